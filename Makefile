@@ -1,0 +1,71 @@
+# `make help` says what there is. Everything is installed into .venv and vendor/node_modules, nothing elsewhere.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+RUN := $(VENV)/.installed
+DEV := $(VENV)/.installed-dev
+NODE := vendor/node_modules/.installed
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-16s %s\n", $$1, $$2 }'
+
+.PHONY: run
+run: install ## install, migrate and start on http://127.0.0.1:8080 (PORT, HOST, RUSHES_DATA_DIR)
+	@$(PYTHON) -m webapp migrate
+	@exec $(PYTHON) -m webapp serve
+
+.PHONY: install
+install: $(RUN) ## install what running needs
+
+.PHONY: test
+test: check $(NODE) ## install what the tests need, check, and run every test
+	@tools/system-packages chromium ffmpeg
+	$(PYTHON) -m pytest
+
+.PHONY: check
+check: $(DEV) ## format, lint and types; no tests
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+
+.PHONY: format
+format: $(DEV) ## format the code, and mend what the linter can
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+.PHONY: vendor
+vendor: $(NODE) ## build static/vendor anew from the pinned npm packages
+	cd vendor && npm run --silent build
+
+.PHONY: bench-transcode
+bench-transcode: $(DEV) $(NODE) ## this pipeline beside one ffmpeg command: wall, CPU, memory, first segment
+	$(PYTHON) -m benchmarks.transcode
+
+.PHONY: lock
+lock: $(DEV) ## pin what pyproject.toml asks for, with hashes
+	$(PYTHON) tools/lock.py
+
+.PHONY: clean
+clean: ## remove what was installed; data stays
+	rm -rf $(VENV) vendor/node_modules
+
+$(PYTHON):
+	@tools/make-venv $(VENV)
+
+$(RUN): requirements.txt pyproject.toml | $(PYTHON)
+	@echo "Installing into $(VENV)"
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.txt
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV): requirements-dev.txt $(RUN)
+	@echo "Installing what development needs"
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.txt
+	@touch $@
+
+$(NODE): vendor/package-lock.json
+	@tools/system-packages npm
+	cd vendor && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@

@@ -1,0 +1,113 @@
+"""The database: how to read, how to write, and what its columns need."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_TIMEOUT_MS = 30_000
+SQLITE_READERS = 8
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """Aware datetimes in UTC on every database; SQLite would give naive ones back."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        return value and value.replace(tzinfo=value.tzinfo or UTC)
+
+
+class Word(sa.types.TypeDecorator[StrEnum]):
+    """A StrEnum, stored as its value."""
+
+    impl = sa.String
+    cache_ok = True
+
+    def __init__(self, kind: type[StrEnum]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: StrEnum | None, dialect: sa.Dialect) -> str | None:
+        return value and self.kind(value).value
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> StrEnum | None:
+        return None if value is None else self.kind(value)
+
+
+# SQLite numbers rows by itself only where the key is an INTEGER.
+BIG_KEY = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+
+class Database:
+    """Sessions that read, and sessions that write.
+
+    SQLite has one writer at a time. Within this process writers wait for each other here, in their order:
+    left to the database's own retries, eight of them wait six times as long in the worst case. Their
+    transactions take the write lock at BEGIN, because one that reads first cannot be retried.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._reader = create_async_engine(url, pool_size=SQLITE_READERS)
+        self._writer = create_async_engine(url, pool_size=1, max_overflow=0)
+        self._turn = asyncio.Lock()
+        for engine in (self._reader, self._writer):
+            sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        sa.event.listen(self._reader.sync_engine, "begin", _begin)
+        sa.event.listen(self._writer.sync_engine, "begin", _begin_with_lock)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A session on one snapshot of the data."""
+        async with AsyncSession(self._reader, expire_on_commit=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """A session in a transaction that is committed at the end, or rolled back if that is an exception."""
+        async with (
+            self._turn,
+            AsyncSession(self._writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    async def close(self) -> None:
+        for engine in (self._reader, self._writer):
+            await engine.dispose()
+
+
+def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+    # The driver would begin transactions by its own rules, and not at all before a SELECT.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "foreign_keys=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _begin_with_lock(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

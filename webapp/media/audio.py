@@ -1,0 +1,54 @@
+"""Encodes the sound, in one pass over the whole source, into segments cut where the picture's are.
+
+One pass and never chunk by chunk: an AAC encoder needs a running start, and each start would be a gap.
+"""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+from av.audio.codeccontext import AudioCodecContext
+from av.codec.context import Flags
+
+from . import cmaf, timeline
+from .cmaf import Sample
+from .ladder import AUDIO_BPS, AUDIO_CHANNELS, AUDIO_NAME, AUDIO_SAMPLE_RATE
+from .messages import Audio, AudioJob, Written
+from .sound import FORMAT, LAYOUT, Sound
+from .source import open_upload
+from .track import TrackWriter
+
+FRAME_SAMPLES = 1024  # of AAC-LC
+CODEC = "mp4a.40.2"  # AAC-LC (RFC 6381)
+
+
+def encode(job: AudioJob) -> Iterator[Written | Audio]:
+    """Yields Written for each segment as soon as it lies in `job.folder`, at last the Audio."""
+    with open_upload(job.source) as container:
+        encoder = open_encoder()
+        bounds_s = timeline.starts(job.facts.duration_s)
+        init = cmaf.audio_init(AUDIO_SAMPLE_RATE, AUDIO_CHANNELS, encoder.extradata or b"", AUDIO_BPS)
+        writer = TrackWriter(Path(job.folder), AUDIO_NAME, CODEC, init, AUDIO_SAMPLE_RATE, 0, bounds_s)
+        sound = Sound(container, job.facts, FRAME_SAMPLES)
+        end = 0
+        for frame in itertools.chain(sound.frames(), [None]):
+            for packet in encoder.encode(frame):
+                assert packet.pts is not None
+                if packet.pts < 0:
+                    continue  # priming: the encoder's run-up, not sound
+                end = packet.pts + FRAME_SAMPLES
+                if done := writer.add(Sample(packet.pts, bytes(packet), sync=True)):
+                    yield Written(track=writer.track([done]))
+        writer.close(end)
+        yield Audio(track=writer.track() if writer.segments else None, damaged=sound.damage.packets)
+
+
+def open_encoder() -> AudioCodecContext:
+    """An encoder whose extradata is the AudioSpecificConfig."""
+    encoder: AudioCodecContext = av.CodecContext.create("aac", "w")
+    encoder.sample_rate, encoder.layout, encoder.format = AUDIO_SAMPLE_RATE, LAYOUT, FORMAT
+    encoder.bit_rate = AUDIO_BPS
+    encoder.flags |= Flags.global_header
+    encoder.open()
+    return encoder

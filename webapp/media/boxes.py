@@ -1,0 +1,35 @@
+"""Boxes of the ISO base media file format (ISO/IEC 14496-12 §4.2), as bytes."""
+
+import struct
+from collections.abc import Iterable
+
+# The unity matrix of mvhd and tkhd (§6.2.2): 16.16 and, in the last column, 2.30 fixed point.
+UNITY_MATRIX = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
+
+
+def box(kind: bytes, *parts: bytes) -> bytes:
+    """A box of four-letter type `kind` that holds `parts`."""
+    size = 8 + sum(map(len, parts))
+    return b"".join((struct.pack(">I4s", size, kind), *parts))
+
+
+def full_box(kind: bytes, version: int, flags: int, *parts: bytes) -> bytes:
+    """A box that starts with a version and 24 bits of flags (§4.2)."""
+    return box(kind, struct.pack(">I", version << 24 | flags), *parts)
+
+
+def table(kind: bytes, flags: int, rows: Iterable[bytes], version: int = 0) -> bytes:
+    """A full box that holds a row count and then the rows."""
+    rows = list(rows)
+    return full_box(kind, version, flags, struct.pack(">I", len(rows)), *rows)
+
+
+def children(data: bytes) -> Iterable[tuple[bytes, int, int]]:
+    """(type, offset, size) of each box at the top level of `data`; sizes in bytes, header included."""
+    offset = 0
+    while offset + 8 <= len(data):
+        size, kind = struct.unpack_from(">I4s", data, offset)
+        if size < 8:
+            return
+        yield kind, offset, size
+        offset += size

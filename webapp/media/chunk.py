@@ -1,0 +1,78 @@
+"""Encodes all rungs of one chunk from one decode of it."""
+
+from collections.abc import Iterator
+
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from .cascade import Cascade
+from .frames import FrameReader
+from .messages import Chunk, ChunkJob, Progress
+from .picture import Picture
+from .rendition import Rendition
+from .source import open_upload
+from .span import Span
+
+REPORT_EVERY_FRAMES = 8
+DEINTERLACER_CONTEXT = 2  # frames on either side
+
+
+def encode(job: ChunkJob) -> Iterator[Progress | Chunk]:
+    """Yields Progress now and then, at last the Chunk. Its segments lie in `job.folder` by then."""
+    with open_upload(job.source) as container:
+        yield from ChunkEncoder(job, container).run()
+
+
+class ChunkEncoder:
+    def __init__(self, job: ChunkJob, container: InputContainer) -> None:
+        self._video = job.facts.video
+        self._rungs = job.rungs
+        stream = container.streams[self._video.stream]
+        assert isinstance(stream, VideoStream)
+        self._reader = FrameReader(container, stream, self._video.zero)
+        self._span = Span(
+            self._reader,
+            job.bounds_s[0],
+            None if job.open_end else job.bounds_s[-1],
+            frame_s=1 / self._video.rate.fraction,
+            context=DEINTERLACER_CONTEXT if self._video.interlaced else 0,
+        )
+        self._renditions = [Rendition(job, rung) for rung in job.rungs]
+        self._picture: Picture | None = None
+        self._cascade: Cascade | None = None
+        self._frames = 0
+
+    def run(self) -> Iterator[Progress | Chunk]:
+        reported = 0
+        for frame in self._span.frames():
+            self._push(frame)
+            if self._frames - reported >= REPORT_EVERY_FRAMES:
+                reported = self._frames
+                yield Progress(frames=self._frames)
+        self._flush()
+        tracks = [rendition.finish(self._span.end_pts) for rendition in self._renditions]
+        yield Chunk(tracks=tracks, frames=self._frames, damaged=self._reader.damage.packets)
+
+    def _push(self, frame: VideoFrame) -> None:
+        picture = Picture.of(frame, self._reader.stream, self._video.interlaced)
+        if picture != self._picture:  # some files change size in the middle
+            self._flush()
+            self._picture = picture
+            self._cascade = Cascade(frame, picture, self._reader.stream, self._rungs)
+        assert self._cascade
+        self._cascade.push(frame)
+        self._drain(self._cascade)
+
+    def _flush(self) -> None:
+        if self._cascade:
+            self._cascade.push(None)
+            self._drain(self._cascade)
+            self._cascade = None
+
+    def _drain(self, cascade: Cascade) -> None:
+        for position, frame in cascade.pull():
+            assert frame.pts is not None
+            if self._span.holds(frame.pts):
+                self._renditions[position].encode(frame)
+                self._frames += position == 0

@@ -1,0 +1,46 @@
+"""Decoding that keeps what can be kept: damaged packets are counted and passed over."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Stream
+
+# A damaged stretch can make the demuxer fail many times in a row; then the rest is given up.
+MOST_READ_ERRORS = 100
+
+
+@dataclass(slots=True)
+class Damage:
+    """Packets of one stream that could not be read or decoded."""
+
+    packets: int = 0
+
+
+def decoded(
+    container: InputContainer,
+    stream: Stream,
+    damage: Damage,
+    before: "Callable[[Packet[Stream]], None]" = lambda packet: None,
+) -> Iterator[Any]:
+    """Frames of `stream` from where the container stands; `before` sees each packet before it is decoded."""
+    for packet in _packets(container, stream, damage):
+        before(packet)
+        try:
+            yield from packet.decode()
+        except av.FFmpegError:
+            damage.packets += 1
+
+
+def _packets(container: InputContainer, stream: Stream, damage: Damage) -> "Iterator[Packet[Stream]]":
+    for _ in range(MOST_READ_ERRORS):
+        try:
+            yield from container.demux(stream)  # ends with an empty packet, which flushes the decoder
+            return
+        except av.EOFError:
+            return
+        except av.FFmpegError:
+            damage.packets += 1

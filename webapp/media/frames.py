@@ -1,0 +1,74 @@
+"""Decoded frames of an upload's picture, from any second on, whatever state the file is in."""
+
+import itertools
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+
+from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Stream
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from .decoding import Damage, decoded
+
+# How much earlier to look when a seek lands behind its target, as in MPEG-TS and MPEG-PS without an index.
+EARLIER_S = (0, 3, 15)
+# Decoding starts at a keyframe that may lie seconds back; up to here frames no other needs are left out.
+EXACT_BEFORE_S = Fraction(1, 2)
+
+
+class FrameReader:
+    """Reads one video stream.
+
+    Attributes:
+        stream: for what only the container knows about the frames.
+        damage: what could not be decoded so far.
+        skipped: whether frames were left out on the way to where reading began.
+    """
+
+    def __init__(self, container: InputContainer, stream: VideoStream, zero: int = 0) -> None:
+        """`zero` is the tick at which the output's timeline starts."""
+        self.stream = stream
+        self.damage = Damage()
+        self.skipped = False
+        self._container, self._zero = container, zero
+        assert stream.time_base is not None
+        self.time_base: Fraction = stream.time_base
+        stream.codec_context.thread_count = 1  # one chunk a core: more threads would only compete
+
+    def tick(self, second: Fraction | int) -> int:
+        """The first tick that is not before `second`."""
+        return self._zero + math.ceil(second / self.time_base)
+
+    def read(self, begin_s: int, skip: bool = True) -> Iterator[VideoFrame]:
+        """Frames in the order they are shown, starting with the last keyframe that is not after `begin_s`.
+
+        With `skip`, frames well before `begin_s` that no other frame needs are left out.
+        """
+        if begin_s == 0:
+            return self._rising(None)
+        begin = self.tick(begin_s)
+        for earlier in (*EARLIER_S, begin_s):
+            self._container.seek(self.tick(max(0, begin_s - earlier)), stream=self.stream)
+            frames = self._rising(self.tick(begin_s - EXACT_BEFORE_S) if skip else None)
+            first = next(frames, None)
+            if first is not None and first.pts is not None and first.pts <= begin:
+                return itertools.chain([first], frames)
+        return iter(()) if first is None else itertools.chain([first], frames)
+
+    def _rising(self, exact_from: int | None) -> Iterator[VideoFrame]:
+        """Decoded frames whose timestamps rise; a frame without one, or in the past, cannot be shown."""
+
+        def leave_out(packet: "Packet[Stream]") -> None:
+            early = exact_from is not None and packet.pts is not None and packet.pts < exact_from
+            self.stream.codec_context.skip_frame = "NONREF" if early else "DEFAULT"
+            self.skipped = self.skipped or early
+
+        self.skipped = False
+        last: int | None = None
+        for frame in decoded(self._container, self.stream, self.damage, leave_out):
+            if frame.pts is not None and (last is None or frame.pts > last):
+                last = frame.pts
+                yield frame

@@ -1,0 +1,65 @@
+"""Which renditions a video gets.
+
+Rungs are named by the shorter side, so that a portrait video keeps the detail of a landscape one. Nothing is
+ever enlarged: the topmost rung is the source's own size.
+"""
+
+from fractions import Fraction
+
+from .messages import Rung
+
+# Shorter side of a 16:9 picture, and the bit rate it may reach at 30 frames a second. Between Apple's
+# authoring example and what x264 veryfast at CRF 23 asks for in busy scenes.
+CEILINGS_BPS = {
+    2160: 14_000_000,
+    1440: 9_000_000,
+    1080: 5_000_000,
+    720: 2_800_000,
+    480: 1_400_000,
+    360: 800_000,
+    240: 400_000,
+    144: 160_000,
+}
+# The one rendition of the sound, AAC-LC: rate in Hz, bit rate in bits per second.
+AUDIO_NAME = "audio"
+AUDIO_SAMPLE_RATE, AUDIO_CHANNELS, AUDIO_BPS = 48_000, 2, 128_000
+LARGEST_SHORT_SIDE = max(CEILINGS_BPS)
+# A rung this close below another one costs its encoding and gains a viewer nothing.
+CLOSEST_STEP = 0.8
+
+
+def ladder(width: int, height: int, rate: Fraction) -> list[Rung]:
+    """Rungs for an upright picture of `width` × `height` square pixels at `rate` frames/s, largest first."""
+    short = min(width, height)
+    top = min(short, LARGEST_SHORT_SIDE)
+    sides = [top]
+    for side in sorted(CEILINGS_BPS, reverse=True):
+        if side <= sides[-1] * CLOSEST_STEP:
+            sides.append(side)
+    return [_rung(width, height, Fraction(side, short), rate) for side in sides]
+
+
+def _rung(width: int, height: int, scale: Fraction, rate: Fraction) -> Rung:
+    scaled_width, scaled_height = _even(width, scale), _even(height, scale)
+    return Rung(
+        name=f"{min(scaled_width, scaled_height)}p",
+        width=scaled_width,
+        height=scaled_height,
+        ceiling_bps=_ceiling(scaled_width * scaled_height, rate),
+    )
+
+
+def _even(side: int, scale: Fraction) -> int:
+    """The nearest even length, which 4:2:0 chroma needs, but never more than there is."""
+    return max(2, min(round(side * scale / 2), side // 2) * 2)
+
+
+def _ceiling(pixels: int, rate: Fraction) -> int:
+    """Bits per second, interpolated on the table by area; frames above 30/s cost half as much each."""
+    areas = sorted((side * side * 16 / 9, bps) for side, bps in CEILINGS_BPS.items())
+    above = next((place for place, (area, _) in enumerate(areas[:-1]) if pixels <= area), len(areas) - 1)
+    lower, upper = areas[max(above, 1) - 1], areas[max(above, 1)]
+    slope = (upper[1] - lower[1]) / (upper[0] - lower[0])
+    bps = max(areas[0][1] / 2, lower[1] + (pixels - lower[0]) * slope)
+    faster = max(0.0, float(rate) / 30 - 1)
+    return int(bps * (1 + faster / 2))

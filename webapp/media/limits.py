@@ -1,0 +1,43 @@
+"""What a child process that decodes somebody's upload may take. Linux where it is stricter than POSIX."""
+
+import ctypes
+import os
+import resource
+import signal
+import sys
+
+GIBIBYTES = 1 << 30
+# Address space, not memory: the ladder of a 1080p video needs 1.3 GB of it, that of a 4K one 3.
+ADDRESS_SPACE_BYTES = 6 * GIBIBYTES
+LARGEST_FILE_BYTES = 16 * GIBIBYTES
+OPEN_FILES = 256
+NICENESS = 10  # the web side goes first
+PR_SET_PDEATHSIG = 1  # prctl(2)
+
+
+def confine(parent: int, cpu_s: int) -> None:
+    """Limits this process for good, and binds its life to that of process `parent`.
+
+    Args:
+        cpu_s: seconds of CPU after which the kernel ends it.
+    """
+    _die_with(parent)
+    os.nice(NICENESS)
+    for limit, value in (
+        (resource.RLIMIT_AS, ADDRESS_SPACE_BYTES),
+        (resource.RLIMIT_CPU, cpu_s),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, LARGEST_FILE_BYTES),
+        (resource.RLIMIT_NOFILE, OPEN_FILES),
+    ):
+        _, hard = resource.getrlimit(limit)
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(limit, (value, value))
+
+
+def _die_with(parent: int) -> None:
+    """Has the kernel kill this process when its parent goes, however it goes."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # gone before we could ask
+        os._exit(1)

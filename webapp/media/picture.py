@@ -1,0 +1,111 @@
+"""From a decoded frame to an upright one of square pixels, 8 bits and standard dynamic range."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+# Numbers of ITU-T H.273.
+BT709, UNSPECIFIED, SMPTE170M = 1, 2, 6
+HDR_TRANSFERS = (16, 18)  # PQ, HLG
+RGB_MATRIX = 0
+FULL_RANGE = 2  # AVCOL_RANGE_JPEG of libavutil/pixfmt.h
+HD_SHORT_SIDE = 720  # from here on players take untagged colours for BT.709, below for BT.601
+
+Filter = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What has to be done to the frames of a stream; the same for all frames of equal `Picture`.
+
+    Attributes:
+        width, height: stored pixels.
+        aspect: width of a stored pixel divided by its height.
+        rotation: degrees counter-clockwise: 0, 90, 180 or 270.
+    """
+
+    width: int
+    height: int
+    format: str
+    aspect: Fraction
+    rotation: int
+    interlaced: bool
+    hdr: bool
+    full_range: bool
+
+    @classmethod
+    def of(cls, frame: VideoFrame, stream: VideoStream, interlaced: bool) -> "Picture":
+        """`interlaced` is the stream's: single frames in between may be progressive."""
+        # Phones turn by quarters; anything else in a display matrix is an effect we leave alone.
+        rotation = round(frame.rotation / 90) * 90 % 360
+        return cls(
+            width=frame.width,
+            height=frame.height,
+            format=frame.format.name,
+            aspect=Fraction(stream.sample_aspect_ratio or 1) or Fraction(1),
+            rotation=rotation,
+            interlaced=interlaced,
+            hdr=frame.color_trc in HDR_TRANSFERS,
+            full_range=frame.color_range == FULL_RANGE or frame.format.name.startswith("yuvj"),
+        )
+
+    @property
+    def sideways(self) -> bool:
+        return self.rotation in (90, 270)
+
+    @property
+    def rgb(self) -> bool:
+        return self.format.startswith(("rgb", "bgr", "gbr", "argb", "abgr", "pal", "0rgb", "0bgr"))
+
+    @property
+    def shown_size(self) -> tuple[int, int]:
+        """Width and height as they are meant to be seen; the side that needs no stretching stays as it is."""
+        width, height = round(self.width * self.aspect), self.height
+        if self.aspect < 1:
+            width, height = self.width, round(self.height / self.aspect)
+        return (height, width) if self.sideways else (width, height)
+
+    def filters_to(self, width: int, height: int) -> list[Filter]:
+        """(name, arguments) of the filters from a stored frame to an upright one of this size."""
+        chain: list[Filter] = []
+        if self.interlaced:
+            chain.append(("bwdif", "mode=send_frame:deint=interlaced"))
+        stored = (height, width) if self.sideways else (width, height)
+        convert = self._conversion()
+        if stored != (self.width, self.height) or convert:
+            # Resized before the conversion: tone mapping the large picture takes nine times as long.
+            chain.append(("scale", f"{stored[0]}:{stored[1]}:flags=bicubic"))
+        if convert:
+            chain.append(("scale", f"{stored[0]}:{stored[1]}:{convert}"))
+        turns: dict[int, list[Filter]] = {
+            90: [("transpose", "cclock")],
+            270: [("transpose", "clock")],
+            180: [("hflip", ""), ("vflip", "")],
+        }
+        return [*chain, *turns.get(self.rotation, []), ("format", "yuv420p"), ("setsar", "1")]
+
+    def _conversion(self) -> str:
+        """Arguments of the scaler that change colours, not size; empty where nothing has to change."""
+        if self.hdr:
+            return (
+                "out_primaries=bt709:out_transfer=bt709:out_color_matrix=bt709:out_range=tv:intent=perceptual"
+            )
+        if self.rgb:
+            return "out_color_matrix=bt709:out_range=tv"
+        return "out_range=tv" if self.full_range else ""
+
+
+def output_colour(frame: VideoFrame, picture: Picture) -> tuple[int, int, int]:
+    """Primaries, transfer and matrix that the output is labelled with.
+
+    Untagged pictures get what players would guess from the source's size, so that the small rungs of an HD
+    source do not change colour.
+    """
+    if picture.hdr or picture.rgb:
+        return BT709, BT709, BT709
+    guess = BT709 if min(picture.shown_size) >= HD_SHORT_SIDE else SMPTE170M
+    tags = (frame.color_primaries, frame.color_trc, frame.colorspace)
+    primaries, transfer, matrix = (guess if tag in (UNSPECIFIED, RGB_MATRIX) else tag for tag in tags)
+    return primaries, transfer, matrix

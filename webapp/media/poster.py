@@ -1,0 +1,86 @@
+"""Picks and writes a poster: a frame worth showing, which the first one (black, a title) rarely is."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from statistics import fmean, pstdev
+
+import av
+from av.container import InputContainer
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from .cascade import Cascade
+from .decoding import Damage, decoded
+from .failures import Unprocessable
+from .messages import Facts, Poster, PosterJob, Rung
+from .picture import Picture
+from .source import open_upload
+
+CANDIDATES = 8
+LONGEST_SIDE = 1280  # pixels
+# Luma of 8 bits: a frame whose mean is outside is black, or a flash.
+DARKEST, BRIGHTEST = 24, 228
+THUMBNAIL = (64, 36)  # enough to judge a frame by
+JPEG_QUANTISER = "4"  # 2 is best, 31 worst
+
+
+def make(job: PosterJob) -> Iterator[Poster]:
+    """Writes the picture and yields its size."""
+    with open_upload(job.source) as container:
+        stream = container.streams[job.facts.video.stream]
+        assert isinstance(stream, VideoStream)
+        frame = max(candidates(container, stream, job.facts), key=interest, default=None)
+        if frame is None or frame.pts is None:
+            raise Unprocessable("undecodable", "no keyframe for a poster")
+        upright = turn_upright(frame, stream, job.facts)
+        Path(job.target).write_bytes(jpeg(upright))
+        video = job.facts.video
+        second = float((frame.pts - video.zero) * video.time_base.fraction)
+        yield Poster(width=upright.width, height=upright.height, second=second)
+
+
+def candidates(container: InputContainer, stream: VideoStream, facts: Facts) -> Iterator[VideoFrame]:
+    """Keyframes spread evenly over the video, each once."""
+    stream.codec_context.skip_frame = "NONKEY"
+    stream.codec_context.thread_count = 1
+    seen: set[int | None] = set()
+    tick = facts.video.time_base.fraction
+    for number in range(CANDIDATES):
+        second = facts.duration_s * number / CANDIDATES
+        if number:
+            container.seek(facts.video.zero + int(second / tick), stream=stream)
+        frame = next(decoded(container, stream, Damage()), None)
+        if frame is not None and frame.pts not in seen:
+            seen.add(frame.pts)
+            yield frame
+
+
+def interest(frame: VideoFrame) -> float:
+    """How much there is to see: the spread of brightness; below 0 for frames that are all dark or bright."""
+    small = frame.reformat(*THUMBNAIL, format="gray")
+    luma = bytes(small.planes[0])
+    spread = pstdev(luma)
+    return spread if DARKEST <= fmean(luma) <= BRIGHTEST else spread - 256
+
+
+def turn_upright(frame: VideoFrame, stream: VideoStream, facts: Facts) -> VideoFrame:
+    width, height = facts.video.width, facts.video.height
+    scale = min(1, LONGEST_SIDE / max(width, height))
+    size = [max(2, round(side * scale) // 2 * 2) for side in (width, height)]
+    picture = Picture.of(frame, stream, interlaced=False)  # a deinterlacer would wait for a second frame
+    rung = Rung(name="poster", width=size[0], height=size[1], ceiling_bps=0)
+    cascade = Cascade(frame, picture, stream, [rung])
+    cascade.push(frame)
+    cascade.push(None)
+    return next(frame for _, frame in cascade.pull())
+
+
+def jpeg(frame: VideoFrame) -> bytes:
+    encoder: VideoCodecContext = av.CodecContext.create("mjpeg", "w")
+    full = frame.reformat(format="yuvj420p", dst_color_range="JPEG", dst_colorspace="ITU601")
+    encoder.width, encoder.height, encoder.pix_fmt = full.width, full.height, "yuvj420p"
+    encoder.time_base = Fraction(1)  # of no meaning for one picture, but asked for
+    encoder.options = {"qmin": JPEG_QUANTISER, "qmax": JPEG_QUANTISER}
+    return b"".join(bytes(packet) for packet in (*encoder.encode(full), *encoder.encode(None)))

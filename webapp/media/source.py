@@ -1,0 +1,98 @@
+"""The one place that opens an upload.
+
+A container may name other files and hosts (playlists, concat scripts, SDP, DASH); the demuxers that follow
+such names are not allowed here, and of protocols only plain files. What was tried against it is in
+tests/media/test_hostile.py.
+"""
+
+import struct
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from .failures import Unprocessable
+
+FORMATS = "mov,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg"
+MAX_PIXELS = 40_000_000  # a little above 8192 × 4320
+MAX_STREAMS = 64
+OPEN_TIMEOUT_S, READ_TIMEOUT_S = 10, 10
+
+
+def open_upload(source: str) -> InputContainer:
+    """Opens the upload that lies at the path `source`.
+
+    Raises:
+        Unprocessable: "empty_file", "not_media", "truncated".
+    """
+    path = Path(source)
+    size = path.stat().st_size
+    if not size:
+        raise Unprocessable("empty_file")
+    try:
+        container = av.open(
+            path.as_posix(),
+            options={
+                "format_whitelist": FORMATS,
+                "protocol_whitelist": "file",
+                "max_streams": str(MAX_STREAMS),
+                "max_pixels": str(MAX_PIXELS),
+            },
+            metadata_errors="replace",
+            timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S),
+        )
+    except (av.FFmpegError, OSError) as error:
+        raise Unprocessable("truncated" if _is_cut_off_mp4(path) else "not_media", str(error)) from error
+    _refuse_if_cut_off(container, size)
+    for stream in container.streams.video:
+        # The open option limits the probing decode only; the decoder reads it from its own context.
+        if stream.codec_context is not None:
+            stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
+    return container
+
+
+def picture_stream(container: InputContainer) -> VideoStream:
+    """The first video stream that is not a cover picture.
+
+    Raises:
+        Unprocessable: "no_video", "no_streams", "unknown_codec".
+    """
+    undecodable = False
+    for stream in container.streams.video:
+        if Disposition.attached_pic in stream.disposition:
+            continue
+        if stream.codec_context is None:
+            undecodable = True
+            continue
+        return stream
+    if undecodable:
+        raise Unprocessable("unknown_codec")
+    raise Unprocessable("no_video" if container.streams.audio else "no_streams")
+
+
+def _refuse_if_cut_off(container: InputContainer, size: int) -> None:
+    """MP4 and MOV list where every sample lies; a list that points behind the end tells a cut off file."""
+    for stream in container.streams:
+        entries = stream.index_entries
+        last = entries[len(entries) - 1] if len(entries) and container.format.name.startswith("mov") else None
+        if last and last.pos + last.size > size:
+            raise Unprocessable("truncated", f"a sample ends at {last.pos + last.size}, the file at {size}")
+
+
+def _is_cut_off_mp4(path: Path) -> bool:
+    """Whether this starts as an MP4 but has no index: that is written last, unless asked otherwise."""
+    size, kinds = path.stat().st_size, []
+    with path.open("rb") as file:
+        offset = 0
+        while len(header := file.read(16)) >= 8:
+            length, kind = struct.unpack_from(">I4s", header)
+            if length == 1 and len(header) == 16:
+                length = struct.unpack_from(">Q", header, 8)[0]
+            kinds.append(kind)
+            if length < 8 or offset + length >= size:
+                break
+            offset += length
+            file.seek(offset)
+    return kinds[:1] == [b"ftyp"] and b"moov" not in kinds[:-1]

@@ -1,0 +1,82 @@
+"""The frames of one chunk, cut from the stream so that chunks join without a hole or a frame twice."""
+
+import itertools
+from collections import deque
+from collections.abc import Iterator
+from fractions import Fraction
+
+from av.video.frame import VideoFrame
+
+from .frames import FrameReader
+
+# A picture that stands still for longer is shown again where a chunk starts, so that every segment has
+# something to show: a screen recording may go without a frame for minutes. Longer would also make the
+# segment before exceed the target duration.
+LONGEST_HOLE_S = 0.4
+
+
+class Span:
+    """The frames shown from `begin_s` to `end_s`, or to the last one where there is no end.
+
+    Attributes:
+        begin, end: the same in ticks; frames outside come along only for `context`.
+        end_pts: the tick up to which the last frame is shown; known once `frames` is exhausted.
+    """
+
+    def __init__(
+        self, reader: FrameReader, begin_s: int, end_s: int | None, *, frame_s: Fraction, context: int
+    ) -> None:
+        """
+        Args:
+            frame_s: how long a frame is shown that does not say so itself.
+            context: frames to read on either side too, for filters that look around.
+        """
+        self._reader, self._begin_s, self._context = reader, begin_s, context
+        self._frame_ticks = max(1, round(frame_s / reader.time_base))
+        self.begin = reader.tick(begin_s)
+        self.end = None if end_s is None else reader.tick(end_s)
+        self.end_pts = self.begin
+
+    def holds(self, pts: int) -> bool:
+        return self.begin <= pts and (self.end is None or pts < self.end)
+
+    def frames(self) -> Iterator[VideoFrame]:
+        before, first, rest = self._approach()
+        if first is None:
+            return
+        if self._is_hole(self.begin, first) and before:
+            before[-1].pts = self.begin
+            yield before[-1]
+        else:
+            yield from list(before)[len(before) - self._context :] if self._context else ()
+        for frame in itertools.chain([first], rest):
+            assert frame.pts is not None
+            if self.end is not None and frame.pts >= self.end:
+                # The next chunk starts with this frame, or shows the one before again at its bound.
+                self.end_pts = self.end if self._is_hole(self.end, frame) else frame.pts
+                if self._context:
+                    yield frame
+                return
+            self.end_pts = frame.pts + (frame.duration or self._frame_ticks)
+            yield frame
+
+    def _approach(self) -> tuple[deque[VideoFrame], VideoFrame | None, Iterator[VideoFrame]]:
+        """The frames just before the span, its first, and an iterator over what follows."""
+        for skip in (True, False):
+            before: deque[VideoFrame] = deque(maxlen=max(1, self._context))
+            first = None
+            frames = self._reader.read(self._begin_s, skip)
+            for frame in frames:
+                assert frame.pts is not None
+                if frame.pts >= self.begin:
+                    first = frame
+                    break
+                before.append(frame)
+            # Across a hole the picture before matters, and it may be among those left out.
+            if not (self._reader.skipped and first and self._is_hole(self.begin, first)):
+                break
+        return before, first, frames
+
+    def _is_hole(self, bound: int, frame: VideoFrame) -> bool:
+        assert frame.pts is not None
+        return (frame.pts - bound) * self._reader.time_base > LONGEST_HOLE_S

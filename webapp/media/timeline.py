@@ -1,0 +1,56 @@
+"""Where segments start. All renditions are cut at the same whole seconds of the source's timeline.
+
+A video opens with a short segment, so that it can be watched soon, and goes on with the 6 s of Apple's HLS
+authoring specification (rule 7.5). Every bound is a multiple of the keyframe distance.
+"""
+
+from fractions import Fraction
+from typing import NamedTuple
+
+KEYFRAME_S = 2  # rule 1.10 of the same specification: an IDR frame every two seconds
+OPENING_S = (2, 4)
+SEGMENT_S = 6
+# A rest this short joins the segment before. EXTINF, rounded, must not exceed the target (RFC 8216 §4.3.3.1).
+SHORTEST_REST_S = 0.4
+
+
+class ChunkSpan(NamedTuple):
+    """A chunk: the unit of work that is encoded in one go, and done again as a whole if interrupted."""
+
+    first: int  # number of its first segment
+    bounds_s: list[int]  # starts of its segments and the end of the last, in seconds
+    open_end: bool  # the last chunk goes on to the last frame, wherever the container says that is
+
+
+def starts(duration_s: float) -> list[int]:
+    """The seconds at which the segments of a video of `duration_s` seconds start."""
+    starts = [0]
+    steps = iter(OPENING_S)
+    while (start := starts[-1] + next(steps, SEGMENT_S)) < duration_s - SHORTEST_REST_S:
+        starts.append(start)
+    return starts
+
+
+def chunks(duration_s: float) -> list[ChunkSpan]:
+    """The chunks of a video of `duration_s` seconds: one segment each."""
+    bounds = starts(duration_s)
+    last = len(bounds) - 1
+    return [
+        ChunkSpan(first, [start, bounds[first + 1] if first < last else start + SEGMENT_S], first == last)
+        for first, start in enumerate(bounds)
+    ]
+
+
+def segment_at(second: Fraction, first: int, bounds_s: list[int]) -> int:
+    """Number of the segment that shows `second`, where `bounds_s` start with segment `first`.
+
+    Past the last bound segments go on, SEGMENT_S long.
+    """
+    if second >= bounds_s[-1]:
+        return first + len(bounds_s) - 1 + int((second - bounds_s[-1]) // SEGMENT_S)
+    return first + max(0, sum(bound <= second for bound in bounds_s) - 1)
+
+
+def keyframe_slot(second: Fraction) -> int:
+    """Number of the stretch between two forced keyframes that `second` lies in."""
+    return int(second // KEYFRAME_S)

@@ -1,0 +1,94 @@
+"""One track on its way to disk: encoded samples in, CMAF segments out."""
+
+from fractions import Fraction
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from . import cmaf, timeline
+from .cmaf import Sample
+from .messages import Segment, Track
+
+INIT_NAME = "init.mp4"
+
+
+def segment_name(index: int) -> str:
+    return f"s{index:05d}.m4s"
+
+
+class TrackWriter:
+    """Cuts a track at the timeline's bounds and writes each segment as soon as it is complete.
+
+    Attributes:
+        segments: those written so far.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        codec: str,
+        init: bytes,
+        timescale: int,
+        first: int,
+        bounds_s: list[int],
+    ) -> None:
+        """
+        Args:
+            folder: the track gets a folder of its `name` in it.
+            codec: RFC 6381 name.
+            init: the initialisation segment.
+            timescale: ticks per second of all times given later.
+            first, bounds_s: number of the segment that starts at the first bound; see `timeline`.
+        """
+        self.segments: list[Segment] = []
+        self._folder = folder / name
+        self._head = Track(
+            name=name, timescale=timescale, codec=codec, init_sha256=sha256(init).hexdigest(), segments=[]
+        )
+        self._first, self._bounds_s = first, bounds_s
+        self._waiting: list[Sample] = []
+        self._folder.mkdir(parents=True, exist_ok=True)
+        _write_atomically(self._folder / INIT_NAME, init)
+
+    def track(self, segments: list[Segment] | None = None) -> Track:
+        """The track with all its segments so far, or with just these."""
+        return msgspec.structs.replace(self._head, segments=self.segments if segments is None else segments)
+
+    def add(self, sample: Sample) -> Segment | None:
+        """Takes the next sample in decoding order; returns the segment that it completes by starting another.
+
+        GOPs are closed: all frames of a segment come before the keyframe that starts the next.
+        """
+        begins = (
+            sample.sync and self._waiting and self._index(sample.pts) != self._index(self._waiting[0].pts)
+        )
+        done = self._write(sample.pts) if begins else None
+        self._waiting.append(sample)
+        return done
+
+    def close(self, end: int) -> Segment | None:
+        """Writes what is left, shown until tick `end`."""
+        return self._write(end) if self._waiting else None
+
+    def _index(self, tick: int) -> int:
+        return timeline.segment_at(Fraction(tick, self._head.timescale), self._first, self._bounds_s)
+
+    def _write(self, end: int) -> Segment:
+        samples, self._waiting = self._waiting, []
+        start = samples[0].pts
+        index = self._index(start)
+        data = cmaf.segment(index, samples, end)
+        _write_atomically(self._folder / segment_name(index), data)
+        segment = Segment(
+            index=index, start=start, duration=end - start, size=len(data), samples=len(samples)
+        )
+        self.segments.append(segment)
+        return segment
+
+
+def _write_atomically(path: Path, data: bytes) -> None:
+    unfinished = path.with_suffix(".new")
+    unfinished.write_bytes(data)
+    unfinished.replace(path)

@@ -1,0 +1,6 @@
+"""From an upload to something to watch, as a durable workflow.
+
+`control` is what the web side asks for, `worker` is the side that does it. In between: `processing` is the
+order of one run, `work` its pieces, each in a `child` process; `journal` writes down how it goes, `release`
+publishes what is finished. `engine` alone knows the workflow engine.
+"""

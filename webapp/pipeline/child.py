@@ -1,0 +1,123 @@
+"""Runs one job of webapp.media in a child process of its own and passes on what it says."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
+
+import msgspec
+
+from ..media.failures import Unprocessable
+from ..media.messages import Answer, Failed, Job
+from .engine import Passing
+
+ROOT = Path(__file__).parents[2]
+# The answer about a track lists its segments, 90 bytes each: this is enough for three days.
+LONGEST_LINE_BYTES = 4 * 1024 * 1024
+STDERR_LINES_KEPT = 20
+DECODER = msgspec.json.Decoder(Answer)
+
+
+class ChildCrashed(Passing):
+    """The child ended without an answer. `exit_code` is negative for a signal; `said` is its last stderr."""
+
+    def __init__(self, exit_code: int, said: str) -> None:
+        super().__init__(f"child ended with {exit_code}: {said}")
+        self.exit_code, self.said = exit_code, said
+
+    @property
+    def out_of_time(self) -> bool:
+        return self.exit_code == -signal.SIGXCPU
+
+
+class ChildStalled(Passing):
+    """The child said nothing for too long and was killed."""
+
+
+class Children:
+    """Starts children, and knows those that run, so that none outlives its parent's orderly end."""
+
+    def __init__(self, silence_s: float, cpu_s: int) -> None:
+        """
+        Args:
+            silence_s: a child that says nothing for so long is killed.
+            cpu_s: seconds of CPU after which the kernel ends a child.
+        """
+        self._silence_s, self._cpu_s = silence_s, cpu_s
+        self._running: set[asyncio.subprocess.Process] = set()
+        self._closing = False
+
+    async def answers(self, job: Job) -> AsyncIterator[Answer]:
+        """What the child says, line by line; leaving this early kills it.
+
+        Raises:
+            Unprocessable: the child says that the job cannot be done.
+            ChildCrashed, ChildStalled: it might be worth another try.
+        """
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "webapp.media.worker", str(os.getpid()), str(self._cpu_s)),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            cwd=ROOT,
+            limit=LONGEST_LINE_BYTES,
+        )
+        self._running.add(process)
+        said: deque[bytes] = deque(maxlen=STDERR_LINES_KEPT)
+        listening = asyncio.create_task(_keep_last_lines(process, said))
+        try:
+            assert process.stdin and process.stdout
+            process.stdin.write(msgspec.json.encode(job))
+            process.stdin.close()
+            while line := await self._line(process.stdout):
+                answer = DECODER.decode(line)
+                if isinstance(answer, Failed):
+                    raise Unprocessable(answer.code, answer.detail)
+                yield answer
+            exit_code = await process.wait()
+            if self._closing:
+                await asyncio.Event().wait()  # until cancelled: this end says nothing about the job
+            if exit_code:
+                await listening
+                raise ChildCrashed(exit_code, b"".join(said).decode(errors="replace"))
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await asyncio.shield(process.wait())
+            await listening
+            self._running.discard(process)
+
+    async def _line(self, stdout: asyncio.StreamReader) -> bytes:
+        try:
+            async with asyncio.timeout(self._silence_s):
+                return await stdout.readline()
+        except TimeoutError as error:
+            raise ChildStalled(f"no word for {self._silence_s} s") from error
+
+    def kill(self) -> None:
+        """Kills all that run. Whoever waits for an answer goes on waiting: this process is about to end."""
+        self._closing = True
+        for process in self._running:
+            if process.returncode is None:
+                process.kill()
+
+
+async def last_answer(answers: AsyncIterator[Answer]) -> Answer:
+    """Reads to the end; the last line is what the job was for."""
+    last: Answer | None = None
+    async with aclosing(answers):  # type: ignore[type-var]
+        async for answer in answers:
+            last = answer
+    if last is None:
+        raise ChildCrashed(0, "it said nothing")
+    return last
+
+
+async def _keep_last_lines(process: asyncio.subprocess.Process, said: deque[bytes]) -> None:
+    assert process.stderr
+    while piece := await process.stderr.read(4096):
+        said.extend(piece.splitlines(keepends=True))

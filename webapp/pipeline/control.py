@@ -1,0 +1,94 @@
+"""What people can ask of the pipeline: process this, stop that, delete it."""
+
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ..errors import Conflict
+from ..events import EventType, StageName, Status
+from ..history import History, Recorder
+from ..runs import Run, Stage, StageState, get_run, queue_position
+from ..storage import Storage
+from ..videos import Video, storage_prefix
+from .journal import end_run
+
+RUN_STAGES = (StageName.PROBE, StageName.POSTER, StageName.VIDEO, StageName.AUDIO, StageName.PUBLISH)
+
+
+class RunQueue(Protocol):
+    """Where runs wait for a worker."""
+
+    async def enqueue(self, session: AsyncSession, video_id: str, number: int) -> None:
+        """Within the session's transaction: the run and its place in the queue are committed together."""
+        ...
+
+    async def cancel(self, video_id: str, number: int) -> None:
+        """Ends the run within about a second, also in the middle of a step."""
+        ...
+
+
+class Control:
+    def __init__(self, history: History, storage: Storage, queue: RunQueue) -> None:
+        self._history, self._storage, self._queue = history, storage, queue
+
+    async def process(self, video_id: str, again: bool = False) -> Video:
+        """Makes a run, unless one is under way or the video is ready and nobody wants it `again`.
+
+        Raises:
+            NotFound: there is no such video.
+            Conflict: nothing was uploaded yet.
+        """
+        async with self._history.recording(video_id) as recorder:
+            video = recorder.video
+            if video.uploaded_at is None:
+                raise Conflict(
+                    "nothing_uploaded", "There is nothing to process yet.", "Upload the file first."
+                )
+            if video.status is Status.PROCESSING or (video.status is Status.READY and not again):
+                return video
+            await self._start_run(recorder)
+        return recorder.video
+
+    async def _start_run(self, recorder: Recorder) -> None:
+        video, session = recorder.video, recorder.session
+        video.run += 1
+        video.status, video.progress, video.failure = Status.PROCESSING, 0, None
+        run = Run(video_id=video.id, number=video.run, replaces=video.published_run)
+        run.stages = [Stage(name=name) for name in RUN_STAGES]
+        session.add(run)
+        await session.flush()
+        recorder.record(
+            EventType.STATUS,
+            "Waiting to be processed",
+            run=run,
+            queue_position=await queue_position(session, run),
+        )
+        await self._queue.enqueue(session, video.id, run.number)
+
+    async def cancel(self, video_id: str) -> Video:
+        """Stops the run that is under way; harmless if there is none.
+
+        Raises:
+            NotFound: there is no such video.
+        """
+        async with self._history.recording(video_id) as recorder:
+            video = recorder.video
+            if video.status is not Status.PROCESSING:
+                return video
+            run = await get_run(recorder.session, video_id, video.run)
+            end_run(video, run, Status.CANCELLED, StageState.STOPPED)
+            recorder.record(EventType.STATUS, "Cancelled", run=run)
+        # The row is what counts: if this call is lost, the run notices at its next step.
+        await self._queue.cancel(video_id, run.number)
+        return video
+
+    async def delete(self, video_id: str) -> None:
+        """Removes the video with its files and its history.
+
+        Raises:
+            NotFound: there is no such video.
+        """
+        await self.cancel(video_id)
+        async with self._history.recording(video_id) as recorder:
+            await recorder.delete()
+        await self._storage.delete(storage_prefix(video_id))

@@ -1,0 +1,184 @@
+"""DBOS, the durable workflow engine. No other file knows it.
+
+A workflow's steps are checkpointed in the database; after a crash it goes on with the first step that has no
+checkpoint. docs/decisions.md has what was measured and what to beware of.
+"""
+
+import asyncio
+import fcntl
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Protocol
+
+from dbos import (
+    DBOS,
+    DBOSClient,
+    DBOSPortableJSONSerializer,
+    PortableWorkflowError,
+    StepOptions,
+    StepReservation,
+)
+from dbos import error as dbos_errors
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ..errors import Unavailable
+
+APPLICATION, QUEUE, WORKFLOW = "rushes", "runs", "process"
+# Set by hand: one made from the code would leave runs of an earlier build unfinished. A build whose workflow
+# takes other steps must branch with DBOS.patch().
+WORKFLOW_VERSION = "1"
+QUEUE_POLL_S = 0.25
+# Crashes of the whole worker are counted per run in pipeline/journal.py, where progress resets the count.
+MOST_RECOVERIES = 1000
+
+# A step that fails in passing (its child crashed, storage was away) is tried so often, so far apart.
+ATTEMPTS, FIRST_RETRY_S = 3, 1.0
+
+Json = Any
+Step = Callable[[], Awaitable[Json]]
+
+
+class Passing(Exception):
+    """Base of failures that may not happen another time."""
+
+
+class GaveUp(Exception):
+    """A step failed in passing too often. The cause is the last failure, where it is still known."""
+
+
+class Cancelled(Exception):
+    """The workflow was cancelled, possibly in the middle of a step."""
+
+
+class Steps(Protocol):
+    """The steps of a workflow. They are numbered as they are reserved, and may run in any order then."""
+
+    def reserve(self, name: str) -> Callable[[Step], Awaitable[Json]]:
+        """Numbers the next step. What is returned runs a function, or gives what it once returned."""
+        ...
+
+
+Process = Callable[[str, int, Steps], Awaitable[None]]
+
+
+def workflow_id(video_id: str, number: int) -> str:
+    return f"{video_id}/{number}"
+
+
+def engine_url(database_url: str) -> str:
+    """The same database, for the engine's own, synchronous connections."""
+    return database_url.replace("sqlite+aiosqlite:", "sqlite:")
+
+
+def migrate(database_url: str) -> None:
+    """Creates or updates the engine's tables."""
+    DBOS.migrate(engine_url(database_url))
+
+
+class DbosQueue:
+    """Hands runs to whichever worker is free: a RunQueue of control.py."""
+
+    def __init__(self, database_url: str) -> None:
+        self._client = DBOSClient(
+            system_database_url=engine_url(database_url),
+            serializer=DBOSPortableJSONSerializer(),
+            application_name=APPLICATION,
+            lazy=True,
+        )
+
+    async def enqueue(self, session: AsyncSession, video_id: str, number: int) -> None:
+        connection = await session.connection()
+        await connection.run_sync(
+            lambda sync_connection: self._client.enqueue_in_transaction(
+                sync_connection,
+                {
+                    "workflow_name": WORKFLOW,
+                    "queue_name": QUEUE,
+                    "workflow_id": workflow_id(video_id, number),
+                    "app_version": WORKFLOW_VERSION,
+                },
+                video_id,
+                number,
+            )
+        )
+
+    async def cancel(self, video_id: str, number: int) -> None:
+        await self._client.cancel_workflow_async(workflow_id(video_id, number))
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._client.destroy)
+
+
+class Engine:
+    """A worker: takes runs from the queue and executes them, going on with those it was killed in."""
+
+    def __init__(self, database_url: str, data_dir: Path, process: Process, concurrent_runs: int) -> None:
+        self._url, self._process, self._concurrent_runs = engine_url(database_url), process, concurrent_runs
+        self._lock_path = data_dir / "worker.lock"
+
+    async def start(self) -> None:
+        """
+        Raises:
+            Unavailable: another worker has this database; with SQLite there can be only one.
+        """
+        self._lock = self._lock_path.open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Unavailable(
+                "worker_running",
+                f"Another worker has {self._lock_path.parent} already.",
+                "Stop it, or start this one with RUSHES_DATA_DIR set to another folder.",
+            ) from error
+        DBOS(
+            config={
+                "name": APPLICATION,
+                "system_database_url": self._url,
+                "application_version": WORKFLOW_VERSION,
+                "executor_id": "local",  # fixed, so that a restarted process finds its own runs
+                "serializer": DBOSPortableJSONSerializer(),
+                "log_level": "ERROR",
+            }
+        )
+
+        @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=MOST_RECOVERIES)
+        async def process(video_id: str, number: int) -> None:
+            await self._process(video_id, number, DbosSteps())
+
+        DBOS.launch()
+        await DBOS.register_queue_async(
+            QUEUE, worker_concurrency=self._concurrent_runs, polling_interval_sec=QUEUE_POLL_S
+        )
+
+    async def stop(self) -> None:
+        """Forgets the runs in hand, without a word to the database: the next start goes on with them."""
+        await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+        # The engine made its own thread pool the loop's default, and has just shut that down.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
+        self._lock.close()
+
+
+class DbosSteps:
+    def reserve(self, name: str) -> Callable[[Step], Awaitable[Json]]:
+        reservation: StepReservation = DBOS.reserve_step()
+        options: StepOptions = {
+            "name": name,
+            "preemptible": True,
+            "retries_allowed": True,
+            "max_attempts": ATTEMPTS,
+            "interval_seconds": FIRST_RETRY_S,
+            "should_retry": lambda error: isinstance(error, Passing | OSError),
+        }
+
+        async def run(step: Step) -> Json:
+            try:
+                return await reservation.run_async(options, step)
+            except dbos_errors.DBOSMaxStepRetriesExceeded as error:
+                raise GaveUp from error.errors[-1]
+            except dbos_errors.DBOSWorkflowCancelledError as error:
+                raise Cancelled from error
+            except PortableWorkflowError as error:  # as it was checkpointed by an earlier process
+                raise GaveUp from error
+
+        return run

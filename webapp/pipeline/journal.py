@@ -1,0 +1,174 @@
+"""Writes a run's way into its row and the video's history, stage by stage.
+
+Everything here can happen twice, because a step that was interrupted runs again: what is done already is
+not recorded again.
+"""
+
+import math
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from .. import words
+from ..db import now
+from ..errors import NotFound
+from ..events import ErrorInfo, EventType, StageName, Status
+from ..history import History, Recorder
+from ..media.failures import FAILURES, Unprocessable
+from ..runs import RenditionInfo, Run, Stage, StageState, get_run
+from ..videos import Video
+
+# A run that kills its worker without finishing anything is given up after so many starts.
+MOST_ATTEMPTS = 5
+
+
+class RunOver(Exception):
+    """The run was cancelled, or its video deleted, while it was worked on."""
+
+
+class Journal:
+    def __init__(self, history: History, video_id: str, number: int) -> None:
+        self._history, self._video_id, self._number = history, video_id, number
+
+    async def begin(self) -> Run:
+        """Marks the run as started, or as started again; returns its row.
+
+        Raises:
+            RunOver: it is to be left alone.
+            Unprocessable: "crashed", if it killed its worker too often.
+        """
+        async with self._change() as (recorder, run):
+            run.attempts += 1
+            if run.attempts > MOST_ATTEMPTS:
+                raise Unprocessable("crashed", f"{MOST_ATTEMPTS} starts in a row finished nothing")
+            if run.started_at is None:
+                run.started_at = now()
+                self._record(recorder, run, "Processing started")
+            else:
+                self._record(recorder, run, "Processing goes on after an interruption")
+        return run
+
+    async def stage(
+        self,
+        name: StageName,
+        state: StageState,
+        detail: str = "",
+        message: str = "",
+        change: Callable[[Video, Run], None] = lambda video, run: None,
+    ) -> None:
+        """Sets a stage's state.
+
+        Args:
+            detail: what the stage found or does, in a few words.
+            message: a sentence for the history, if it is worth one.
+            change: sets what else becomes true with it.
+        """
+        async with self._change() as (recorder, run):
+            stage = _stage(run, name)
+            if stage.state in (state, StageState.DONE, StageState.SKIPPED):
+                return
+            _update(
+                run,
+                name,
+                state=state,
+                detail=detail or stage.detail,
+                started_at=stage.started_at or now(),
+                finished_at=None if state is StageState.RUNNING else now(),
+                progress=None,
+            )
+            if state is StageState.DONE:
+                run.attempts = 0
+            change(recorder.video, run)
+            if message:
+                self._record(recorder, run, message, stage=name)
+
+    async def tick(
+        self, percent: int, stages: dict[StageName, int], speed: float | None, left_s: float | None
+    ) -> None:
+        """Records progress: percent of the run and of stages, seconds of video per second, seconds left."""
+        async with self._change() as (recorder, run):
+            run.progress = recorder.video.progress = max(run.progress, percent)
+            run.speed = None if speed is None else round(speed, 2)
+            run.eta_s = None if left_s is None else math.ceil(left_s)
+            for name, progress in stages.items():
+                if _stage(run, name).state is StageState.RUNNING:
+                    _update(run, name, progress=progress)
+            self._record(
+                recorder,
+                run,
+                f"{run.progress} % done" + (f", {run.speed:.1f} × real time" if run.speed else ""),
+                stage=StageName.VIDEO,
+                stage_progress=stages.get(StageName.VIDEO),
+                milestone=False,
+            )
+
+    async def published(self, segments: int) -> None:
+        """The playlists name so many segments of the picture by now."""
+        async with self._change() as (recorder, run):
+            run.published_segments = max(run.published_segments, segments)
+            run.attempts = 0
+            if not recorder.video.playable:
+                recorder.video.published_run = run.number
+                run.playable_s = (now() - run.created_at).total_seconds()
+                self._record(recorder, run, f"Can be watched, {run.playable_s:.1f} s after it was uploaded")
+
+    async def ready(self, renditions: list[RenditionInfo]) -> None:
+        """The run has ended well."""
+        async with self._change() as (recorder, run):
+            run.renditions = renditions
+            if run.playable_s is None:
+                run.playable_s = (now() - run.created_at).total_seconds()
+            end_run(recorder.video, run, Status.READY, StageState.DONE)
+            recorder.video.published_run = run.number
+            run.progress = recorder.video.progress = 100
+            took = words.lasting((run.finished_at or now()) - run.created_at)
+            self._record(recorder, run, f"Ready after {took}")
+
+    async def fail(self, code: str) -> None:
+        """The run has ended badly; `code` is one of FAILURES."""
+        async with self._change() as (recorder, run):
+            why = FAILURES[code]
+            recorder.video.failure = ErrorInfo(code=code, message=why.message, hint=why.hint).model_dump()
+            end_run(recorder.video, run, Status.FAILED, StageState.FAILED)
+            recorder.record(EventType.ERROR, why.message, run=run)
+
+    async def is_deleted(self) -> bool:
+        """Whether the video is gone altogether."""
+        try:
+            async with self._history.recording(self._video_id):
+                return False
+        except NotFound:
+            return True
+
+    @asynccontextmanager
+    async def _change(self) -> AsyncIterator[tuple[Recorder, Run]]:
+        try:
+            async with self._history.recording(self._video_id) as recorder:
+                run = await get_run(recorder.session, self._video_id, self._number)
+                if run.status is not Status.PROCESSING:
+                    raise RunOver
+                yield recorder, run
+        except NotFound as error:
+            raise RunOver from error
+
+    def _record(self, recorder: Recorder, run: Run, message: str, **extra: Any) -> None:
+        recorder.record(EventType.TRANSCODING, message, run=run, **extra)
+
+
+def end_run(video: Video, run: Run, status: Status, running: StageState) -> None:
+    """Sets how a run ended, and with it the video; stages that were `running` become this."""
+    for stage in run.stages:
+        if stage.state is StageState.RUNNING:
+            _update(run, stage.name, state=running, finished_at=now(), progress=None)
+    run.status = video.status = status
+    run.finished_at = now()
+    run.eta_s = None
+    video.published_run = run.replaces  # what was there before the run stays
+
+
+def _stage(run: Run, name: StageName) -> Stage:
+    return next(stage for stage in run.stages if stage.name == name)
+
+
+def _update(run: Run, name: StageName, **changes: Any) -> None:
+    run.stages = [stage.model_copy(update=changes) if stage.name == name else stage for stage in run.stages]

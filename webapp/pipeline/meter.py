@@ -1,0 +1,83 @@
+"""How far a run is, how fast, and how long it will take: from frames that are done, nothing else."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+
+from ..media.timeline import ChunkSpan
+from .plan import Plan
+
+# Percent that are reached when the probe is done, and that encoding reaches; publishing has the rest.
+PROBED, ENCODED = 1, 98
+AUDIO_SHARE = 0.03  # of the work; measured on 30 s of 1080p
+WINDOW_S = 20.0  # speed is that of the last so many seconds
+SETTLED_S = 1.5  # a shorter look back says nothing
+
+
+class Meter:
+    """
+    Attributes:
+        video_s: seconds of picture encoded, whole chunks and parts of running ones.
+    """
+
+    def __init__(self, plan: Plan, clock: Callable[[], float] = time.monotonic) -> None:
+        self._plan, self._clock = plan, clock
+        self._done_s: dict[int, float] = {}
+        self._running_s: dict[int, float] = {}
+        self._audio_s = 0.0 if plan.has_audio else plan.facts.duration_s
+        self._marks: deque[tuple[float, float]] = deque()
+        self._restored_s = 0.0
+
+    @property
+    def video_s(self) -> float:
+        return sum(self._done_s.values()) + sum(self._running_s.values())
+
+    def restored(self, chunk: ChunkSpan) -> None:
+        """A chunk was done before this process began: it counts as progress but not as speed."""
+        self._done_s[chunk.first] = self._plan.span_s(chunk)
+        self._restored_s += self._plan.span_s(chunk)
+
+    def encoding(self, chunk: ChunkSpan, frames: int) -> None:
+        """`frames` of a running chunk are done."""
+        share = min(1.0, frames / max(1.0, self._plan.frames(chunk)))
+        self._running_s[chunk.first] = share * self._plan.span_s(chunk)
+
+    def encoded(self, chunk: ChunkSpan) -> None:
+        self._running_s.pop(chunk.first, None)
+        self._done_s[chunk.first] = self._plan.span_s(chunk)
+
+    def audio(self, second: float) -> None:
+        """The sound is encoded up to `second`."""
+        self._audio_s = second
+
+    def audio_ended(self) -> None:
+        self._audio_s = self._plan.facts.duration_s
+
+    @property
+    def video_fraction(self) -> float:
+        return min(1.0, self.video_s / max(self._plan.facts.duration_s, 1e-6))
+
+    @property
+    def audio_fraction(self) -> float:
+        return min(1.0, self._audio_s / max(self._plan.facts.duration_s, 1e-6))
+
+    @property
+    def percent(self) -> int:
+        audio = AUDIO_SHARE if self._plan.has_audio else 0.0
+        done = (1 - audio) * self.video_fraction + audio * self.audio_fraction
+        return int(PROBED + (ENCODED - PROBED) * done)
+
+    def speed(self) -> float | None:
+        """Seconds of picture encoded per second lately; None until that can be said."""
+        moment, done = self._clock(), self.video_s - self._restored_s
+        self._marks.append((moment, done))
+        while len(self._marks) > 2 and self._marks[1][0] < moment - WINDOW_S:
+            self._marks.popleft()
+        first_moment, first_done = self._marks[0]
+        if moment - first_moment < SETTLED_S or done <= first_done:
+            return None
+        return (done - first_done) / (moment - first_moment)
+
+    def left_s(self, speed: float) -> float:
+        """Seconds until the picture is encoded, at this speed."""
+        return max(0.0, self._plan.facts.duration_s - self.video_s) / speed

@@ -1,0 +1,59 @@
+"""Tells the history how far a run is: when the percent changes, and at least once a second while it works."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from ..events import StageName
+from ..media.messages import Track
+from ..media.timeline import ChunkSpan
+from .journal import Journal
+from .meter import Meter
+from .plan import Plan
+
+LONGEST_SILENCE_S = 1.0
+
+
+class Progress:
+    def __init__(self, journal: Journal, plan: Plan, interval_s: float) -> None:
+        self._journal, self._interval_s = journal, interval_s
+        self._meter = Meter(plan)
+        self._encoded_here: set[int] = set()
+
+    def encoding(self, span: ChunkSpan) -> Callable[[int], None]:
+        """To be told how many frames of a chunk are done; 0 as it starts."""
+
+        def done(frames: int) -> None:
+            self._encoded_here.add(span.first)
+            self._meter.encoding(span, frames)
+
+        return done
+
+    def encoded(self, span: ChunkSpan) -> None:
+        if span.first in self._encoded_here:
+            self._meter.encoded(span)
+        else:
+            self._meter.restored(span)
+
+    def audio(self, track: Track) -> None:
+        last = track.segments[-1]
+        self._meter.audio((last.start + last.duration) / track.timescale)
+
+    def audio_ended(self) -> None:
+        self._meter.audio_ended()
+
+    async def report(self) -> None:
+        """Records progress until cancelled."""
+        percent, told_at = -1, 0.0
+        while True:
+            await asyncio.sleep(self._interval_s)
+            moment = time.monotonic()
+            speed = self._meter.speed()
+            if self._meter.percent == percent and moment - told_at < LONGEST_SILENCE_S:
+                continue
+            percent, told_at = self._meter.percent, moment
+            stages = {
+                StageName.VIDEO: int(100 * self._meter.video_fraction),
+                StageName.AUDIO: int(100 * self._meter.audio_fraction),
+            }
+            await self._journal.tick(percent, stages, speed, self._meter.left_s(speed) if speed else None)

@@ -1,0 +1,83 @@
+"""Lets people watch: publishes what is finished while the rest is being encoded, and all of it at the end."""
+
+import asyncio
+
+from ..media.failures import Unprocessable
+from ..media.messages import Rung, Track
+from ..media.playlist import BitRates
+from ..runs import RenditionInfo, Run
+from .journal import Journal
+from .package import Package
+from .plan import Plan
+from .work import Work
+
+# Playlists are written at most so often; sound is encoded much faster than anybody could hear it.
+SHORTEST_PAUSE_S = 0.5
+
+
+class Release:
+    def __init__(self, work: Work, journal: Journal, plan: Plan, run: Run) -> None:
+        self._journal, self._plan, self._storage = journal, plan, work.storage
+        self._package = Package(work.storage, work.video_id, work.run, plan)
+        # An earlier process may have published more than is known here yet; a list must not get shorter.
+        self._published = run.published_segments
+        # A video that can be watched already keeps what it has until this run is complete.
+        self._grows = not run.replaces
+        self._news = asyncio.Event()
+
+    def chunk_encoded(self, number: int, tracks: list[Track]) -> None:
+        self._package.add_chunk(number, tracks)
+        self._news.set()
+
+    def audio_written(self, track: Track) -> None:
+        self._package.add_audio(track)
+        self._news.set()
+
+    def audio_ended(self, track: Track | None) -> None:
+        if track:
+            self._package.add_audio(track)
+        self._package.audio_ended = True
+        self._news.set()
+
+    async def grow(self) -> None:
+        """Publishes whatever is new, until cancelled."""
+        while self._grows:
+            await self._news.wait()
+            self._news.clear()
+            if self._package.playable and self._package.frontier >= self._published:
+                await self._package.write(ended=False)
+                self._published = self._package.frontier
+                await self._journal.published(self._published)
+                await asyncio.sleep(SHORTEST_PAUSE_S)
+
+    async def finish(self) -> None:
+        """Publishes the finished package.
+
+        Raises:
+            Unprocessable: "undecodable", if there is no picture in it at all.
+        """
+        tracks = self._package.tracks()
+        if not tracks[0].segments:
+            raise Unprocessable("undecodable", "no chunk has a frame")
+        await self._package.write(ended=True)
+        renditions = [
+            _rendition(track, rung, float(self._plan.facts.video.rate.fraction))
+            for track, rung in zip(tracks, self._plan.rungs, strict=True)
+        ]
+        if self._package.audio:
+            renditions.append(_rendition(self._package.audio))
+        await self._journal.ready(renditions)
+
+
+def _rendition(track: Track, rung: Rung | None = None, frame_rate: float | None = None) -> RenditionInfo:
+    rates = BitRates.measured(track)
+    return RenditionInfo(
+        name=track.name,
+        width=rung.width if rung else None,
+        height=rung.height if rung else None,
+        codec=track.codec,
+        frame_rate=frame_rate,
+        peak_bps=rates.peak,
+        average_bps=rates.average,
+        size_bytes=sum(segment.size for segment in track.segments),
+    )

@@ -1,0 +1,57 @@
+"""The cores, shared among the runs."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
+
+
+@dataclass(slots=True, eq=False)
+class Waiter:
+    run: str
+    urgent: bool
+    order: int
+    granted: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+class Slots:
+    """As many children at a time as there are slots.
+
+    Urgent work goes first: it makes an upload playable and is short. Then the run that has the fewest
+    slots, and among equals the one that waited longest, so that no run holds up another.
+    """
+
+    def __init__(self, slots: int) -> None:
+        self._free = slots
+        self._held: Counter[str] = Counter()
+        self._waiting: list[Waiter] = []
+        self._orders = count()
+
+    @asynccontextmanager
+    async def take(self, run: str, urgent: bool = False) -> AsyncIterator[None]:
+        """Waits for a slot and holds it."""
+        waiter = Waiter(run, urgent, next(self._orders))
+        self._waiting.append(waiter)
+        self._grant()
+        try:
+            await waiter.granted
+            yield
+        finally:
+            if waiter in self._waiting:
+                self._waiting.remove(waiter)
+            elif waiter.granted.done():
+                self._free += 1
+                self._held[run] -= 1
+                self._held += Counter()  # forgets those at zero
+            self._grant()
+
+    def _grant(self) -> None:
+        while self._free and self._waiting:
+            chosen = min(self._waiting, key=lambda w: (not w.urgent, self._held[w.run], w.order))
+            self._waiting.remove(chosen)
+            self._free -= 1
+            self._held[chosen.run] += 1
+            if not chosen.granted.done():
+                chosen.granted.set_result(None)

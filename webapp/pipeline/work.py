@@ -1,0 +1,171 @@
+"""The work of a run: each piece runs one child and puts what it made into storage.
+
+A piece may be interrupted anywhere and is done again then. What it stores appears whole or not at all, and a
+chunk that is stored is not encoded again, even if the engine never heard of it.
+"""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from ..errors import NotFound
+from ..media.messages import (
+    Audio,
+    AudioJob,
+    Chunk,
+    ChunkJob,
+    Facts,
+    Poster,
+    PosterJob,
+    ProbeJob,
+    Progress,
+    Track,
+    Written,
+)
+from ..media.timeline import ChunkSpan
+from ..media.track import INIT_NAME, segment_name
+from ..storage import Storage
+from ..videos import hls_key, original_key, poster_key, storage_prefix
+from .child import Children, last_answer
+from .plan import Plan
+from .slots import Slots
+
+
+@dataclass(frozen=True)
+class Work:
+    """What the pieces of one run share."""
+
+    storage: Storage
+    children: Children
+    slots: Slots
+    scratch: Path
+    video_id: str
+    run: int
+
+    async def probe(self) -> Facts:
+        async with self._slot(urgent=True), self._source() as source:
+            facts = await last_answer(self.children.answers(ProbeJob(source=source)))
+        assert isinstance(facts, Facts)
+        return facts
+
+    async def poster(self, facts: Facts) -> Poster:
+        async with self._slot(urgent=True), self._source() as source, self._folder("poster") as folder:
+            target = folder / "poster.jpg"
+            job = PosterJob(source=source, target=str(target), facts=facts)
+            poster = await last_answer(self.children.answers(job))
+            assert isinstance(poster, Poster)
+            await self.storage.put_file(poster_key(self.video_id), target)
+        return poster
+
+    async def chunk(self, plan: Plan, span: ChunkSpan, encoding: Callable[[int], None]) -> Chunk:
+        """Encodes and stores one chunk; `encoding` hears how many frames are done."""
+        stored = await self._stored_chunk(span)
+        if stored is not None:
+            return stored
+        async with (
+            self._slot(urgent=span.first == 0),
+            self._source() as source,
+            self._folder(f"chunk{span.first}") as folder,
+        ):
+            encoding(0)
+            job = ChunkJob(
+                source=source,
+                folder=str(folder),
+                facts=plan.facts,
+                rungs=plan.rungs,
+                first=span.first,
+                bounds_s=span.bounds_s,
+                open_end=span.open_end,
+            )
+            chunk: Chunk | None = None
+            async for answer in self.children.answers(job):
+                match answer:
+                    case Progress(frames=frames):
+                        encoding(frames)
+                    case Chunk():
+                        chunk = answer
+            assert chunk is not None
+            for track in chunk.tracks:
+                await self._put_track(track, folder, with_init=span.first == 0)
+            await self.storage.put_bytes(self._chunk_key(span), msgspec.json.encode(chunk))
+        return chunk
+
+    async def audio(self, plan: Plan, written: Callable[[Track], None]) -> Audio:
+        """Encodes and stores the sound; `written` hears of new segments once they are stored."""
+        async with self._slot(urgent=True), self._source() as source, self._folder("audio") as folder:
+            job = AudioJob(source=source, folder=str(folder), facts=plan.facts)
+            audio: Audio | None = None
+            known = 0
+            async for answer in self.children.answers(job):
+                match answer:
+                    case Written(track=track):
+                        await self._put_track(track, folder, with_init=not known)
+                        known += len(track.segments)
+                        written(track)
+                    case Audio():
+                        audio = answer
+            assert audio is not None
+            if audio.track:
+                rest = msgspec.structs.replace(audio.track, segments=audio.track.segments[known:])
+                await self._put_track(rest, folder, with_init=not known)
+        return audio
+
+    async def discard(self) -> None:
+        """Removes what the run has stored; the upload stays."""
+        await self.storage.delete(hls_key(self.video_id, f"r{self.run}/"))
+        await self.storage.delete(self._notes)
+
+    async def discard_all(self) -> None:
+        """Removes everything of the video."""
+        await self.storage.delete(storage_prefix(self.video_id))
+
+    @property
+    def _notes(self) -> str:
+        return f"{storage_prefix(self.video_id)}runs/{self.run}/"
+
+    async def _stored_chunk(self, span: ChunkSpan) -> Chunk | None:
+        try:
+            data = b"".join([piece async for piece in self.storage.read(self._chunk_key(span))])
+        except NotFound:
+            return None
+        return msgspec.json.decode(data, type=Chunk)
+
+    def _chunk_key(self, span: ChunkSpan) -> str:
+        """Written last: where it is, the chunk is whole."""
+        return f"{self._notes}chunk-{span.first:05d}.json"
+
+    async def _put_track(self, track: Track, folder: Path, with_init: bool) -> None:
+        names = [segment_name(segment.index) for segment in track.segments]
+        for name in [INIT_NAME, *names] if with_init else names:
+            key = hls_key(self.video_id, f"r{self.run}/{track.name}/{name}")
+            await self.storage.put_file(key, folder / track.name / name)
+
+    @asynccontextmanager
+    async def _source(self) -> AsyncIterator[str]:
+        async with self.storage.as_file(original_key(self.video_id)) as path:
+            yield str(path)
+
+    @asynccontextmanager
+    async def _slot(self, urgent: bool) -> AsyncIterator[None]:
+        async with self.slots.take(f"{self.video_id}/{self.run}", urgent):
+            yield
+
+    @asynccontextmanager
+    async def _folder(self, name: str) -> AsyncIterator[Path]:
+        """An empty folder for a child to write to; gone afterwards."""
+        folder = self.scratch / f"{self.video_id}.{self.run}.{name}"
+        await asyncio.to_thread(_empty, folder)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _empty(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)

@@ -1,0 +1,65 @@
+"""The side of the pipeline that does the work."""
+
+import asyncio
+import shutil
+
+import structlog
+
+from ..config import Settings
+from ..history import History
+from ..storage import Storage
+from .child import Children
+from .engine import Engine, Steps
+from .journal import Journal
+from .processing import Processing
+from .slots import Slots
+from .work import Work
+
+
+class Worker:
+    """Takes runs from the queue and processes them, as many at a time as settings say."""
+
+    def __init__(self, settings: Settings, history: History, storage: Storage) -> None:
+        self._settings, self._history, self._storage = settings, history, storage
+        self._children = Children(settings.child_silence_s, settings.child_cpu_s)
+        self._slots = Slots(settings.encoder_slots)
+        self._engine = Engine(
+            settings.database_url, settings.data_dir, self._process, settings.concurrent_runs
+        )
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Goes on with interrupted runs, then takes new ones.
+
+        Raises:
+            Unavailable: another worker is at it.
+        """
+        await self._engine.start()
+        # This worker is the only one here, so what lies there is an earlier one's.
+        await asyncio.to_thread(shutil.rmtree, self._settings.scratch_dir, ignore_errors=True)
+
+    async def stop(self) -> None:
+        """Ends at once; what was under way goes on at the next start."""
+        self._children.kill()
+        await self._engine.stop()
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def _process(self, video_id: str, number: int, steps: Steps) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._running.add(task)
+        structlog.contextvars.bind_contextvars(video=video_id, run=number)
+        work = Work(self._storage, self._children, self._slots, self._settings.scratch_dir, video_id, number)
+        journal = Journal(self._history, video_id, number)
+        try:
+            await Processing(
+                work,
+                journal,
+                steps,
+                chunks_ahead=self._settings.encoder_slots + 1,
+                progress_interval_s=self._settings.progress_interval_s,
+            ).run()
+        finally:
+            self._running.discard(task)

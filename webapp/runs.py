@@ -1,0 +1,123 @@
+"""A run: one attempt at processing a video, stage by stage."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import Field, SQLModel, col, select
+
+from .db import UtcDateTime, Word, now
+from .errors import NotFound
+from .events import StageName, Status, Timestamp, WireModel
+
+
+class StageState(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    STOPPED = "stopped"
+
+
+class Stage(WireModel):
+    """One stage of a run as it stands."""
+
+    name: StageName
+    state: StageState = StageState.WAITING
+    detail: str = ""
+    progress: int | None = None
+    started_at: Timestamp | None = None
+    finished_at: Timestamp | None = None
+
+
+class RenditionInfo(WireModel):
+    """A finished rendition; bit rates in bits per second, size in bytes."""
+
+    name: str
+    width: int | None = None
+    height: int | None = None
+    codec: str
+    frame_rate: float | None = None
+    peak_bps: int
+    average_bps: int
+    size_bytes: int
+
+
+STAGES: TypeAdapter[list[Stage]] = TypeAdapter(list[Stage])
+RENDITIONS: TypeAdapter[list[RenditionInfo]] = TypeAdapter(list[RenditionInfo])
+
+
+class Run(SQLModel, table=True):
+    """
+    Attributes:
+        status: of the run: processing until it ends as ready, failed or cancelled.
+        attempts: times it was started without finishing anything new, to notice a job that kills its worker.
+        playable_s: seconds from the request to process until the video could be watched.
+        published_segments: of the picture, named in the playlists so far.
+        replaces: the run whose package can be watched until this one's is complete; 0 for none.
+    """
+
+    __tablename__: ClassVar[str] = "run"
+
+    id: int | None = Field(default=None, primary_key=True)
+    video_id: str = Field(foreign_key="video.id", ondelete="CASCADE")
+    number: int
+    status: Status = Field(default=Status.PROCESSING, sa_type=Word(Status))
+    attempts: int = 0
+    progress: int = 0
+    published_segments: int = 0
+    replaces: int = 0
+    playable_s: float | None = None
+    eta_s: int | None = None
+    speed: float | None = None
+    stages_json: str = "[]"
+    renditions_json: str = "[]"
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    __table_args__ = (
+        sa.UniqueConstraint("video_id", "number"),
+        # The place in the queue of runs that have not started.
+        sa.Index("ix_run_waiting", "status", "started_at", "id"),
+    )
+
+    @property
+    def stages(self) -> list[Stage]:
+        return STAGES.validate_json(self.stages_json)
+
+    @stages.setter
+    def stages(self, stages: list[Stage]) -> None:
+        self.stages_json = STAGES.dump_json(stages, by_alias=True, exclude_none=True).decode()
+
+    @property
+    def renditions(self) -> list[RenditionInfo]:
+        return RENDITIONS.validate_json(self.renditions_json)
+
+    @renditions.setter
+    def renditions(self, renditions: list[RenditionInfo]) -> None:
+        self.renditions_json = RENDITIONS.dump_json(renditions, by_alias=True, exclude_none=True).decode()
+
+
+async def get_run(session: AsyncSession, video_id: str, number: int) -> Run:
+    """
+    Raises:
+        NotFound: the video has no such run.
+    """
+    query = select(Run).where(Run.video_id == video_id, Run.number == number)
+    run = (await session.execute(query)).scalar_one_or_none()
+    if run is None:
+        raise NotFound("run_not_found", "This video has no such run.")
+    return run
+
+
+async def queue_position(session: AsyncSession, run: Run) -> int:
+    """How many runs start before this waiting one, plus one."""
+    ahead = sa.select(sa.func.count()).where(
+        col(Run.status) == Status.PROCESSING, col(Run.started_at).is_(None), col(Run.id) < run.id
+    )
+    return (await session.execute(ahead)).scalar_one() + 1

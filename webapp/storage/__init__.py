@@ -1,0 +1,56 @@
+"""Where files are kept: uploads, posters, playlists and segments, under keys like "videos/ID/poster.jpg".
+
+Adapters are chosen by STORAGE_URL in app.py; tests/storage/test_contract.py holds each to this protocol.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file in storage. `etag` is a quoted entity tag (RFC 9110 §8.8.3): it changes with the bytes."""
+
+    size: int
+    etag: str
+    modified: float  # seconds since the epoch
+
+
+class Storage(Protocol):
+    """A file appears under its key whole or not at all; writing to a key in use replaces it."""
+
+    async def put(self, key: str, chunks: AsyncIterator[bytes], limit: int) -> int:
+        """Stores what `chunks` yield, durably, and returns the number of bytes.
+
+        Raises:
+            TooLarge: there are more than `limit` bytes; nothing is kept.
+        """
+        ...
+
+    async def put_bytes(self, key: str, data: bytes) -> None: ...
+
+    async def put_file(self, key: str, path: Path) -> None:
+        """Stores a file of ours. It may be gone from `path` afterwards."""
+        ...
+
+    async def stat(self, key: str) -> Stored:
+        """
+        Raises:
+            NotFound: there is nothing under this key.
+        """
+        ...
+
+    def read(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """The bytes from `start` up to, not including, `end`. Raises NotFound at the first step."""
+        ...
+
+    def as_file(self, key: str) -> AbstractAsyncContextManager[Path]:
+        """A file on this machine with that content, not to be changed, for as long as the context lasts."""
+        ...
+
+    async def delete(self, prefix: str) -> None:
+        """Removes everything whose key starts with `prefix`."""
+        ...

@@ -1,0 +1,211 @@
+"""How a file gets in: a video is created, its bytes are received, and from then on it can be processed."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from . import words
+from .config import Settings
+from .db import Database, now
+from .errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
+from .events import ErrorInfo, EventType, StageName, Status
+from .history import History
+from .storage import Storage
+from .videos import Video, abandoned_uploads, clean_name, original_key, title_of
+
+log = structlog.get_logger()
+
+REPORT_S = 1.0
+# An upload whose process is gone was last heard of long ago, by this many times the idle limit.
+ABANDONED_AFTER_IDLES = 2
+INTERRUPTED = ErrorInfo(
+    code="upload_interrupted",
+    message="The upload broke off before the file was complete.",
+    hint="Nothing of it was kept. Upload the file again.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UploadPass:
+    """Permission to upload the file of one video until a moment; `token` proves it."""
+
+    token: str
+    expires_at: datetime
+
+
+class Uploads:
+    def __init__(
+        self, settings: Settings, signing_key: str, db: Database, history: History, storage: Storage
+    ) -> None:
+        self._settings, self._db, self._history, self._storage = settings, db, history, storage
+        self._signer = URLSafeTimedSerializer(signing_key, salt="upload")
+
+    async def create(
+        self,
+        filename: str,
+        title: str | None = None,
+        size: int | None = None,
+        content_type: str | None = None,
+    ) -> Video:
+        """A video that waits for its file of `size` bytes, if that is known.
+
+        Raises:
+            TooLarge: it would not be taken.
+        """
+        self._refuse_too_large(size)
+        name = clean_name(filename)
+        video = Video(title=title_of(title, name), filename=name, size_bytes=size, content_type=content_type)
+        async with self._history.creating(video) as recorder:
+            recorder.record(EventType.STATUS, "Waiting for the file")
+        return video
+
+    def issue_pass(self, video: Video, process: bool) -> UploadPass:
+        """Permission to upload the file, and to have it processed at once if `process`."""
+        expires_at = now() + timedelta(seconds=self._settings.upload_url_ttl_s)
+        return UploadPass(self._signer.dumps([video.id, process]), expires_at)
+
+    def check_pass(self, video_id: str, token: str) -> bool:
+        """Whether the file is to be processed once it is there.
+
+        Raises:
+            Forbidden: the token is not ours, for another video, or too old.
+        """
+        try:
+            allowed, process = self._signer.loads(token, max_age=self._settings.upload_url_ttl_s)
+        except BadSignature as error:
+            log.info("upload refused", video=video_id, reason=str(error))
+            allowed, process = None, False
+        if allowed != video_id:
+            raise Forbidden(
+                "bad_upload_address",
+                "This upload address is wrong or has expired.",
+                "Create the video again with POST /videos to get a new one.",
+            )
+        return bool(process)
+
+    async def receive(
+        self, video_id: str, chunks: AsyncIterator[bytes], size: int | None, title: str | None = None
+    ) -> Video:
+        """Stores the file durably. If that ends early, nothing is kept and the video says why.
+
+        Args:
+            size: bytes to come, if that is known.
+
+        Raises:
+            NotFound: there is no such video.
+            Conflict: it has its file already, or somebody else is uploading it.
+            TooLarge: there is too much of it.
+            Invalid: it stopped coming.
+        """
+        self._refuse_too_large(size)
+        await self._begin(video_id, size)
+        try:
+            received = await self._storage.put(
+                original_key(video_id),
+                self._reported(video_id, self._timed(chunks), size),
+                self._settings.upload_max_bytes,
+            )
+        except BaseException:  # also when the client goes away, which cancels us
+            await self.interrupt(video_id)
+            raise
+        async with self._history.recording(video_id) as recorder:
+            video = recorder.video
+            video.size_bytes, video.uploaded_at, video.status = received, now(), Status.UPLOADED
+            recorder.record(
+                EventType.STATUS,
+                f"Upload complete: {words.size(received)}",
+                stage=StageName.RECEIVE,
+            )
+        return video
+
+    async def rename(self, video_id: str, title: str) -> None:
+        """Gives the video a title, if there is something in it."""
+        async with self._history.recording(video_id) as recorder:
+            recorder.video.title = title_of(title, recorder.video.filename)
+
+    async def interrupt(self, video_id: str) -> None:
+        """Marks an upload as broken off; the same address takes it again."""
+        try:
+            async with self._history.recording(video_id) as recorder:
+                if recorder.video.status is Status.UPLOADING:
+                    recorder.video.status = Status.FAILED
+                    recorder.video.failure = INTERRUPTED.model_dump()
+                    recorder.record(EventType.ERROR, INTERRUPTED.message, stage=StageName.RECEIVE)
+        except NotFound:
+            pass  # deleted meanwhile
+
+    async def watch(self) -> None:
+        """Marks the uploads of processes that were killed as broken off, until cancelled."""
+        while True:
+            oldest = now() - timedelta(seconds=self._settings.upload_idle_s * ABANDONED_AFTER_IDLES)
+            try:
+                async with self._db.read() as session:
+                    abandoned = await abandoned_uploads(session, oldest)
+                for video_id in abandoned:
+                    await self.interrupt(video_id)
+            except Exception:
+                log.exception("cannot look for abandoned uploads")
+            await asyncio.sleep(self._settings.upload_idle_s)
+
+    async def _begin(self, video_id: str, size: int | None) -> None:
+        async with self._history.recording(video_id) as recorder:
+            video = recorder.video
+            if video.uploaded_at is not None:
+                raise Conflict(
+                    "already_uploaded",
+                    "This video has its file already.",
+                    "Create another video for another file.",
+                )
+            if video.status is Status.UPLOADING:
+                raise Conflict("upload_running", "This file is being uploaded right now.")
+            video.status, video.failure = Status.UPLOADING, None
+            video.size_bytes = size or video.size_bytes
+            video.upload_started_at = video.upload_seen_at = now()
+            recorder.record(
+                EventType.UPLOADING, "Receiving the file", stage=StageName.RECEIVE, stage_progress=0
+            )
+
+    async def _timed(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        while True:
+            try:
+                async with asyncio.timeout(self._settings.upload_idle_s):
+                    chunk = await anext(chunks, None)
+            except TimeoutError as error:
+                raise Invalid("upload_stalled", "The file stopped coming.", "Upload it again.") from error
+            if chunk is None:
+                return
+            yield chunk
+
+    async def _reported(
+        self, video_id: str, chunks: AsyncIterator[bytes], size: int | None
+    ) -> AsyncIterator[bytes]:
+        """The same chunks; the video's history hears how many there were."""
+        received, told_at = 0, time.monotonic()
+        async for chunk in chunks:
+            received += len(chunk)
+            if time.monotonic() - told_at > REPORT_S:
+                told_at = time.monotonic()
+                await self._report(video_id, received, size)
+            yield chunk
+
+    async def _report(self, video_id: str, received: int, size: int | None) -> None:
+        async with self._history.recording(video_id) as recorder:
+            recorder.video.upload_seen_at = now()
+            of = f" of {words.size(size)}" if size else ""
+            recorder.record(
+                EventType.UPLOADING,
+                f"{words.size(received)}{of} received",
+                stage=StageName.RECEIVE,
+                stage_progress=min(100, received * 100 // size) if size else None,
+                milestone=False,
+            )
+
+    def _refuse_too_large(self, size: int | None) -> None:
+        if size is not None and size > self._settings.upload_max_bytes:
+            limit = words.size(self._settings.upload_max_bytes)
+            raise TooLarge("too_large", f"This server takes files of up to {limit}.")

@@ -1,0 +1,134 @@
+"""A video: what somebody uploaded and what it has become. Its row, and the questions asked of it."""
+
+import re
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import Field, SQLModel, col, select
+
+from .db import UtcDateTime, Word, now
+from .errors import NotFound
+from .events import ErrorInfo, Status
+
+ID_BYTES = 16  # 22 characters in base64, and not to be guessed
+LONGEST_NAME = 200
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+class Video(SQLModel, table=True):
+    """
+    Attributes:
+        seq: number of the video's newest event.
+        run: number of its newest run; 0 before the first.
+        progress: percent of that run.
+        published_run: the run whose package can be watched; 0 while there is none.
+        duration_s, width, height: of the picture as it is meant to be seen, once the probe knows.
+        failure: why the upload or the newest run failed, as an ErrorInfo.
+        upload_seen_at: when the last bytes of the upload came, about.
+    """
+
+    __tablename__: ClassVar[str] = "video"
+
+    id: str = Field(primary_key=True, max_length=22, default_factory=lambda: secrets.token_urlsafe(ID_BYTES))
+    title: str
+    filename: str
+    content_type: str | None = None
+    size_bytes: int | None = Field(default=None, sa_type=sa.BigInteger)
+    status: Status = Field(default=Status.CREATED, sa_type=Word(Status))
+    seq: int = 0
+    run: int = 0
+    progress: int = 0
+    published_run: int = 0
+    poster: bool = False
+    duration_s: float | None = None
+    width: int | None = None
+    height: int | None = None
+    failure: dict[str, str] | None = Field(default=None, sa_type=sa.JSON)
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    upload_started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    upload_seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    uploaded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    # The library's pages, newest first.
+    __table_args__ = (sa.Index("ix_video_created", "created_at", "id"),)
+
+    @property
+    def playable(self) -> bool:
+        return self.published_run > 0
+
+    @property
+    def error(self) -> ErrorInfo | None:
+        return ErrorInfo(**self.failure) if self.failure else None
+
+
+def storage_prefix(video_id: str) -> str:
+    """Everything that storage keeps of a video starts with this."""
+    return f"videos/{video_id}/"
+
+
+def original_key(video_id: str) -> str:
+    """The upload. Without its name, on which nothing may depend, and alone in its folder."""
+    return f"{storage_prefix(video_id)}source/original"
+
+
+def poster_key(video_id: str) -> str:
+    return f"{storage_prefix(video_id)}poster.jpg"
+
+
+def hls_key(video_id: str, name: str) -> str:
+    return f"{storage_prefix(video_id)}hls/{name}"
+
+
+def clean_name(name: str) -> str:
+    """A file name as people may see it: no folders, no control characters, not too long."""
+    last = re.split(r"[/\\]", name)[-1]
+    return CONTROL_CHARACTERS.sub("", last).strip()[:LONGEST_NAME] or "video"
+
+
+def title_of(title: str | None, filename: str) -> str:
+    """The title as given, or one made from the file's name."""
+    given = CONTROL_CHARACTERS.sub(" ", title or "").strip()[:LONGEST_NAME]
+    stem = filename.rpartition(".")[0] or filename
+    return given or re.sub(r"[_\s]+", " ", stem).strip() or filename
+
+
+async def get_video(session: AsyncSession, video_id: str) -> Video:
+    """
+    Raises:
+        NotFound: there is no such video.
+    """
+    video = await session.get(Video, video_id)
+    if video is None:
+        raise NotFound("video_not_found", "There is no video at this address.", "It may have been deleted.")
+    return video
+
+
+async def list_videos(
+    session: AsyncSession, limit: int, before: Video | None, search: str
+) -> Sequence[Video]:
+    """Up to `limit` videos, newest first, older than `before`, with `search` in the title."""
+    query = select(Video).order_by(col(Video.created_at).desc(), col(Video.id).desc()).limit(limit)
+    if before is not None:
+        older = sa.tuple_(col(Video.created_at), col(Video.id)) < sa.tuple_(
+            sa.literal(before.created_at, UtcDateTime()), sa.literal(before.id)
+        )
+        query = query.where(older)
+    if search:
+        query = query.where(col(Video.title).icontains(search, autoescape=True))
+    return (await session.execute(query)).scalars().all()
+
+
+async def newest_seqs(session: AsyncSession, video_ids: Sequence[str]) -> dict[str, int]:
+    """The number of the newest event of each of these videos that still exists."""
+    query = select(Video.id, Video.seq).where(col(Video.id).in_(video_ids))
+    return dict((await session.execute(query)).tuples().all())
+
+
+async def abandoned_uploads(session: AsyncSession, before: datetime) -> Sequence[str]:
+    """Videos that are being uploaded, but were last heard of `before`."""
+    query = select(Video.id).where(Video.status == Status.UPLOADING, col(Video.upload_seen_at) < before)
+    return (await session.execute(query)).scalars().all()

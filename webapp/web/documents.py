@@ -1,0 +1,81 @@
+"""The JSON documents of the API. /openapi.json is made from these types."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from ..events import ErrorInfo, Status, Timestamp, WireModel
+from ..runs import RenditionInfo, Stage
+
+
+class CreateVideo(WireModel):
+    """What to say before uploading a file."""
+
+    filename: str = Field(min_length=1, max_length=1000, examples=["holiday.mp4"])
+    title: str | None = Field(default=None, max_length=1000, description="Made from the file name if absent.")
+    size: int | None = Field(default=None, gt=0, description="Bytes; refused at once if too many.")
+    content_type: str | None = Field(default=None, max_length=200, examples=["video/mp4"])
+    process: bool = Field(default=False, description="Start processing as soon as the file has arrived.")
+
+
+class UploadTarget(WireModel):
+    """Where to send the file: one request with the bytes as its body."""
+
+    method: Literal["PUT"] = "PUT"
+    url: str
+    headers: dict[str, str] = Field(default_factory=dict, description="To be sent along.")
+    expires_at: Timestamp
+
+
+class Links(WireModel):
+    """Absolute addresses of what belongs to a video."""
+
+    self: str
+    status: str = Field(description="Server-sent events; or JSON, by Accept.")
+    fragments: str = Field(description="Server-sent HTML fragments for htmx.")
+    process: str
+    cancel: str
+    html: str
+    download: str
+    playlist: str | None = Field(default=None, description="HLS, once there is something to play.")
+    poster: str | None = None
+
+
+class CreatedVideo(WireModel):
+    """A video that waits for its file."""
+
+    video_id: str
+    status: Status
+    upload: UploadTarget
+    links: Links
+
+
+class VideoDocument(WireModel):
+    """A video as it stands."""
+
+    video_id: str
+    title: str
+    filename: str
+    status: Status
+    progress: int = Field(ge=0, le=100)
+    playable: bool
+    created_at: Timestamp
+    uploaded_at: Timestamp | None = None
+    size_bytes: int | None = None
+    duration_seconds: float | None = None
+    width: int | None = None
+    height: int | None = None
+    playable_after_seconds: float | None = Field(
+        None, description="From the request to process until it could be watched."
+    )
+    error: ErrorInfo | None = None
+    stages: list[Stage] = Field(default_factory=list)
+    renditions: list[RenditionInfo] = Field(default_factory=list)
+    links: Links
+
+
+class VideoList(WireModel):
+    """A page of the library, newest first; `next` is the address of the following one, if there is one."""
+
+    videos: list[VideoDocument]
+    next: str | None = None

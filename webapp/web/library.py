@@ -1,0 +1,123 @@
+"""All videos: the library's page and list, and where new ones come from."""
+
+import asyncio
+
+from pydantic import ValidationError
+from quart import Blueprint, Response, redirect, render_template, request, url_for
+from quart_schema import document_request, document_response, tag
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from ..errors import Invalid
+from ..videos import Video, get_video, list_videos
+from .documents import CreatedVideo, CreateVideo, UploadTarget, VideoList
+from .links import absolute, links_of
+from .multipart import FormField, FormFile, form_parts
+from .negotiation import wants_html
+from .parts import parts
+from .problems import Problem
+from .videos import video_document
+
+blueprint = Blueprint("library", __name__)
+
+PAGE_SIZE, LARGEST_PAGE_SIZE = 24, 100
+LONGEST_JSON_BYTES = 64 * 1024
+JSON_TIMEOUT_S = 10
+
+
+@blueprint.get("/")
+async def home() -> WerkzeugResponse:
+    return redirect(url_for("library.index"))
+
+
+@blueprint.get("/videos")
+@tag(["videos"])
+@document_response(VideoList)
+async def index() -> str | Response:
+    """The library, newest first: a page, or JSON.
+
+    Query: `q` searches titles, `limit` is the size of a page, `before` the id of the video it starts after.
+    """
+    limit = max(1, min(request.args.get("limit", PAGE_SIZE, type=int), LARGEST_PAGE_SIZE))
+    search, before_id = request.args.get("q", "").strip(), request.args.get("before")
+    async with parts().db.read() as session:
+        before = await get_video(session, before_id) if before_id else None
+        videos = await list_videos(session, limit + 1, before, search)
+    shown, next_url = videos[:limit], None
+    if len(videos) > limit:
+        size = request.args.get("limit")
+        next_url = url_for("library.index", before=shown[-1].id, q=search or None, limit=size)
+    if wants_html():
+        return await render_template(
+            "videos/index.html",
+            videos=shown,
+            search=search,
+            next_url=next_url,
+            upload_max_bytes=parts().settings.upload_max_bytes,
+        )
+    page = VideoList(
+        videos=[video_document(video, None) for video in shown], next=next_url and absolute(next_url)
+    )
+    return Response(page.to_json(), content_type="application/json")
+
+
+@blueprint.post("/videos")
+@tag(["videos"])
+@document_request(CreateVideo)
+@document_response(CreatedVideo, 201)
+@document_response(Problem, 413)
+async def create() -> Response | WerkzeugResponse:
+    """A new video: as JSON, answered with where to upload the file; or as a form that brings the file along,
+    answered with a redirect to the video that is being processed."""
+    if request.mimetype == "multipart/form-data":
+        video = await _from_form()
+        return redirect(url_for("videos.show", video_id=video.id), code=303)
+    wanted = await _wanted()
+    video = await parts().uploads.create(wanted.filename, wanted.title, wanted.size, wanted.content_type)
+    upload = parts().uploads.issue_pass(video, wanted.process)
+    created = CreatedVideo(
+        video_id=video.id,
+        status=video.status,
+        upload=UploadTarget(
+            url=absolute(url_for("files.upload", video_id=video.id, token=upload.token)),
+            headers={"Content-Type": wanted.content_type} if wanted.content_type else {},
+            expires_at=upload.expires_at,
+        ),
+        links=links_of(video),
+    )
+    return Response(
+        created.to_json(), 201, content_type="application/json", headers={"Location": created.links.self}
+    )
+
+
+async def _wanted() -> CreateVideo:
+    body = bytearray()
+    async with asyncio.timeout(JSON_TIMEOUT_S):
+        async for chunk in request.body:
+            body += chunk
+            if len(body) > LONGEST_JSON_BYTES:
+                raise Invalid("too_long", f"A JSON document may have up to {LONGEST_JSON_BYTES} bytes.")
+    try:
+        return CreateVideo.model_validate_json(bytes(body))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the document"
+        raise Invalid(
+            "bad_document", f"{where}: {first['msg']}", "See /openapi.json for what it takes."
+        ) from error
+
+
+async def _from_form() -> Video:
+    """Stores the form's file while it arrives, then has it processed."""
+    uploads, title, video = parts().uploads, "", None
+    async for part in form_parts(request):
+        match part:
+            case FormField(name="title", value=value):
+                title = value
+            case FormFile(name="file", filename=filename) if filename and video is None:
+                video = await uploads.create(filename, title, content_type=part.content_type)
+                await uploads.receive(video.id, part.chunks, request.content_length)
+    if video is None:
+        raise Invalid("no_file", "No file was chosen.", "Go back and choose a video file first.")
+    if title:
+        await uploads.rename(video.id, title)
+    return await parts().control.process(video.id)

@@ -1,0 +1,33 @@
+"""Addresses of what belongs to a video."""
+
+from typing import Any
+
+from quart import request, url_for
+
+from ..media.playlist import MULTIVARIANT_PLAYLIST
+from ..videos import Video
+from .documents import Links
+from .parts import parts
+
+
+def absolute(path: str) -> str:
+    """The address of `path` as clients reach it: as configured, else as they reached us."""
+    base = parts().settings.public_url or request.host_url
+    return base.rstrip("/") + path
+
+
+def links_of(video: Video) -> Links:
+    def to(endpoint: str, **values: Any) -> str:
+        return absolute(url_for(endpoint, video_id=video.id, **values))
+
+    return Links(
+        self=to("videos.show"),
+        html=to("videos.show"),
+        status=to("streams.status"),
+        fragments=to("streams.fragments"),
+        process=to("videos.process"),
+        cancel=to("videos.cancel"),
+        download=to("files.download"),
+        playlist=to("hls.file", name=MULTIVARIANT_PLAYLIST) if video.playable else None,
+        poster=to("files.poster") if video.poster else None,
+    )

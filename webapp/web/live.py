@@ -1,0 +1,170 @@
+"""What a video's page shows, taken from its rows in one go: the page and its stream render the same thing."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from jinja2 import Environment
+
+from .. import words
+from ..db import Database, now
+from ..events import StageName, Status, VideoEvent
+from ..history import milestones
+from ..runs import Run, Stage, StageState, get_run
+from ..videos import Video, get_video
+
+LOG_LINES = 50
+
+# (while it runs, otherwise)
+STAGE_LABELS = {
+    StageName.RECEIVE: ("Receiving", "Received"),
+    StageName.PROBE: ("Inspecting", "Inspected"),
+    StageName.POSTER: ("Making a poster", "Poster"),
+    StageName.VIDEO: ("Encoding the picture", "Picture"),
+    StageName.AUDIO: ("Encoding the sound", "Sound"),
+    StageName.PUBLISH: ("Publishing", "Published"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StageView:
+    """A line of the stage list. `took` is how long it lasted, or lasts so far."""
+
+    name: str
+    label: str
+    state: StageState
+    detail: str
+    took: str
+    progress: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """`at` counts from the video's creation."""
+
+    seq: int
+    at: str
+    moment: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class LiveView:
+    video: Video
+    run: Run | None
+    stages: list[StageView]
+    log: list[LogLine]
+
+    @property
+    def going_on(self) -> bool:
+        """Whether there is more to come."""
+        return not self.video.status.terminal
+
+    @property
+    def player_run(self) -> int:
+        """The run whose package the player shows; 0 for no player."""
+        return self.video.published_run
+
+    @property
+    def growing(self) -> bool:
+        """Whether what the player shows is still being encoded."""
+        return self.going_on and self.video.playable and self.video.published_run == self.video.run
+
+    @property
+    def playable_after(self) -> str:
+        """How long after the request to process the video could be watched."""
+        if self.run is None or self.run.playable_s is None:
+            return ""
+        return words.lasting(timedelta(seconds=self.run.playable_s))
+
+    @property
+    def left(self) -> str:
+        """How much longer it takes, about; "" if that cannot be said."""
+        if self.run is None or self.run.eta_s is None:
+            return ""
+        return f"about {words.lasting(timedelta(seconds=max(self.run.eta_s, 1)))} left"
+
+    @property
+    def speed(self) -> str:
+        return f"{self.run.speed:.1f}× real time" if self.run and self.run.speed else ""
+
+    @property
+    def summary(self) -> str:
+        """For those who listen: changes with the stage and not with the percent."""
+        running = [stage.label for stage in self.stages if stage.state is StageState.RUNNING]
+        return {
+            Status.READY: "Ready to watch",
+            Status.FAILED: "Failed",
+            Status.CANCELLED: "Cancelled",
+        }.get(self.video.status, ", ".join(running) or "Waiting")
+
+
+async def live_view(db: Database, video_id: str) -> LiveView:
+    """
+    Raises:
+        NotFound: there is no such video.
+    """
+    async with db.read() as session:
+        video = await get_video(session, video_id)
+        run = await get_run(session, video_id, video.run) if video.run else None
+        rows = await milestones(session, video_id, LOG_LINES)
+    stages = [_received(video), *(run.stages if run else [])]
+    return LiveView(
+        video,
+        run,
+        [_stage_view(stage, run) for stage in stages],
+        [_log_line(row.event, video) for row in rows],
+    )
+
+
+def live_renderer(templates: Environment, db: Database) -> Callable[[str], Awaitable[str]]:
+    """Renders the live part of a video's page outside of any request, for the stream."""
+
+    async def render(video_id: str) -> str:
+        view = await live_view(db, video_id)
+        return await templates.get_template("videos/_live.html").render_async(live=view)
+
+    return render
+
+
+def _received(video: Video) -> Stage:
+    """The upload as a stage: the video's row knows it, since it comes before any run."""
+    state = StageState.WAITING
+    if video.uploaded_at:
+        state = StageState.DONE
+    elif video.upload_started_at:
+        state = StageState.RUNNING if video.status is Status.UPLOADING else StageState.FAILED
+    return Stage(
+        name=StageName.RECEIVE,
+        state=state,
+        detail=words.size(video.size_bytes) if video.size_bytes else "",
+        started_at=video.upload_started_at,
+        finished_at=video.uploaded_at,
+    )
+
+
+def _stage_view(stage: Stage, run: Run | None) -> StageView:
+    running = stage.state is StageState.RUNNING
+    detail = stage.detail
+    if running and stage.name is StageName.VIDEO and run and run.speed:
+        detail = f"{detail}, {run.speed:.1f}× real time"
+    took = ""
+    if stage.started_at and stage.state is not StageState.SKIPPED:
+        took = words.lasting((stage.finished_at or now()) - stage.started_at)
+    return StageView(
+        name=stage.name,
+        label=STAGE_LABELS[stage.name][0 if running else 1],
+        state=stage.state,
+        detail=detail,
+        took=took,
+        progress=stage.progress,
+    )
+
+
+def _log_line(event: VideoEvent, video: Video) -> LogLine:
+    return LogLine(
+        seq=event.seq,
+        at=words.clock(max(0.0, (event.timestamp - video.created_at).total_seconds())),
+        moment=event.timestamp.isoformat(),
+        message=event.message,
+    )

@@ -1,0 +1,36 @@
+"""What the routes work with, as the composition root put it together."""
+
+from dataclasses import dataclass
+
+from quart import current_app
+
+from ..config import Settings
+from ..db import Database
+from ..history import History
+from ..pipeline.control import Control
+from ..storage import Storage
+from ..streams.formats import Format
+from ..streams.hub import Hub
+from ..uploads import Uploads
+
+EXTENSION = "rushes"
+
+
+@dataclass(frozen=True)
+class Parts:
+    settings: Settings
+    db: Database
+    storage: Storage
+    history: History
+    uploads: Uploads
+    control: Control
+    hub: Hub
+    json_format: Format
+    fragment_format: Format
+
+
+def parts() -> Parts:
+    """The parts of the app that handles the current request."""
+    found = current_app.extensions[EXTENSION]
+    assert isinstance(found, Parts)
+    return found
