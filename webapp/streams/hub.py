@@ -32,6 +32,11 @@ def spread(low: float, high: float) -> float:
     return random.uniform(low, high)  # noqa: S311  nothing secret about it
 
 
+def reconnect_ms() -> int:
+    """How long a client should wait before it comes back."""
+    return round(spread(*RECONNECT_SPREAD_MS))
+
+
 class Hub:
     def __init__(self, db: Database, broker: Broker, settings: Settings) -> None:
         self._db, self._settings = db, settings
@@ -55,7 +60,10 @@ class Hub:
         """What a client at `cursor` gets: what it missed, then what happens, then the end."""
         age_s = self._settings.stream_max_age_s * spread(*LIFETIME_SPREAD)
         subscription = Subscription(
-            format, self._settings.stream_buffer_events, expires_at=time.monotonic() + age_s
+            format,
+            self._settings.stream_buffer_events,
+            expires_at=time.monotonic() + age_s,
+            greeting=sse.retry(reconnect_ms()),
         )
         channel = self._channels.get(video_id)
         if channel is None:
@@ -83,13 +91,13 @@ class Hub:
         else:
             frames = await format.frames(video_id, start.rows) if start.rows else []
         subscription.cursor = start.newest.seq
-        yield sse.retry(round(spread(*RECONNECT_SPREAD_MS))) + subscription.told(frames)
+        yield subscription.told(frames) or sse.KEEPALIVE
         subscription.lagging = subscription.cursor < start.newest.seq
         if start.newest.status.terminal and not subscription.lagging:
             subscription.ended = True
         while True:
             if self._closing or subscription.closing:
-                yield sse.retry(round(spread(*RECONNECT_SPREAD_MS)))
+                yield sse.retry(reconnect_ms()) + b"\n"
                 return
             if subscription.lagging:
                 yield await self._catch_up(subscription, video_id)

@@ -21,5 +21,8 @@ def event(data: str, *, name: str | None = None, id: int | None = None) -> bytes
 
 
 def retry(milliseconds: int) -> bytes:
-    """Tells the client how long to wait before it connects again."""
-    return f"retry: {milliseconds}\n\n".encode()
+    """Tells the client how long to wait before it connects again. A line that belongs before an event.
+
+    By itself it is a block without data, which the standard ignores and some clients take for an event.
+    """
+    return f"retry: {milliseconds}\n".encode()

@@ -19,7 +19,8 @@ class Subscription:
         writing_since: when the write began that the client has not taken yet; None between writes.
     """
 
-    def __init__(self, format: Format, capacity: int, expires_at: float) -> None:
+    def __init__(self, format: Format, capacity: int, expires_at: float, greeting: bytes) -> None:
+        """`greeting` goes before the first event."""
         self.format = format
         self.cursor = 0
         self.lagging = self.ended = self.closing = self.quiet = False
@@ -27,7 +28,7 @@ class Subscription:
         self.wrote_at = time.monotonic()
         self.writing_since: float | None = None
         self.task = asyncio.current_task()
-        self._capacity = capacity
+        self._capacity, self._greeting = capacity, greeting
         self._waiting: deque[Frame] = deque()
         self._news = asyncio.Event()
 
@@ -66,6 +67,8 @@ class Subscription:
 
     def told(self, frames: list[Frame]) -> bytes:
         """These frames in one piece, which are now the newest that the client knows."""
-        if frames:
-            self.cursor = frames[-1].seq
-        return b"".join(frame.data for frame in frames)
+        if not frames:
+            return b""
+        self.cursor = frames[-1].seq
+        greeting, self._greeting = self._greeting, b""
+        return greeting + b"".join(frame.data for frame in frames)

