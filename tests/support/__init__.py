@@ -1,0 +1,1 @@
+"""What tests share: videos made on the spot, a server in a process of its own, readers of what comes out."""
