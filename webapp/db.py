@@ -67,6 +67,7 @@ class Database:
         self._turn = asyncio.Lock()
         for engine in (self._reader, self._writer):
             sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+            sa.event.listen(engine.sync_engine, "invalidate", _let_go)
         sa.event.listen(self._reader.sync_engine, "begin", _begin)
         sa.event.listen(self._writer.sync_engine, "begin", _begin_with_lock)
 
@@ -103,6 +104,14 @@ def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) ->
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _let_go(
+    connection: DBAPIConnection, record: ConnectionPoolEntry, exception: BaseException | None
+) -> None:
+    # A task that is cancelled during a statement has its connection closed, but closing alone leaves the
+    # transaction, and with it the write lock, to whenever Python collects the last cursor.
+    connection.rollback()
 
 
 def _begin(connection: sa.Connection) -> None:
