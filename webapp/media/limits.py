@@ -12,6 +12,8 @@ ADDRESS_SPACE_BYTES = 6 * GIBIBYTES
 LARGEST_FILE_BYTES = 16 * GIBIBYTES
 OPEN_FILES = 256
 NICENESS = 10  # the web side goes first
+# At the soft limit of CPU time the kernel sends SIGXCPU, which says why; at the hard one SIGKILL.
+LAST_WORDS_S = 2
 PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
@@ -23,16 +25,17 @@ def confine(parent: int, cpu_s: int) -> None:
     """
     _die_with(parent)
     os.nice(NICENESS)
-    for limit, value in (
-        (resource.RLIMIT_AS, ADDRESS_SPACE_BYTES),
-        (resource.RLIMIT_CPU, cpu_s),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, LARGEST_FILE_BYTES),
-        (resource.RLIMIT_NOFILE, OPEN_FILES),
+    for limit, soft, hard in (
+        (resource.RLIMIT_AS, ADDRESS_SPACE_BYTES, ADDRESS_SPACE_BYTES),
+        (resource.RLIMIT_CPU, cpu_s, cpu_s + LAST_WORDS_S),
+        (resource.RLIMIT_CORE, 0, 0),
+        (resource.RLIMIT_FSIZE, LARGEST_FILE_BYTES, LARGEST_FILE_BYTES),
+        (resource.RLIMIT_NOFILE, OPEN_FILES, OPEN_FILES),
     ):
-        _, hard = resource.getrlimit(limit)
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(limit, (value, value))
+        _, most = resource.getrlimit(limit)
+        if most != resource.RLIM_INFINITY:
+            soft, hard = min(soft, most), min(hard, most)
+        resource.setrlimit(limit, (soft, hard))
 
 
 def _die_with(parent: int) -> None:
