@@ -1,0 +1,29 @@
+"""What several tests of the video layer start from."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.video import VideoSpec, make_video
+
+from .encoding import Encoded, encode_picture
+
+# Three segments of a picture that costs next to nothing: 2 s, 4 s and a rest.
+SMALLEST = VideoSpec(width=160, height=96, seconds=6.6, rate=10, gop=20, audio=None)
+
+
+@pytest.fixture
+def footage(tmp_path: Path) -> Callable[..., Path]:
+    """`footage("a.mkv", rate=25)` makes a small silent video, 6.6 s long, with these changes."""
+
+    def make(name: str, **changes: object) -> Path:
+        return make_video(tmp_path / name, VideoSpec(**{**vars(SMALLEST), **changes}))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def small_encoded(small_video: Path, tmp_path_factory: pytest.TempPathFactory) -> Encoded:
+    """`small_video`, encoded: two rungs, three segments."""
+    return encode_picture(small_video, tmp_path_factory.mktemp("encoded"))

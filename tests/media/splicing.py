@@ -1,0 +1,137 @@
+"""Files that no single encoder makes: streams that change on the way, and streams of garbage."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+
+import av
+import numpy as np
+from av.audio.codeccontext import AudioCodecContext
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.container import OutputContainer
+from av.packet import Packet
+from av.stream import Disposition, Stream
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from tests.support.video import BEEP_S, numbered_frame
+
+RATE = 25
+
+
+def change_size(path: Path, *sizes: tuple[int, int], seconds_each: float) -> Path:
+    """Numbered frames in one stream, first of one size, then of the next; `path` is an MPEG-TS."""
+    with av.open(str(path), "w") as container:
+        stream = _picture(container, *sizes[0])
+        count = round(seconds_each * RATE)
+        for part, (width, height) in enumerate(sizes):
+            encoder: VideoCodecContext = av.CodecContext.create("libx264", "w")
+            encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
+            encoder.time_base, encoder.max_b_frames = Fraction(1, RATE), 0
+            for number in range(part * count, (part + 1) * count):
+                _mux(container, stream, encoder.encode(_numbered(number, width, height)))
+            _mux(container, stream, encoder.encode(None))
+    return path
+
+
+def hold_last_frame(path: Path, moving_s: int, held_s: int) -> Path:
+    """Numbered frames, the last of which says that it is to be shown for `held_s` more seconds."""
+    with av.open(str(path), "w") as container:
+        picture = _picture(container, 160, 96)
+        picture.codec_context.max_b_frames = 0
+        frames = [_numbered(number, 160, 96) for number in range(moving_s * RATE)]
+        *packets, last = [packet for frame in [*frames, None] for packet in picture.encode(frame)]
+        for packet in packets:
+            packet.duration = 1
+        last.duration = 1 + held_s * RATE
+        container.mux([*packets, last])
+    return path
+
+
+def change_sample_rate(path: Path, *rates: int, seconds_each: int) -> Path:
+    """Beeps at whole seconds in one stream, first at one rate in Hz, then at the next; an MPEG-TS again."""
+    with av.open(str(path), "w") as container:
+        picture = _picture(container, 160, 96)
+        sound = container.add_stream("mp2", rate=rates[0], layout="stereo")
+        for number in range(len(rates) * seconds_each * RATE):
+            container.mux(picture.encode(_numbered(number, 160, 96)))
+        container.mux(picture.encode(None))
+        for part, rate in enumerate(rates):
+            encoder: AudioCodecContext = av.CodecContext.create("mp2", "w")
+            encoder.sample_rate, encoder.layout, encoder.format = rate, "stereo", "s16"
+            frame = _beeps(rate, part * seconds_each, (part + 1) * seconds_each)
+            _mux(container, sound, encoder.encode(frame))
+            _mux(container, sound, encoder.encode(None))
+    return path
+
+
+def with_garbage_for_sound(path: Path, seconds: int) -> Path:
+    """A picture that is whole, and packets of noise that claim to be AC-3."""
+    noise = Random(1)
+    with av.open(str(path), "w") as container:
+        picture = _picture(container, 160, 96)
+        sound = container.add_stream("ac3", rate=48_000, layout="stereo")
+        assert isinstance(sound, AudioStream)
+        container.start_encoding()
+        for number in range(seconds * RATE):
+            container.mux(picture.encode(_numbered(number, 160, 96)))
+            packet = Packet(noise.randbytes(400))
+            packet.pts = packet.dts = number
+            packet.time_base, packet.duration = Fraction(1, RATE), 1
+            _mux(container, sound, [packet])
+        container.mux(picture.encode(None))
+    return path
+
+
+def with_cover_picture(path: Path, *, video: bool) -> Path:
+    """A PNG as the cover of a second of sound, and, if wanted, of numbered frames."""
+    with av.open(str(path), "w") as container:
+        cover = container.add_stream("png", rate=1)
+        cover.width, cover.height, cover.pix_fmt = 64, 64, "rgb24"
+        cover.disposition = Disposition.attached_pic
+        picture = _picture(container, 160, 96) if video else None
+        sound = container.add_stream("aac", rate=48_000, layout="stereo")
+        still = numbered_frame(0, 64, 64)
+        still.pts, still.time_base = 0, Fraction(1)
+        container.mux([*cover.encode(still), *cover.encode(None)])
+        if picture:
+            for number in range(RATE):
+                container.mux(picture.encode(_numbered(number, 160, 96)))
+            container.mux(picture.encode(None))
+        for start in range(0, 48_000, 1024):
+            frame = AudioFrame.from_ndarray(np.zeros((2, 1024), np.float32), format="fltp", layout="stereo")
+            frame.sample_rate, frame.pts, frame.time_base = 48_000, start, Fraction(1, 48_000)
+            container.mux(sound.encode(frame))
+        container.mux(sound.encode(None))
+    return path
+
+
+def _beeps(rate: int, begin_s: int, end_s: int) -> AudioFrame:
+    moments = np.arange(begin_s * rate, end_s * rate) / rate
+    wave = np.where(moments % 1 < BEEP_S, 16_000 * np.sin(2 * np.pi * 1000 * moments), 0)
+    samples = np.repeat(wave.astype(np.int16), 2).reshape(1, -1)
+    frame = AudioFrame.from_ndarray(samples, format="s16", layout="stereo")
+    frame.sample_rate, frame.pts, frame.time_base = rate, begin_s * rate, Fraction(1, rate)
+    return frame
+
+
+def _numbered(number: int, width: int, height: int) -> VideoFrame:
+    frame = numbered_frame(number, width, height).reformat(format="yuv420p")
+    frame.pts, frame.time_base = number, Fraction(1, RATE)
+    return frame
+
+
+def _picture(container: OutputContainer, width: int, height: int) -> VideoStream:
+    stream = container.add_stream("libx264", rate=RATE)
+    assert isinstance(stream, VideoStream)
+    stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+    return stream
+
+
+def _mux(container: OutputContainer, stream: Stream, packets: "Iterable[Packet[Stream]]") -> None:
+    for packet in packets:
+        packet.stream = stream
+        container.mux(packet)

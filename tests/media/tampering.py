@@ -1,0 +1,56 @@
+"""Files changed byte by byte, into what no muxer writes on request. Nothing gets longer or shorter."""
+
+import struct
+from collections.abc import Collection
+from pathlib import Path
+
+import av
+
+# Matrices of ISO/IEC 14496-12 §6.2.2 that turn a picture clockwise; their first four rows of two.
+CLOCKWISE = {0: (1, 0, 0, 1), 90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 1, 0)}
+
+
+def turn(path: Path, degrees: int) -> Path:
+    """Has the picture shown turned clockwise, as a phone does that was held upright."""
+    a, b, c, d = (value << 16 for value in CLOCKWISE[degrees])
+    matrix = struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30)
+    return overwrite(path, b"tkhd", 44, matrix)
+
+
+def claim_duration(path: Path, factor: float) -> Path:
+    """Multiplies what the headers of the movie and of its first track say about the duration."""
+    for kind, offset in ((b"mvhd", 20), (b"tkhd", 24), (b"mdhd", 20)):
+        data = path.read_bytes()
+        (claimed,) = struct.unpack_from(">I", data, data.index(kind) + offset)
+        overwrite(path, kind, offset, struct.pack(">I", int(claimed * factor)))
+    return path
+
+
+def overwrite(path: Path, kind: bytes, offset: int, new: bytes) -> Path:
+    """Writes `new` over what lies `offset` bytes after the first four letters `kind`."""
+    data = bytearray(path.read_bytes())
+    at = data.index(kind) + offset
+    data[at : at + len(new)] = new
+    path.write_bytes(data)
+    return path
+
+
+def overwrite_packets(path: Path, numbers: Collection[int]) -> Path:
+    """Writes zeros over the packets of the picture with these numbers."""
+    with av.open(str(path)) as container:
+        places = [(packet.pos, packet.size) for packet in container.demux(video=0) if packet.size]
+    data = bytearray(path.read_bytes())
+    for at, size in (places[number] for number in numbers):
+        assert at is not None
+        data[at : at + size] = bytes(size)
+    path.write_bytes(data)
+    return path
+
+
+def trim_start(path: Path, seconds: float) -> Path:
+    """Has the first track begin later by an edit list (§8.6.6), as phones do that cut without encoding."""
+    data = path.read_bytes()
+    movie, media = (struct.unpack_from(">I", data, data.index(kind) + 16)[0] for kind in (b"mvhd", b"mdhd"))
+    duration, start = struct.unpack_from(">Ii", data, data.index(b"elst") + 12)
+    edit = struct.pack(">Ii", duration - int(seconds * movie), start + int(seconds * media))
+    return overwrite(path, b"elst", 12, edit)
