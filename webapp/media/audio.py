@@ -27,7 +27,7 @@ def encode(job: AudioJob) -> Iterator[Written | Audio]:
     """Yields Written for each segment as soon as it lies in `job.folder`, at last the Audio."""
     with open_upload(job.source) as container:
         encoder = open_encoder()
-        bounds_s = timeline.starts(job.facts.duration_s)
+        bounds_s = timeline.bounds(job.facts.duration_s)
         init = cmaf.audio_init(AUDIO_SAMPLE_RATE, AUDIO_CHANNELS, encoder.extradata or b"", AUDIO_BPS)
         writer = TrackWriter(Path(job.folder), AUDIO_NAME, CODEC, init, AUDIO_SAMPLE_RATE, 0, bounds_s)
         sound = Sound(container, job.facts, FRAME_SAMPLES)

@@ -5,6 +5,7 @@ authoring specification (rule 7.5). Every bound is a multiple of the keyframe di
 """
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 KEYFRAME_S = 2  # rule 1.10 of the same specification: an IDR frame every two seconds
@@ -31,14 +32,21 @@ def starts(duration_s: float) -> list[int]:
     return starts
 
 
+def bounds(duration_s: float) -> list[int]:
+    """The same, and where the last segment ends at the latest; what goes on after that is in more segments.
+
+    With room for a rest, and for sound that is a little longer than the picture.
+    """
+    begins = starts(duration_s)
+    end = begins[-1] + SEGMENT_S
+    near = duration_s > end - SHORTEST_REST_S
+    return [*begins, end + KEYFRAME_S if near else end]
+
+
 def chunks(duration_s: float) -> list[ChunkSpan]:
     """The chunks of a video of `duration_s` seconds: one segment each."""
-    bounds = starts(duration_s)
-    last = len(bounds) - 1
-    return [
-        ChunkSpan(first, [start, bounds[first + 1] if first < last else start + SEGMENT_S], first == last)
-        for first, start in enumerate(bounds)
-    ]
+    spans = list(pairwise(bounds(duration_s)))
+    return [ChunkSpan(first, list(span), first == len(spans) - 1) for first, span in enumerate(spans)]
 
 
 def segment_at(second: Fraction, first: int, bounds_s: list[int]) -> int:
