@@ -16,6 +16,9 @@ from .messages import Facts
 FORMAT, LAYOUT = "fltp", "stereo"
 # The resampler fills smaller holes; it would make the silence of an hour in one piece.
 LONGEST_HOLE_S = 1
+# A smaller hole is left alone until it adds up to this: timestamps are rounded, often to a millisecond, and
+# every correction is heard. To be noticed, sound has to be 45 ms early (ITU-R BT.1359).
+SMALLEST_HOLE_S = 0.01
 
 
 class Sound:
@@ -98,7 +101,12 @@ class Resampler:
         self._sink = graph.add("abuffersink")
         graph.link_nodes(
             self._source,
-            graph.add("aresample", f"{SAMPLE_RATE}:async=1:first_pts={first}"),
+            # `first_pts` counts samples of the input, although the output starts with it.
+            graph.add(
+                "aresample",
+                f"{SAMPLE_RATE}:async=1:min_hard_comp={SMALLEST_HOLE_S}"
+                f":first_pts={round(first * frame.sample_rate / SAMPLE_RATE)}",
+            ),
             graph.add("aformat", f"sample_fmts={FORMAT}:channel_layouts={LAYOUT}"),
             self._sink,
         )
