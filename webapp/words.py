@@ -20,7 +20,7 @@ def clock(seconds: float) -> str:
 def lasting(span: timedelta) -> str:
     """How long something took: 0.4 s, 38 s, 3 min 46 s, 1 h 12 min."""
     seconds = span.total_seconds()
-    if seconds < 10:
+    if round(seconds, 1) < 10:
         return f"{seconds:.1f} s"
     minutes, second = divmod(round(seconds), 60)
     if minutes == 0:
@@ -31,7 +31,7 @@ def lasting(span: timedelta) -> str:
 
 def bit_rate(bits_per_second: int) -> str:
     """800 kbit/s, 4.8 Mbit/s."""
-    if bits_per_second < 1_000_000:
+    if round(bits_per_second / 1000) < 1000:
         return f"{bits_per_second / 1000:.0f} kbit/s"
     return f"{bits_per_second / 1_000_000:.1f} Mbit/s"
 
