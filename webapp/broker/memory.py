@@ -2,7 +2,11 @@
 
 from collections.abc import Callable
 
+import structlog
+
 from . import Listener
+
+log = structlog.get_logger()
 
 
 class MemoryBroker:
@@ -11,7 +15,10 @@ class MemoryBroker:
 
     async def wake(self, video_id: str, seq: int) -> None:
         for listener in list(self._listeners):
-            listener(video_id, seq)
+            try:
+                listener(video_id, seq)
+            except Exception:  # who tells has done nothing wrong
+                log.exception("a listener failed", video=video_id, seq=seq)
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         self._listeners.add(listener)
