@@ -27,7 +27,12 @@ class Storage(Protocol):
 
         Raises:
             TooLarge: there are more than `limit` bytes; nothing is kept.
+            NotFound: the key was deleted while its bytes came; nothing is kept.
         """
+        ...
+
+    async def discard_orphans(self, key: str) -> None:
+        """Removes what a `put` to this key left whose process is gone. One that goes on is not disturbed."""
         ...
 
     async def put_bytes(self, key: str, data: bytes) -> None: ...

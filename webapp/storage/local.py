@@ -2,20 +2,19 @@
 
 import asyncio
 import os
-import secrets
 import shutil
+import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
 
 from ..errors import NotFound, TooLarge
 from . import Stored
+from .draft import Draft, discard_orphans, in_thread, rename_durably
 
 READ_BYTES = 256 * 1024
 # Written in pieces of this size, so that a slow disk is waited for away from the event loop.
 WRITE_BYTES = 1024 * 1024
-UNFINISHED = ".unfinished"
 
 
 class LocalStorage:
@@ -24,21 +23,19 @@ class LocalStorage:
         folder.mkdir(parents=True, exist_ok=True)
 
     async def put(self, key: str, chunks: AsyncIterator[bytes], limit: int) -> int:
-        path = self._path(key)
-        unfinished = path.with_name(f"{path.name}.{secrets.token_hex(8)}{UNFINISHED}")
-        await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
+        draft = Draft(self._path(key))
         size = 0
         try:
-            with await asyncio.to_thread(open, unfinished, "wb") as file:
-                async for piece in _gathered(chunks):
-                    size += len(piece)
-                    if size > limit:
-                        raise TooLarge("too_large", f"This server takes files of up to {limit} bytes.")
-                    await asyncio.to_thread(file.write, piece)
-                await asyncio.to_thread(_flush_to_disk, file)
-            await asyncio.to_thread(_rename_durably, unfinished, path)
+            async for piece in _gathered(chunks):
+                size += len(piece)
+                if size > limit:
+                    raise TooLarge("too_large", f"This server takes files of up to {limit} bytes.")
+                await in_thread(draft.write, piece)
+            await in_thread(draft.publish)
+        except FileNotFoundError as error:  # its folder was deleted meanwhile
+            raise _missing() from error
         finally:
-            unfinished.unlink(missing_ok=True)
+            await in_thread(draft.discard)
         return size
 
     async def put_bytes(self, key: str, data: bytes) -> None:
@@ -48,33 +45,25 @@ class LocalStorage:
         await self.put(key, whole(), len(data))
 
     async def put_file(self, key: str, path: Path) -> None:
-        target = self._path(key)
+        await in_thread(_move, path, self._path(key))
 
-        def move() -> None:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-            try:
-                _rename_durably(path, target)
-            except OSError:  # on another disk
-                unfinished = target.with_name(f"{target.name}.{secrets.token_hex(8)}{UNFINISHED}")
-                shutil.copyfile(path, unfinished)
-                _rename_durably(unfinished, target)
-
-        await asyncio.to_thread(move)
+    async def discard_orphans(self, key: str) -> None:
+        await in_thread(discard_orphans, self._path(key))
 
     async def stat(self, key: str) -> Stored:
         try:
             found = await asyncio.to_thread(self._path(key).stat)
         except (FileNotFoundError, NotADirectoryError) as error:
             raise _missing() from error
+        if not stat.S_ISREG(found.st_mode):
+            raise _missing()
         etag = f'"{found.st_mtime_ns:x}-{found.st_size:x}"'
         return Stored(size=found.st_size, etag=etag, modified=found.st_mtime)
 
     async def read(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         try:
             file = await asyncio.to_thread(self._path(key).open, "rb")
-        except (FileNotFoundError, NotADirectoryError) as error:
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
             raise _missing() from error
         with file:
             file.seek(start)
@@ -94,11 +83,19 @@ class LocalStorage:
         yield self._path(key)
 
     async def delete(self, prefix: str) -> None:
-        path = self._path(prefix.rstrip("/"))
+        await in_thread(self._delete, prefix)
+
+    def _delete(self, prefix: str) -> None:
+        path = self._path(prefix)
         if prefix.endswith("/"):
-            await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
-        else:
-            await asyncio.to_thread(path.unlink, missing_ok=True)
+            shutil.rmtree(path, ignore_errors=True)
+            return
+        beside = path.parent.iterdir() if path.parent.is_dir() else ()
+        for found in [entry for entry in beside if entry.name.startswith(path.name)]:
+            if found.is_dir():
+                shutil.rmtree(found, ignore_errors=True)
+            else:
+                found.unlink(missing_ok=True)
 
     def _path(self, key: str) -> Path:
         parts = PurePosixPath(key).parts
@@ -123,15 +120,17 @@ async def _gathered(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         yield bytes(buffer)
 
 
-def _flush_to_disk(file: BinaryIO) -> None:
-    file.flush()
-    os.fsync(file.fileno())
-
-
-def _rename_durably(source: Path, target: Path) -> None:
-    source.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+def _move(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with source.open("rb") as file:
+        os.fsync(file.fileno())
+        if source.stat().st_dev == target.parent.stat().st_dev:
+            rename_durably(source, target)
+            return
+        draft = Draft(target)
+        try:
+            while piece := file.read(WRITE_BYTES):
+                draft.write(piece)
+            draft.publish()
+        finally:
+            draft.discard()
