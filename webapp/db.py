@@ -95,6 +95,8 @@ class Database:
 def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
     # The driver would begin transactions by its own rules, and not at all before a SELECT.
     connection.isolation_level = None
+    # SQLite's own knows the case of ASCII only, and a search is for people of all languages.
+    connection.create_function("lower", 1, _lower, deterministic=True)
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",
@@ -112,6 +114,10 @@ def _let_go(
     # A task that is cancelled during a statement has its connection closed, but closing alone leaves the
     # transaction, and with it the write lock, to whenever Python collects the last cursor.
     connection.rollback()
+
+
+def _lower(text: str | None) -> str | None:
+    return None if text is None else str(text).lower()
 
 
 def _begin(connection: sa.Connection) -> None:

@@ -19,6 +19,11 @@ LONGEST_NAME = 200
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
+def new_id() -> str:
+    """An id that nobody can guess, and that fits into an address as it is."""
+    return secrets.token_urlsafe(ID_BYTES)
+
+
 class Video(SQLModel, table=True):
     """
     Attributes:
@@ -33,7 +38,7 @@ class Video(SQLModel, table=True):
 
     __tablename__: ClassVar[str] = "video"
 
-    id: str = Field(primary_key=True, max_length=22, default_factory=lambda: secrets.token_urlsafe(ID_BYTES))
+    id: str = Field(primary_key=True, max_length=22, default_factory=new_id)
     title: str
     filename: str
     content_type: str | None = None
@@ -86,14 +91,18 @@ def hls_key(video_id: str, name: str) -> str:
 def clean_name(name: str) -> str:
     """A file name as people may see it: no folders, no control characters, not too long."""
     last = re.split(r"[/\\]", name)[-1]
-    return CONTROL_CHARACTERS.sub("", last).strip()[:LONGEST_NAME] or "video"
+    return _shortened(CONTROL_CHARACTERS.sub("", last)) or "video"
 
 
 def title_of(title: str | None, filename: str) -> str:
     """The title as given, or one made from the file's name."""
-    given = CONTROL_CHARACTERS.sub(" ", title or "").strip()[:LONGEST_NAME]
+    given = _shortened(CONTROL_CHARACTERS.sub(" ", title or ""))
     stem = filename.rpartition(".")[0] or filename
     return given or re.sub(r"[_\s]+", " ", stem).strip() or filename
+
+
+def _shortened(text: str) -> str:
+    return text.strip()[:LONGEST_NAME].strip()
 
 
 async def get_video(session: AsyncSession, video_id: str) -> Video:
@@ -125,7 +134,7 @@ async def list_videos(
 async def newest_seqs(session: AsyncSession, video_ids: Sequence[str]) -> dict[str, int]:
     """The number of the newest event of each of these videos that still exists."""
     query = select(Video.id, Video.seq).where(col(Video.id).in_(video_ids))
-    return dict((await session.execute(query)).tuples().all())
+    return dict((await session.execute(query)).all())
 
 
 async def abandoned_uploads(session: AsyncSession, before: datetime) -> Sequence[str]:
