@@ -6,7 +6,7 @@ import sys
 
 import structlog
 
-from .config import Settings
+from .config import Settings, load
 from .errors import RushesError
 
 SETTINGS = """
@@ -80,7 +80,7 @@ def main() -> None:
     options = parser().parse_args()
     configure_logging(options.verbose)
     try:
-        run(options, Settings())
+        run(options, load())
     except RushesError as error:
         sys.exit(f"rushes: {error.message} {error.hint}".strip())
 

@@ -3,13 +3,17 @@
 docs/settings.md describes each; a test compares the two.
 """
 
+import fcntl
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from typing import Self
 
-from pydantic import AliasChoices, Field, model_validator
+from pydantic import AliasChoices, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from .errors import Invalid, Unavailable
 
 GIGABYTES = 1_000_000_000
 
@@ -50,6 +54,10 @@ class Settings(BaseSettings):
     stream_poll_s: float = Field(default=1, gt=0)
     stream_max_age_s: float = Field(default=3600, gt=0)
     stream_stall_s: float = Field(default=30, gt=0)
+    stream_vanished_s: float = Field(default=20, gt=0)
+    stream_send_buffer_bytes: int = Field(default=32 * 1024, ge=4096)
+    stream_max_total: int = Field(default=20_000, gt=0)
+    stream_max_per_address: int = Field(default=2_000, gt=0)
 
     @model_validator(mode="after")
     def fill_in_urls(self) -> Self:
@@ -66,15 +74,64 @@ class Settings(BaseSettings):
         return self.data_dir.absolute() / "scratch"
 
 
+def load() -> Settings:
+    """Settings from the environment.
+
+    Raises:
+        Invalid: values are missing or make no sense; all of them are named.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = [
+            f"{variable_of(str(one['loc'][0]))} is {one['input']!r}: {one['msg'][0].lower()}{one['msg'][1:]}."
+            for one in error.errors()
+        ]
+        raise Invalid("bad_setting", " ".join(wrong), "docs/settings.md describes all settings.") from error
+
+
+def variable_of(name: str) -> str:
+    """The environment variable of a setting."""
+    field = Settings.model_fields.get(name)
+    if field is None:
+        return name  # said as the variable already
+    alias = field.validation_alias
+    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else f"RUSHES_{name.upper()}"
+
+
+def make_data_dir(settings: Settings) -> Path:
+    """The data folder, made if it is not there.
+
+    Raises:
+        Unavailable: nothing can be written there.
+    """
+    folder = settings.data_dir.absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise Unavailable(
+            "data_dir_not_writable",
+            f"Cannot write to the data folder {folder}: {error.strerror}.",
+            "Set RUSHES_DATA_DIR to a folder that this user may write to.",
+        ) from error
+    return folder
+
+
 def signing_key(settings: Settings) -> str:
     """The key that upload addresses are signed with: as set, or one made at the first start and kept."""
     if settings.secret_key:
         return settings.secret_key
-    path = settings.data_dir / "secret_key"
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(32))
-    except FileExistsError:
-        pass
-    return path.read_text()
+    path = make_data_dir(settings) / "secret_key"
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "a+") as file:
+        # Another process may be at its first start, and a power cut may have left the file empty.
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        key = file.read().strip()
+        if not key:
+            key = secrets.token_urlsafe(32)
+            file.write(key)
+            file.flush()
+            os.fsync(file.fileno())
+    return key
