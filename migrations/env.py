@@ -18,6 +18,7 @@ context.configure(
     target_metadata=SQLModel.metadata,
     include_name=include_name,
     render_as_batch=True,  # SQLite cannot alter a column in place
+    transactional_ddl=True,  # migrate.py begins transactions itself
 )
 with context.begin_transaction():
     context.run_migrations()

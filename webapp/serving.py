@@ -11,6 +11,7 @@ from hypercorn.config import Config
 from .app import Installation
 from .config import Settings
 from .errors import Unavailable
+from .migrate import require_migrated
 
 log = structlog.get_logger()
 
@@ -45,6 +46,7 @@ async def serve(settings: Settings, with_worker: bool) -> None:
     Raises:
         RushesError: it cannot start, and why.
     """
+    require_migrated(settings)
     listener = listen(settings)
     installation = Installation(settings, with_worker=with_worker)
     stopping = asyncio.Event()
@@ -73,7 +75,12 @@ async def serve(settings: Settings, with_worker: bool) -> None:
 
 
 async def work(settings: Settings) -> None:
-    """Runs a worker alone in this process."""
+    """Runs a worker alone in this process.
+
+    Raises:
+        RushesError: it cannot start, and why.
+    """
+    require_migrated(settings)
     installation = Installation(settings, with_worker=True)
     stopping = asyncio.Event()
     for number in SIGNALS:
