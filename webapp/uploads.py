@@ -16,7 +16,7 @@ from .errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
 from .events import ErrorInfo, EventType, StageName, Status
 from .history import History
 from .storage import Storage
-from .videos import Video, abandoned_uploads, clean_name, original_key, title_of
+from .videos import Video, abandoned_uploads, clean_name, new_id, original_key, storage_prefix, title_of
 
 log = structlog.get_logger()
 
@@ -51,15 +51,25 @@ class Uploads:
         title: str | None = None,
         size: int | None = None,
         content_type: str | None = None,
+        video_id: str | None = None,
     ) -> Video:
         """A video that waits for its file of `size` bytes, if that is known.
+
+        Args:
+            video_id: which no other video has; made here if None.
 
         Raises:
             TooLarge: it would not be taken.
         """
         self._refuse_too_large(size)
         name = clean_name(filename)
-        video = Video(title=title_of(title, name), filename=name, size_bytes=size, content_type=content_type)
+        video = Video(
+            id=video_id or new_id(),
+            title=title_of(title, name),
+            filename=name,
+            size_bytes=size,
+            content_type=content_type,
+        )
         async with self._history.creating(video) as recorder:
             recorder.record(EventType.STATUS, "Waiting for the file")
         return video
@@ -97,7 +107,7 @@ class Uploads:
             size: bytes to come, if that is known.
 
         Raises:
-            NotFound: there is no such video.
+            NotFound: there is no such video, or no longer.
             Conflict: it has its file already, or somebody else is uploading it.
             TooLarge: there is too much of it.
             Invalid: it stopped coming.
@@ -113,15 +123,11 @@ class Uploads:
         except BaseException:  # also when the client goes away, which cancels us
             await self.interrupt(video_id)
             raise
-        async with self._history.recording(video_id) as recorder:
-            video = recorder.video
-            video.size_bytes, video.uploaded_at, video.status = received, now(), Status.UPLOADED
-            recorder.record(
-                EventType.STATUS,
-                f"Upload complete: {words.size(received)}",
-                stage=StageName.RECEIVE,
-            )
-        return video
+        try:
+            return await self._complete(video_id, received)
+        except NotFound:  # deleted in between, when there was no file yet
+            await self._storage.delete(storage_prefix(video_id))
+            raise
 
     async def rename(self, video_id: str, title: str) -> None:
         """Gives the video a title, if there is something in it."""
@@ -148,6 +154,7 @@ class Uploads:
                     abandoned = await abandoned_uploads(session, oldest)
                 for video_id in abandoned:
                     await self.interrupt(video_id)
+                    await self._storage.discard_orphans(original_key(video_id))
             except Exception:
                 log.exception("cannot look for abandoned uploads")
             await asyncio.sleep(self._settings.upload_idle_s)
@@ -169,6 +176,19 @@ class Uploads:
             recorder.record(
                 EventType.UPLOADING, "Receiving the file", stage=StageName.RECEIVE, stage_progress=0
             )
+
+    async def _complete(self, video_id: str, received: int) -> Video:
+        async with self._history.recording(video_id) as recorder:
+            video = recorder.video
+            video.size_bytes, video.uploaded_at = received, now()
+            # Somebody may have given it up too early.
+            video.status, video.failure = Status.UPLOADED, None
+            recorder.record(
+                EventType.STATUS,
+                f"Upload complete: {words.size(received)}",
+                stage=StageName.RECEIVE,
+            )
+        return video
 
     async def _timed(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         while True:
@@ -195,7 +215,9 @@ class Uploads:
 
     async def _report(self, video_id: str, received: int, size: int | None) -> None:
         async with self._history.recording(video_id) as recorder:
-            recorder.video.upload_seen_at = now()
+            video = recorder.video
+            video.upload_seen_at = now()
+            video.status, video.failure = Status.UPLOADING, None
             of = f" of {words.size(size)}" if size else ""
             recorder.record(
                 EventType.UPLOADING,

@@ -1,0 +1,227 @@
+"""Uploads: who may send a file, and that it arrives whole or leaves nothing but the reason."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+
+from tests.support.content import content, pieces
+from tests.support.desk import UPLOAD_LIMIT_BYTES, Desk
+from tests.support.waiting import until
+from webapp.errors import Conflict, Invalid, NotFound, RushesError, TooLarge
+from webapp.events import EventType, Status, VideoEvent
+from webapp.videos import Video, original_key
+
+LIMIT = UPLOAD_LIMIT_BYTES
+FILE = b"not a video, but nobody looks at this point"
+
+
+async def endless(*data: bytes) -> AsyncIterator[bytes]:
+    """These pieces, and then a client that says nothing more."""
+    for piece in data:
+        yield piece
+    await asyncio.Event().wait()
+
+
+async def broken() -> AsyncIterator[bytes]:
+    yield FILE
+    raise Invalid("broken_form", "This form is incomplete or damaged.")
+
+
+def assert_interrupted(video: Video, event: VideoEvent) -> None:
+    assert video.status is Status.FAILED
+    assert video.uploaded_at is None
+    assert video.error and video.error.code == "upload_interrupted"
+    assert (event.event_type, event.status) == (EventType.ERROR, Status.FAILED)
+    assert event.error and event.error.code == "upload_interrupted" and event.error.hint
+
+
+async def test_a_file_arrives_and_the_history_tells(desk: Desk) -> None:
+    video = await desk.uploads.create("holiday.mp4", size=len(FILE), content_type="video/mp4")
+    await desk.uploads.receive(video.id, pieces(FILE[:9], FILE[9:]), len(FILE))
+    found = await desk.video(video.id)
+    assert await content(desk.storage, original_key(video.id)) == FILE
+    assert (found.title, found.filename, found.size_bytes) == ("holiday", "holiday.mp4", len(FILE))
+    assert (found.status, found.error) == (Status.UPLOADED, None)
+    assert found.uploaded_at
+    events = await desk.events(video.id)
+    assert [event.status.value for event in events] == ["created", "uploading", "uploaded"]
+    assert [event.stage for event in events] == [None, "receive", "receive"]
+    assert events[1].event_type is EventType.UPLOADING
+
+
+async def test_a_long_upload_tells_how_far_it_is(desk: Desk) -> None:
+    video = await desk.uploads.create("x.mp4")
+
+    async def slowly() -> AsyncIterator[bytes]:
+        while len(await desk.events(video.id)) < 3:
+            yield b"x" * 100
+            await asyncio.sleep(0.1)
+
+    size = 100 * 200
+    await desk.uploads.receive(video.id, slowly(), size)
+    told = (await desk.events(video.id))[2]
+    assert (told.event_type, told.status, told.stage) == (EventType.UPLOADING, Status.UPLOADING, "receive")
+    assert told.stage_progress and 0 < told.stage_progress < 100
+    assert "of 20.0 kB" in told.message
+
+
+async def test_a_file_is_taken_once(desk: Desk) -> None:
+    video = await desk.uploads.create("x.mp4")
+    await desk.uploads.receive(video.id, pieces(FILE), None)
+    with pytest.raises(Conflict) as caught:
+        await desk.uploads.receive(video.id, pieces(b"another file"), None)
+    assert caught.value.code == "already_uploaded"
+    assert await content(desk.storage, original_key(video.id)) == FILE
+    assert (await desk.video(video.id)).status is Status.UPLOADED
+
+
+async def test_two_cannot_upload_the_same_file_at_once(desk: Desk) -> None:
+    video = await desk.uploads.create("x.mp4")
+    desk.storage.gate.clear()
+    first = asyncio.create_task(desk.uploads.receive(video.id, pieces(FILE), None))
+    await desk.storage.waiting.wait()
+    with pytest.raises(Conflict) as caught:
+        await desk.uploads.receive(video.id, pieces(b"another file"), None)
+    assert caught.value.code == "upload_running"
+    desk.storage.gate.set()
+    await first
+    assert await content(desk.storage, original_key(video.id)) == FILE
+
+
+async def test_nobody_uploads_to_a_video_that_does_not_exist(desk: Desk) -> None:
+    with pytest.raises(NotFound):
+        await desk.uploads.receive("nobody", pieces(FILE), None)
+    assert desk.files() == []
+
+
+async def stalled(desk: Desk, video_id: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        await desk.uploads.receive(video_id, endless(FILE), None)
+    assert caught.value.code == "upload_stalled"
+
+
+async def cancelled(desk: Desk, video_id: str) -> None:
+    receiving = asyncio.create_task(desk.uploads.receive(video_id, endless(FILE), None))
+    await until(lambda: desk.storage.taken > 0)
+    receiving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await receiving
+
+
+async def damaged(desk: Desk, video_id: str) -> None:
+    with pytest.raises(Invalid):
+        await desk.uploads.receive(video_id, broken(), None)
+
+
+async def overflowed(desk: Desk, video_id: str) -> None:
+    with pytest.raises(TooLarge):
+        await desk.uploads.receive(video_id, pieces(b"x" * LIMIT, b"x"), None)
+
+
+@pytest.mark.parametrize("interruption", [stalled, cancelled, damaged, overflowed])
+async def test_an_interrupted_upload_says_so_leaves_nothing_and_can_be_repeated(
+    desk: Desk, interruption: Callable[[Desk, str], Awaitable[None]]
+) -> None:
+    video = await desk.uploads.create("x.mp4")
+    for _ in range(2):
+        await interruption(desk, video.id)
+        assert_interrupted(await desk.video(video.id), (await desk.events(video.id))[-1])
+        assert desk.files() == []
+    await desk.uploads.receive(video.id, pieces(FILE), None)
+    found = await desk.video(video.id)
+    assert (found.status, found.error) == (Status.UPLOADED, None)
+    assert await content(desk.storage, original_key(video.id)) == FILE
+    assert [event.error for event in await desk.events(video.id) if event.status is Status.UPLOADED] == [None]
+
+
+async def test_what_would_be_too_large_is_refused_before_it_comes(desk: Desk) -> None:
+    with pytest.raises(TooLarge, match="100"):
+        await desk.uploads.create("x.mp4", size=LIMIT + 1)
+    video = await desk.uploads.create("x.mp4")
+    with pytest.raises(TooLarge):
+        await desk.uploads.receive(video.id, pieces(b"x"), LIMIT + 1)
+    assert (await desk.video(video.id)).status is Status.CREATED
+    assert desk.files() == []
+    await desk.uploads.receive(video.id, pieces(b"x" * LIMIT), LIMIT)
+
+
+async def receive_while(
+    desk: Desk, video_id: str, gate: asyncio.Event, change: Callable[[], Awaitable[None]]
+) -> None:
+    """Receives a file; while the disk makes it wait at `gate`, something else happens."""
+    gate.clear()
+    receiving = asyncio.create_task(desk.uploads.receive(video_id, pieces(FILE), None))
+    await desk.storage.waiting.wait()
+    await change()
+    gate.set()
+    await receiving
+
+
+@pytest.mark.parametrize("moment", ["gate", "finish"])
+async def test_a_video_that_is_deleted_while_its_file_arrives_leaves_nothing(desk: Desk, moment: str) -> None:
+    video = await desk.uploads.create("x.mp4")
+
+    async def delete() -> None:
+        async with desk.station.history.recording(video.id) as recorder:
+            await recorder.delete()
+        await desk.storage.delete(f"videos/{video.id}/")
+
+    with pytest.raises(RushesError):
+        await receive_while(desk, video.id, getattr(desk.storage, moment), delete)
+    assert desk.files() == []
+
+
+async def test_an_upload_that_was_given_up_too_early_is_whole_in_the_end(desk: Desk) -> None:
+    video = await desk.uploads.create("x.mp4")
+    await receive_while(desk, video.id, desk.storage.gate, lambda: desk.uploads.interrupt(video.id))
+    found = await desk.video(video.id)
+    assert (found.status, found.error) == (Status.UPLOADED, None)
+
+
+async def test_an_upload_that_was_given_up_too_early_is_said_to_go_on(desk: Desk) -> None:
+    video = await desk.uploads.create("x.mp4")
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield FILE
+        await desk.uploads.interrupt(video.id)
+        while (await desk.video(video.id)).status is Status.FAILED:
+            yield FILE
+            await asyncio.sleep(0.05)
+
+    await desk.uploads.receive(video.id, slowly(), None)
+    told = [(event.status, event.error) for event in await desk.events(video.id)][-2:]
+    assert told == [(Status.UPLOADING, None), (Status.UPLOADED, None)]
+
+
+async def test_uploads_of_a_process_that_is_gone_are_found(desk: Desk) -> None:
+    video, other = await desk.uploads.create("x.mp4"), await desk.uploads.create("y.mp4")
+    async with desk.station.history.recording(video.id) as recorder:
+        recorder.video.status = Status.UPLOADING
+        recorder.video.upload_started_at = recorder.video.upload_seen_at = recorder.video.created_at
+    watching = asyncio.create_task(desk.uploads.watch())
+    async with desk.station.watching(video.id) as stream:
+        last = (await stream.rest())[-2]
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+    assert last.json["error"]["code"] == "upload_interrupted"
+    assert_interrupted(await desk.video(video.id), (await desk.events(video.id))[-1])
+    assert (await desk.video(other.id)).status is Status.CREATED
+    await desk.uploads.receive(video.id, pieces(FILE), None)
+
+
+async def test_interrupting_what_is_not_under_way_changes_nothing(desk: Desk) -> None:
+    video = await desk.uploads.create("x.mp4")
+    await desk.uploads.interrupt(video.id)
+    await desk.uploads.interrupt("nobody")
+    assert (await desk.video(video.id)).status is Status.CREATED
+    assert len(await desk.events(video.id)) == 1
+
+
+async def test_a_video_can_be_given_a_title(desk: Desk) -> None:
+    video = await desk.uploads.create("my_file.mp4", title=" \r\nFirst ")
+    assert video.title == "First"
+    await desk.uploads.rename(video.id, "Second\0")
+    assert (await desk.video(video.id)).title == "Second"
+    await desk.uploads.rename(video.id, " ")
+    assert (await desk.video(video.id)).title == "my file"
