@@ -105,6 +105,11 @@ def test_the_duration_is_known_in_every_container(
     assert facts.duration_s == pytest.approx(6.6, abs=0.101)
 
 
+@pytest.mark.parametrize("name", ["a.avi", "a.asf"])
+def test_frames_stored_by_decode_time_are_all_counted(footage: Footage, name: str) -> None:
+    assert facts_of(footage(name, options={"bf": "2"})).duration_s == pytest.approx(6.6)
+
+
 @pytest.mark.parametrize(
     ("name", "codec", "pixel_format", "options"),
     [

@@ -1,10 +1,12 @@
 """Decoded frames of an upload's picture, from any second on, whatever state the file is in."""
 
+import contextlib
 import itertools
 import math
 from collections.abc import Iterator
 from fractions import Fraction
 
+import av
 from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Stream
@@ -12,9 +14,12 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from .decoding import Damage, decoded
+from .moments import Moments
 
 # How much earlier to look when a seek lands behind its target, as in MPEG-TS and MPEG-PS without an index.
 EARLIER_S = (0, 3, 15)
+# The first packet is decoded before it is shown, and may be the only one with a keyframe.
+BEFORE_THE_FIRST_S = 10
 # Decoding starts at a keyframe that may lie seconds back; up to here frames no other needs are left out.
 EXACT_BEFORE_S = Fraction(1, 2)
 
@@ -36,6 +41,7 @@ class FrameReader:
         self._container, self._zero = container, zero
         assert stream.time_base is not None
         self.time_base: Fraction = stream.time_base
+        self._moments = Moments(container, stream)
         stream.codec_context.thread_count = 1  # one chunk a core: more threads would only compete
 
     def tick(self, second: Fraction | int) -> int:
@@ -50,13 +56,18 @@ class FrameReader:
         if begin_s == 0:
             return self._rising(None)
         begin = self.tick(begin_s)
-        for earlier in (*EARLIER_S, begin_s):
-            self._container.seek(self.tick(max(0, begin_s - earlier)), stream=self.stream)
+        for earlier in (*EARLIER_S, begin_s + BEFORE_THE_FIRST_S):
+            self._seek(begin_s - earlier)
             frames = self._rising(self.tick(begin_s - EXACT_BEFORE_S) if skip else None)
             first = next(frames, None)
             if first is not None and first.pts is not None and first.pts <= begin:
                 return itertools.chain([first], frames)
         return iter(()) if first is None else itertools.chain([first], frames)
+
+    def _seek(self, second: int) -> None:
+        # Where there is no way to seek, the container stays at its start, which will do.
+        with contextlib.suppress(av.FFmpegError):
+            self._container.seek(self.tick(second), stream=self.stream)
 
     def _rising(self, exact_from: int | None) -> Iterator[VideoFrame]:
         """Decoded frames whose timestamps rise; a frame without one, or in the past, cannot be shown."""
@@ -69,6 +80,6 @@ class FrameReader:
         self.skipped = False
         last: int | None = None
         for frame in decoded(self._container, self.stream, self.damage, leave_out):
-            if frame.pts is not None and (last is None or frame.pts > last):
-                last = frame.pts
+            if (moment := self._moments.of(frame, last)) is not None:
+                frame.pts = last = moment
                 yield frame

@@ -1,5 +1,6 @@
 """Finds out what is in an upload, from its first frames and its last packets."""
 
+import contextlib
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import islice
@@ -13,6 +14,7 @@ from av.video.stream import VideoStream
 from .failures import Unprocessable
 from .frames import FrameReader
 from .messages import AudioTrack, Facts, ProbeJob, Rational, VideoTrack
+from .moments import Moments
 from .picture import Picture, output_colour
 from .source import MAX_PIXELS, open_upload, picture_stream
 
@@ -97,26 +99,31 @@ def end_of(container: InputContainer, stream: VideoStream, track: VideoTrack) ->
     claimed = stream.duration or (
         container.duration and int(Fraction(container.duration, av.time_base) / track.time_base.fraction)
     )
-    if claimed:
-        try:
-            container.seek(track.zero + claimed, stream=stream)
-            if (end := _last_end(container, stream, track)) is not None:
-                return end
-        except av.FFmpegError:
-            pass  # cannot seek there: read everything
-    container.seek(track.zero, stream=stream)
-    end = _last_end(container, stream, track)
-    return track.zero if end is None else end
+    by_decoding = Moments(container, stream).by_decoding
+    delay = _decoder_delay(container, stream, track) if by_decoding else 0
+    end = _last_end(container, stream, track, track.zero + claimed, by_decoding) if claimed else None
+    if end is None:  # nothing there: read everything
+        end = _last_end(container, stream, track, track.zero, by_decoding)
+    return track.zero if end is None else end + delay
 
 
-def _last_end(container: InputContainer, stream: VideoStream, track: VideoTrack) -> int | None:
+def _decoder_delay(container: InputContainer, stream: VideoStream, track: VideoTrack) -> int:
+    """Ticks by which frames are shown later than they are decoded."""
+    container.seek(0, stream=stream)
+    decode_times = (packet.dts for packet in container.demux(stream))
+    return track.zero - next((time for time in decode_times if time is not None), track.zero)
+
+
+def _last_end(
+    container: InputContainer, stream: VideoStream, track: VideoTrack, start: int, by_decoding: bool
+) -> int | None:
+    """The last tick of the packets from `start` on; None if there are none, or no way to get there."""
     usual = max(1, round(1 / (track.rate.fraction * track.time_base.fraction)))
     ends = []
-    try:
+    with contextlib.suppress(av.FFmpegError):  # damaged from here on
+        container.seek(start, stream=stream)
         for packet in container.demux(stream):
-            time = packet.dts if packet.pts is None else packet.pts
+            time = packet.dts if by_decoding or packet.pts is None else packet.pts
             if time is not None:
                 ends.append(time + (packet.duration or usual))
-    except av.FFmpegError:
-        pass  # damaged from here on
     return max(ends, default=None)

@@ -1,0 +1,36 @@
+"""When a decoded frame is shown, for containers that do not say so, or not for every frame."""
+
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+# These store when a packet is decoded, no more. Of other codecs the parser knows when it is shown.
+STORING_DECODE_TIMES, GUESSED_FOR = ("avi", "asf"), ("h264", "hevc")
+# Program streams have a time for some frames only; what libavformat fills in can jump back by a few frames.
+STORING_SOME_TIMES = "mpeg"
+FARTHEST_BACK_S = 0.5
+
+
+class Moments:
+    """Gives each frame of a stream, in the order they are shown, the tick at which it is shown.
+
+    Attributes:
+        by_decoding: whether decode times stand for what is not stored; all are late by the same.
+    """
+
+    def __init__(self, container: InputContainer, stream: VideoStream) -> None:
+        name = container.format.name
+        self.by_decoding = name in STORING_DECODE_TIMES and stream.codec_context.name in GUESSED_FOR
+        assert stream.time_base is not None
+        rate = stream.average_rate or stream.guessed_rate
+        self._frame = max(1, round(1 / (rate * stream.time_base))) if rate else 1
+        self._back = round(FARTHEST_BACK_S / stream.time_base) if name == STORING_SOME_TIMES else 0
+
+    def of(self, frame: VideoFrame, last: int | None) -> int | None:
+        """The tick of `frame`, after the one shown at `last`; None if it cannot be shown."""
+        tick = frame.dts if self.by_decoding else frame.pts
+        if last is None or (tick is not None and tick > last):
+            return tick
+        # The last frames out of a decoder have no decode time.
+        follows = self.by_decoding if tick is None else last - tick < self._back
+        return last + self._frame if follows else None
