@@ -18,6 +18,8 @@ from .failures import Unprocessable
 FORMATS = "mov,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg"
 MAX_PIXELS = 40_000_000  # a little above 8192 × 4320
 MAX_STREAMS = 64
+# Of files of the MP4 family; the older ones have no ftyp.
+FIRST_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"skip", b"free")
 OPEN_TIMEOUT_S, READ_TIMEOUT_S = 10, 10
 
 
@@ -28,8 +30,7 @@ def open_upload(source: str) -> InputContainer:
         Unprocessable: "empty_file", "not_media", "truncated".
     """
     path = Path(source)
-    size = path.stat().st_size
-    if not size:
+    if not path.stat().st_size:
         raise Unprocessable("empty_file")
     try:
         container = av.open(
@@ -45,7 +46,7 @@ def open_upload(source: str) -> InputContainer:
         )
     except (av.FFmpegError, OSError) as error:
         raise Unprocessable("truncated" if _is_cut_off_mp4(path) else "not_media", str(error)) from error
-    _refuse_if_cut_off(container, size)
+    _refuse_if_cut_off(container, path)
     for stream in container.streams.video:
         # The open option limits the probing decode only; the decoder reads it from its own context.
         if stream.codec_context is not None:
@@ -72,27 +73,39 @@ def picture_stream(container: InputContainer) -> VideoStream:
     raise Unprocessable("no_video" if container.streams.audio else "no_streams")
 
 
-def _refuse_if_cut_off(container: InputContainer, size: int) -> None:
+def _refuse_if_cut_off(container: InputContainer, path: Path) -> None:
     """MP4 and MOV list where every sample lies; a list that points behind the end tells a cut off file."""
+    if not container.format.name.startswith("mov"):
+        return
+    if (b"moov", False) in _top_boxes(path):
+        raise Unprocessable("truncated", "the file ends in its index")
+    size = path.stat().st_size
     for stream in container.streams:
         entries = stream.index_entries
-        last = entries[len(entries) - 1] if len(entries) and container.format.name.startswith("mov") else None
+        last = entries[len(entries) - 1] if len(entries) else None
         if last and last.pos + last.size > size:
             raise Unprocessable("truncated", f"a sample ends at {last.pos + last.size}, the file at {size}")
 
 
 def _is_cut_off_mp4(path: Path) -> bool:
-    """Whether this starts as an MP4 but has no index: that is written last, unless asked otherwise."""
-    size, kinds = path.stat().st_size, []
+    """Whether this starts as an MP4 or MOV, but breaks off in a box or before the index, which comes last."""
+    boxes = _top_boxes(path)
+    mp4 = bool(boxes) and boxes[0][0] in FIRST_BOXES
+    return mp4 and not (all(whole for _, whole in boxes) and (b"moov", True) in boxes)
+
+
+def _top_boxes(path: Path) -> list[tuple[bytes, bool]]:
+    """Type of each box at the top level of a file (ISO/IEC 14496-12 §4.2), and whether all of it is there."""
+    boxes = []
+    offset, size = 0, path.stat().st_size
     with path.open("rb") as file:
-        offset = 0
         while len(header := file.read(16)) >= 8:
             length, kind = struct.unpack_from(">I4s", header)
             if length == 1 and len(header) == 16:
                 length = struct.unpack_from(">Q", header, 8)[0]
-            kinds.append(kind)
-            if length < 8 or offset + length >= size:
+            offset = offset + length if length else size  # 0: up to the end of the file
+            boxes.append((kind, offset <= size and (not length or length >= 8)))
+            if length < 8 or offset >= size:
                 break
-            offset += length
             file.seek(offset)
-    return kinds[:1] == [b"ftyp"] and b"moov" not in kinds[:-1]
+    return boxes

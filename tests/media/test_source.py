@@ -1,0 +1,149 @@
+"""Uploads that cannot become a video, and what is said about each."""
+
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import av
+import pytest
+
+from webapp.media.failures import Unprocessable
+
+from .encoding import facts_of
+from .splicing import with_cover_picture
+from .tampering import overwrite, overwrite_packets
+
+Footage = Callable[..., Path]
+
+INDEX_FIRST = {"container_options": {"movflags": "faststart"}}
+FRAGMENTED = {"container_options": {"movflags": "frag_keyframe+empty_moov"}}
+
+
+def failure_of(path: Path) -> str:
+    with pytest.raises(Unprocessable) as caught:
+        facts_of(path)
+    return caught.value.code
+
+
+def cut(path: Path, size: int) -> Path:
+    path.write_bytes(path.read_bytes()[:size])
+    return path
+
+
+def test_an_empty_file_is_called_empty(tmp_path: Path) -> None:
+    (tmp_path / "empty.mp4").touch()
+    assert failure_of(tmp_path / "empty.mp4") == "empty_file"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"a", b"To whom it may concern\n" * 100, b"<!DOCTYPE html><html></html>", b"%PDF-1.7\n" + bytes(5000)],
+)
+def test_a_document_is_not_media(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "video.mp4").write_bytes(content)
+    assert failure_of(tmp_path / "video.mp4") == "not_media"
+
+
+def test_random_bytes_are_not_media(tmp_path: Path) -> None:
+    (tmp_path / "video.mp4").write_bytes(Random(1).randbytes(100_000))
+    assert failure_of(tmp_path / "video.mp4") == "not_media"
+
+
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.95])
+def test_a_file_whose_index_was_to_come_last_breaks_off(footage: Footage, share: float) -> None:
+    source = footage("a.mp4")
+    assert failure_of(cut(source, int(source.stat().st_size * share))) == "truncated"
+
+
+def test_a_file_that_breaks_off_in_its_last_box_is_truncated(footage: Footage) -> None:
+    source = footage("a.mp4")
+    inside = source.read_bytes().index(b"moov") + 200
+    assert failure_of(cut(source, inside)) == "truncated"
+
+
+@pytest.mark.parametrize("share", [0.4, 0.7, 0.99])
+def test_a_file_whose_index_came_first_breaks_off(footage: Footage, share: float) -> None:
+    source = footage("a.mp4", audio="aac", **INDEX_FIRST)
+    assert failure_of(cut(source, int(source.stat().st_size * share))) == "truncated"
+
+
+@pytest.mark.parametrize("inside", [50, 300, 600, 900])
+def test_a_file_that_breaks_off_in_an_index_that_came_first_is_truncated(
+    footage: Footage, inside: int
+) -> None:
+    source = footage("a.mp4", audio="aac", **INDEX_FIRST)
+    assert failure_of(cut(source, source.read_bytes().index(b"moov") + inside)) == "truncated"
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"), [("a.mkv", {}), ("a.ts", {}), ("a.flv", {}), ("a.avi", {"codec": "mpeg4"})]
+)
+def test_a_container_without_an_index_is_used_as_far_as_it_goes(
+    footage: Footage, name: str, changes: dict[str, object]
+) -> None:
+    source = footage(name, rate=25, gop=5, **changes)
+    facts = facts_of(cut(source, source.stat().st_size // 2))
+    assert 1 < facts.duration_s < 6
+
+
+@pytest.mark.parametrize("last", [b"moof", b"mdat"])
+def test_a_fragmented_file_that_breaks_off_is_used_or_called_truncated(footage: Footage, last: bytes) -> None:
+    source = footage("a.mp4", audio="aac", **FRAGMENTED)
+    cut(source, source.read_bytes().rindex(last) + 120)
+    try:
+        seconds = facts_of(source).duration_s
+    except Unprocessable as failure:
+        assert failure.code == "truncated"  # noqa: PT017 - either outcome is right
+    else:
+        assert seconds == pytest.approx(6, abs=0.5)
+
+
+def test_sound_alone_has_no_video(tmp_path: Path) -> None:
+    with av.open(str(tmp_path / "sound.m4a"), "w", format="mp4") as container:
+        sound = container.add_stream("aac", rate=48_000, layout="stereo")
+        frame = av.AudioFrame(format="fltp", layout="stereo", samples=1024)
+        frame.sample_rate = 48_000
+        for plane in frame.planes:
+            plane.update(bytes(plane.buffer_size))
+        container.mux([*sound.encode(frame), *sound.encode(None)])
+    assert failure_of(tmp_path / "sound.m4a") == "no_video"
+
+
+def test_a_cover_picture_is_not_a_video(tmp_path: Path) -> None:
+    assert failure_of(with_cover_picture(tmp_path / "song.mp4", video=False)) == "no_video"
+
+
+def test_beside_a_cover_picture_the_video_is_found(tmp_path: Path) -> None:
+    facts = facts_of(with_cover_picture(tmp_path / "film.mp4", video=True))
+    assert (facts.video.codec, facts.video.width) == ("h264", 160)
+
+
+def test_a_file_of_neither_picture_nor_sound_has_no_streams(footage: Footage) -> None:
+    assert failure_of(overwrite(footage("a.mp4"), b"trak", 0, b"free")) == "no_streams"
+
+
+def test_a_codec_nobody_knows_is_named_as_the_reason(footage: Footage) -> None:
+    source = footage("a.mp4", seconds=1)
+    data = source.read_bytes()
+    assert data.count(b"avc1") == 2  # a brand, and the sample entry
+    at = data.rindex(b"avc1")
+    source.write_bytes(data[:at] + b"zzzz" + data[at + 4 :])
+    assert failure_of(source) == "unknown_codec"
+
+
+def test_a_picture_of_which_no_frame_decodes_is_undecodable(footage: Footage) -> None:
+    source = footage("a.mov", codec="png", pixel_format="rgb24", seconds=2)
+    assert failure_of(overwrite_packets(source, range(20))) == "undecodable"
+
+
+def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded(footage: Footage) -> None:
+    source = footage("a.mp4", width=8000, height=6000, seconds=0.1, options={"preset": "ultrafast"})
+    assert failure_of(source) == "too_large_picture"
+
+
+def test_tags_that_are_not_text_do_no_harm(footage: Footage) -> None:
+    source = footage("a.mkv", seconds=1)
+    data = source.read_bytes()
+    at = data.index(b"Lavf")
+    source.write_bytes(data[:at] + b"\xff\xfe\xff\xfe" + data[at + 4 :])
+    assert facts_of(source).duration_s == 1
