@@ -43,6 +43,7 @@ class Span:
     def frames(self) -> Iterator[VideoFrame]:
         before, first, rest = self._approach()
         if first is None:
+            yield from self._held(before)
             return
         if self._is_hole(self.begin, first) and before:
             before[-1].pts = self.begin
@@ -57,8 +58,21 @@ class Span:
                 if self._context:
                     yield frame
                 return
-            self.end_pts = frame.pts + (frame.duration or self._frame_ticks)
+            self.end_pts = self._end_of(frame)
             yield frame
+        if self.end is not None:
+            self.end_pts = min(self.end_pts, self.end)
+
+    def _held(self, before: deque[VideoFrame]) -> Iterator[VideoFrame]:
+        """The last frame of all once more, if it is to be shown for so long."""
+        if before and (end := self._end_of(before[-1])) > self.begin:
+            before[-1].pts = self.begin
+            self.end_pts = end if self.end is None else min(end, self.end)
+            yield before[-1]
+
+    def _end_of(self, frame: VideoFrame) -> int:
+        assert frame.pts is not None
+        return frame.pts + (frame.duration or self._frame_ticks)
 
     def _approach(self) -> tuple[deque[VideoFrame], VideoFrame | None, Iterator[VideoFrame]]:
         """The frames just before the span, its first, and an iterator over what follows."""
@@ -73,7 +87,7 @@ class Span:
                     break
                 before.append(frame)
             # Across a hole the picture before matters, and it may be among those left out.
-            if not (self._reader.skipped and first and self._is_hole(self.begin, first)):
+            if not self._reader.skipped or (first and not self._is_hole(self.begin, first)):
                 break
         return before, first, frames
 
