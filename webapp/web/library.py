@@ -8,13 +8,14 @@ from quart_schema import document_request, document_response, tag
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from ..errors import Invalid
-from ..videos import Video, get_video, list_videos
+from ..videos import Video, get_video, list_videos, new_id
 from .documents import CreatedVideo, CreateVideo, UploadTarget, VideoList
 from .links import absolute, links_of
 from .multipart import FormField, FormFile, form_parts
 from .negotiation import wants_html
 from .parts import parts
 from .problems import Problem
+from .receiving import usable_id
 from .videos import video_document
 
 blueprint = Blueprint("library", __name__)
@@ -52,6 +53,7 @@ async def index() -> str | Response:
             videos=shown,
             search=search,
             next_url=next_url,
+            new_id=new_id(),
             upload_max_bytes=parts().settings.upload_max_bytes,
         )
     page = VideoList(
@@ -107,15 +109,21 @@ async def _wanted() -> CreateVideo:
 
 
 async def _from_form() -> Video:
-    """Stores the form's file while it arrives, then has it processed."""
+    """Stores the form's file while it arrives, then has it processed.
+
+    The page follows the upload by the id that it chose, in the query.
+    """
     uploads, title, video = parts().uploads, "", None
+    async with parts().db.read() as session:
+        video_id = await usable_id(session, request.args.get("id"))
     async for part in form_parts(request):
         match part:
             case FormField(name="title", value=value):
                 title = value
             case FormFile(name="file", filename=filename) if filename and video is None:
-                video = await uploads.create(filename, title, content_type=part.content_type)
-                await uploads.receive(video.id, part.chunks, request.content_length)
+                size = request.content_length
+                video = await uploads.create(filename, title, size, part.content_type, video_id)
+                await uploads.receive(video.id, part.chunks, size)
     if video is None:
         raise Invalid("no_file", "No file was chosen.", "Go back and choose a video file first.")
     if title:
