@@ -5,10 +5,9 @@ checkpoint. docs/decisions.md has what was measured and what to beware of.
 """
 
 import asyncio
-import fcntl
+import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, Protocol
 
 from dbos import (
@@ -21,8 +20,6 @@ from dbos import (
 )
 from dbos import error as dbos_errors
 from sqlalchemy.ext.asyncio import AsyncSession
-
-from ..errors import Unavailable
 
 APPLICATION, QUEUE, WORKFLOW = "rushes", "runs", "process"
 # Set by hand: one made from the code would leave runs of an earlier build unfinished. A build whose workflow
@@ -113,24 +110,11 @@ class DbosQueue:
 class Engine:
     """A worker: takes runs from the queue and executes them, going on with those it was killed in."""
 
-    def __init__(self, database_url: str, data_dir: Path, process: Process, concurrent_runs: int) -> None:
+    def __init__(self, database_url: str, process: Process, concurrent_runs: int) -> None:
         self._url, self._process, self._concurrent_runs = engine_url(database_url), process, concurrent_runs
-        self._lock_path = data_dir / "worker.lock"
 
     async def start(self) -> None:
-        """
-        Raises:
-            Unavailable: another worker has this database; with SQLite there can be only one.
-        """
-        self._lock = self._lock_path.open("w")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Unavailable(
-                "worker_running",
-                f"Another worker has {self._lock_path.parent} already.",
-                "Stop it, or start this one with RUSHES_DATA_DIR set to another folder.",
-            ) from error
+        logging.getLogger("dbos").addFilter(_is_worth_a_line)
         DBOS(
             config={
                 "name": APPLICATION,
@@ -153,10 +137,16 @@ class Engine:
 
     async def stop(self) -> None:
         """Forgets the runs in hand, without a word to the database: the next start goes on with them."""
-        await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
-        # The engine made its own thread pool the loop's default, and has just shut that down.
+        # The engine made its own thread pool the loop's default, and is about to shut that down.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
-        self._lock.close()
+        await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+
+
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    # The engine calls it an error, with a traceback, that somebody cancelled a run.
+    return not (
+        record.exc_info and isinstance(record.exc_info[1], dbos_errors.DBOSAwaitedWorkflowCancelledError)
+    )
 
 
 class DbosSteps:

@@ -9,11 +9,14 @@ from ..config import Settings
 from ..history import History
 from ..storage import Storage
 from .child import Children
+from .claim import Claim
 from .engine import Engine, Steps
 from .journal import Journal
 from .processing import Processing
 from .slots import Slots
 from .work import Work
+
+STOPPED_WITHIN_S = 2.0
 
 
 class Worker:
@@ -23,10 +26,10 @@ class Worker:
         self._settings, self._history, self._storage = settings, history, storage
         self._children = Children(settings.child_silence_s, settings.child_cpu_s)
         self._slots = Slots(settings.encoder_slots)
-        self._engine = Engine(
-            settings.database_url, settings.data_dir, self._process, settings.concurrent_runs
-        )
+        self._claim = Claim(settings.data_dir)
+        self._engine = Engine(settings.database_url, self._process, settings.concurrent_runs)
         self._running: set[asyncio.Task[None]] = set()
+        self._stopping = False
 
     async def start(self) -> None:
         """Goes on with interrupted runs, then takes new ones.
@@ -34,17 +37,28 @@ class Worker:
         Raises:
             Unavailable: another worker is at it.
         """
-        await self._engine.start()
-        # This worker is the only one here, so what lies there is an earlier one's.
+        self._claim.take()
+        # This worker is the only one here, so what lies there is an earlier one's. Swept before the engine
+        # starts, which goes on with that one's runs at once.
         await asyncio.to_thread(shutil.rmtree, self._settings.scratch_dir, ignore_errors=True)
+        await self._engine.start()
 
     async def stop(self) -> None:
         """Ends at once; what was under way goes on at the next start."""
+        self._stopping = True
         self._children.kill()
+        # Before the engine: without it their steps would fail, and that would be written down.
+        await self._cancel_running()
         await self._engine.stop()
-        for task in self._running:
+        await self._cancel_running()
+        self._claim.release()
+
+    async def _cancel_running(self) -> None:
+        running = list(self._running)
+        for task in running:
             task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        if running:
+            await asyncio.wait(running, timeout=STOPPED_WITHIN_S)
 
     async def _process(self, video_id: str, number: int, steps: Steps) -> None:
         task = asyncio.current_task()
@@ -54,6 +68,8 @@ class Worker:
         work = Work(self._storage, self._children, self._slots, self._settings.scratch_dir, video_id, number)
         journal = Journal(self._history, video_id, number)
         try:
+            if self._stopping:  # the engine took it from the queue meanwhile, and the next start has it again
+                await asyncio.Event().wait()
             await Processing(
                 work,
                 journal,
