@@ -114,7 +114,7 @@ async def test_a_child_that_falls_silent_is_killed(long_video: Path, tmp_path: P
 async def test_leaving_early_kills_the_child(long_video: Path, tmp_path: Path) -> None:
     working = Children(PLENTY, PLENTY)
     job = await chunk_job(working, long_video, tmp_path)
-    async with aclosing(working.answers(job)) as answers:  # type: ignore[type-var]
+    async with aclosing(working.answers(job)) as answers:
         await anext(answers)
         assert children()
     assert not children()

@@ -139,7 +139,8 @@ async def test_a_run_that_is_over_takes_no_more_records(told: Told) -> None:
             await late
     assert len(await told.events()) == count
     assert (await told.run()).status is Status.CANCELLED
-    assert not await told.journal.is_deleted()
+    run = await told.journal.read()
+    assert run and run.status is Status.CANCELLED
 
 
 async def test_a_run_of_a_deleted_video_takes_no_more_records(told: Told) -> None:
@@ -147,7 +148,7 @@ async def test_a_run_of_a_deleted_video_takes_no_more_records(told: Told) -> Non
     await told.working.control.delete(told.video_id)
     with pytest.raises(RunOver):
         await told.journal.tick(50, {}, None, None)
-    assert await told.journal.is_deleted()
+    assert await told.journal.read() is None
 
 
 async def test_a_run_that_only_kills_its_worker_is_given_up(told: Told) -> None:
@@ -158,17 +159,28 @@ async def test_a_run_that_only_kills_its_worker_is_given_up(told: Told) -> None:
     assert caught.value.code == "crashed"
 
 
-@pytest.mark.parametrize("finished", ["a stage", "a segment"])
+@pytest.mark.parametrize("finished", ["a stage", "a segment", "a chunk"])
 async def test_whatever_a_start_finishes_begins_the_count_anew(told: Told, finished: str) -> None:
     for start in range(3 * MOST_ATTEMPTS):
         await told.journal.begin()
         if start % (MOST_ATTEMPTS - 1) == 0:
             if finished == "a segment":
                 await told.journal.published(start)
+            elif finished == "a chunk":
+                await told.journal.got_further()
             else:
                 names = (StageName.PROBE, StageName.POSTER, StageName.AUDIO, StageName.VIDEO)
                 await told.journal.stage(names[start // (MOST_ATTEMPTS - 1)], StageState.DONE)
     assert (await told.run()).attempts < MOST_ATTEMPTS
+
+
+async def test_publishing_again_what_was_published_before_finishes_nothing(told: Told) -> None:
+    for _ in range(MOST_ATTEMPTS):
+        await told.journal.begin()
+        await told.journal.published(1)
+    await told.journal.begin()  # the first start did finish something
+    with pytest.raises(Unprocessable):
+        await told.journal.begin()
 
 
 async def test_going_on_is_told_as_such(told: Told) -> None:

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from pathlib import Path
 
@@ -51,7 +51,7 @@ class Children:
         self._running: set[asyncio.subprocess.Process] = set()
         self._closing = False
 
-    async def answers(self, job: Job) -> AsyncIterator[Answer]:
+    async def answers(self, job: Job) -> AsyncGenerator[Answer]:
         """What the child says, line by line; leaving this early kills it.
 
         Raises:
@@ -106,10 +106,10 @@ class Children:
                 process.kill()
 
 
-async def last_answer(answers: AsyncIterator[Answer]) -> Answer:
+async def last_answer(answers: AsyncGenerator[Answer]) -> Answer:
     """Reads to the end; the last line is what the job was for."""
     last: Answer | None = None
-    async with aclosing(answers):  # type: ignore[type-var]
+    async with aclosing(answers):
         async for answer in answers:
             last = answer
     if last is None:

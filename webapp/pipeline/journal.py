@@ -102,11 +102,16 @@ class Journal:
                 milestone=False,
             )
 
+    async def got_further(self) -> None:
+        """This start finished something that none before it had."""
+        async with self._change() as (_, run):
+            run.attempts = 0
+
     async def published(self, segments: int) -> None:
         """The playlists name so many segments of the picture by now."""
         async with self._change() as (recorder, run):
-            run.published_segments = max(run.published_segments, segments)
-            run.attempts = 0
+            if segments > run.published_segments:
+                run.published_segments, run.attempts = segments, 0
             if not recorder.video.playable:
                 recorder.video.published_run = run.number
                 run.playable_s = (now() - run.created_at).total_seconds()
@@ -132,13 +137,13 @@ class Journal:
             end_run(recorder.video, run, Status.FAILED, StageState.FAILED)
             recorder.record(EventType.ERROR, why.message, run=run)
 
-    async def is_deleted(self) -> bool:
-        """Whether the video is gone altogether."""
+    async def read(self) -> Run | None:
+        """The run's row; None if the video is gone altogether."""
         try:
-            async with self._history.recording(self._video_id):
-                return False
+            async with self._history.recording(self._video_id) as recorder:
+                return await get_run(recorder.session, self._video_id, self._number)
         except NotFound:
-            return True
+            return None
 
     @asynccontextmanager
     async def _change(self) -> AsyncIterator[tuple[Recorder, Run]]:

@@ -15,6 +15,7 @@ from ..media.playlist import AudioRendition, BitRates, Variant
 from ..storage import Storage
 from ..videos import hls_key
 from .plan import Plan
+from .publication import Publication
 
 
 @dataclass
@@ -84,7 +85,7 @@ class Package:
             self.plan.facts.video.rate.fraction,
             folder=f"r{self.run}",
         )
-        await self.storage.put_bytes(hls_key(self.video_id, playlist.MULTIVARIANT_PLAYLIST), text.encode())
+        await Publication(self.storage, self.video_id, self.run).put(text.encode(), ended)
 
     def key(self, track: str, name: str) -> str:
         """Where storage has a file of a rendition."""

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 import structlog
 
-from ..events import StageName
+from ..events import StageName, Status
 from ..media.failures import Unprocessable
 from ..media.messages import Audio, Chunk, Facts, Message, Poster
 from ..media.timeline import ChunkSpan
@@ -28,6 +28,7 @@ from .work import Work
 
 log = structlog.get_logger()
 M = TypeVar("M", bound=Message)
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 Durable = Callable[[Callable[[], Awaitable[M]]], Coroutine[Any, Any, M]]
 
 
@@ -50,16 +51,35 @@ class Processing:
         try:
             await self._process()
         except (RunOver, Cancelled):
-            log.info("run was ended from outside")
-            await self._work.discard()
+            log.info("run was over already")
         except Exception as error:
             code = failure_code(error)
             log.warning("run failed", code=code, exc_info=error)
-            with suppress(RunOver):
-                await self._journal.fail(code)
-            await self._work.discard()
-        if await self._journal.is_deleted():
+            await self._fail(code)
+        await self._tidy()
+
+    async def _fail(self, code: str) -> None:
+        """Tries until it is written down: what brought the run down may keep the database from writing."""
+        pause_s = FIRST_PAUSE_S
+        while True:
+            try:
+                with suppress(RunOver):
+                    await self._journal.fail(code)
+                return
+            except Exception as error:
+                log.error("failure could not be recorded", code=code, exc_info=error)
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+    async def _tidy(self) -> None:
+        """Leaves in storage what belongs there, whoever ended the run, and also if it had ended before."""
+        run = await self._journal.read()
+        if run is None:
             await self._work.discard_all()
+        elif run.status is Status.READY:
+            await self._work.discard_before(run.replaces)
+        else:
+            await self._work.discard(run.replaces)
 
     async def _process(self) -> None:
         run = await self._journal.begin()
@@ -145,8 +165,14 @@ class Processing:
 
         async def encode(span: ChunkSpan, durable: Durable[Chunk]) -> None:
             nonlocal damaged
+
+            async def work() -> Chunk:
+                chunk = await self._work.chunk(plan, span, progress.encoding(span))
+                await self._journal.got_further()  # before its answer is kept, or a kill could come between
+                return chunk
+
             async with self._window:
-                chunk = await durable(lambda: self._work.chunk(plan, span, progress.encoding(span)))
+                chunk = await durable(work)
             damaged += chunk.damaged
             progress.encoded(span)
             release.chunk_encoded(span.first, chunk.tracks)

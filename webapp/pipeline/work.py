@@ -7,7 +7,7 @@ chunk that is stored is not encoded again, even if the engine never heard of it.
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +33,7 @@ from ..storage import Storage
 from ..videos import hls_key, original_key, poster_key, storage_prefix
 from .child import Children, last_answer
 from .plan import Plan
+from .publication import Publication, notes_prefix
 from .slots import Slots
 
 
@@ -83,12 +84,13 @@ class Work:
                 open_end=span.open_end,
             )
             chunk: Chunk | None = None
-            async for answer in self.children.answers(job):
-                match answer:
-                    case Progress(frames=frames):
-                        encoding(frames)
-                    case Chunk():
-                        chunk = answer
+            async with aclosing(self.children.answers(job)) as answers:
+                async for answer in answers:
+                    match answer:
+                        case Progress(frames=frames):
+                            encoding(frames)
+                        case Chunk():
+                            chunk = answer
             assert chunk is not None
             for track in chunk.tracks:
                 await self._put_track(track, folder, with_init=span.first == 0)
@@ -101,32 +103,42 @@ class Work:
             job = AudioJob(source=source, folder=str(folder), facts=plan.facts)
             audio: Audio | None = None
             known = 0
-            async for answer in self.children.answers(job):
-                match answer:
-                    case Written(track=track):
-                        await self._put_track(track, folder, with_init=not known)
-                        known += len(track.segments)
-                        written(track)
-                    case Audio():
-                        audio = answer
+            async with aclosing(self.children.answers(job)) as answers:
+                async for answer in answers:
+                    match answer:
+                        case Written(track=track):
+                            await self._put_track(track, folder, with_init=not known)
+                            known += len(track.segments)
+                            written(track)
+                        case Audio():
+                            audio = answer
             assert audio is not None
             if audio.track:
                 rest = msgspec.structs.replace(audio.track, segments=audio.track.segments[known:])
                 await self._put_track(rest, folder, with_init=not known)
         return audio
 
-    async def discard(self) -> None:
-        """Removes what the run has stored; the upload stays."""
-        await self.storage.delete(hls_key(self.video_id, f"r{self.run}/"))
-        await self.storage.delete(self._notes)
+    @property
+    def publication(self) -> Publication:
+        return Publication(self.storage, self.video_id, self.run)
+
+    async def discard(self, replaced: int) -> None:
+        """Removes what the run has stored; what run `replaced` published, 0 for none, and the upload stay."""
+        await self.publication.withdraw(replaced)
+        await self._discard_run(self.run)
+
+    async def discard_before(self, replaced: int) -> None:
+        """Removes the runs before `replaced`, which itself may still be watched by somebody."""
+        for run in range(1, replaced):
+            await self._discard_run(run)
+
+    async def _discard_run(self, run: int) -> None:
+        await self.storage.delete(hls_key(self.video_id, f"r{run}/"))
+        await self.storage.delete(notes_prefix(self.video_id, run))
 
     async def discard_all(self) -> None:
         """Removes everything of the video."""
         await self.storage.delete(storage_prefix(self.video_id))
-
-    @property
-    def _notes(self) -> str:
-        return f"{storage_prefix(self.video_id)}runs/{self.run}/"
 
     async def _stored_chunk(self, span: ChunkSpan) -> Chunk | None:
         try:
@@ -137,7 +149,7 @@ class Work:
 
     def _chunk_key(self, span: ChunkSpan) -> str:
         """Written last: where it is, the chunk is whole."""
-        return f"{self._notes}chunk-{span.first:05d}.json"
+        return f"{notes_prefix(self.video_id, self.run)}chunk-{span.first:05d}.json"
 
     async def _put_track(self, track: Track, folder: Path, with_init: bool) -> None:
         names = [segment_name(segment.index) for segment in track.segments]

@@ -1,0 +1,118 @@
+"""Uploads that are no videos, through the whole pipeline."""
+
+import socket
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import pytest
+import pytest_asyncio
+
+from tests.support.working import Working, children
+from webapp.config import Settings
+from webapp.events import EventType, StageName, Status
+from webapp.media.failures import FAILURES
+from webapp.migrate import migrate
+from webapp.runs import Run, StageState
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Working]:
+    """One product for all of them, as in life."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("shared") / "data")
+    migrate(settings)
+    async with Working.started(settings) as working:
+        yield working
+
+
+@pytest.fixture(scope="module")
+def listener() -> Iterator[socket.socket]:
+    """Somebody whom no upload may call."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+        yield listener
+
+
+@dataclass
+class Uploads:
+    """What people upload by mistake or otherwise, by its name."""
+
+    video: bytes
+    sound: bytes
+    port: int
+
+    def __getitem__(self, name: str) -> bytes:
+        return {
+            "text": b"Dear diary, today I uploaded a text file.\n" * 50,
+            "empty": b"",
+            "truncated": self.video[: len(self.video) * 6 // 10],
+            "playlist": (
+                "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile:///etc/hostname\n"
+                f"#EXTINF:9,\nhttp://127.0.0.1:{self.port}/s.ts\n#EXT-X-ENDLIST\n"
+            ).encode(),
+            "audio only": self.sound,
+        }[name]
+
+
+@pytest.fixture(scope="module")
+def uploads(small_video: Path, tmp_path_factory: pytest.TempPathFactory, listener: socket.socket) -> Uploads:
+    sound = only_sound(small_video, tmp_path_factory.mktemp("media") / "sound.mp4")
+    return Uploads(small_video.read_bytes(), sound.read_bytes(), listener.getsockname()[1])
+
+
+def only_sound(video: Path, target: Path) -> Path:
+    """A copy of the sound of a video."""
+    with av.open(str(video), "r") as source, av.open(str(target), "w") as copy:
+        stream = copy.add_stream_from_template(source.streams.audio[0])
+        for packet in source.demux(audio=0):
+            if packet.dts is not None:
+                packet.stream = stream
+                copy.mux(packet)
+    return target
+
+
+CODES = {
+    "text": "not_media",
+    "empty": "empty_file",
+    "truncated": "truncated",
+    "playlist": "not_media",
+    "audio only": "no_video",
+}
+
+
+@pytest.mark.parametrize("name", CODES)
+async def test_it_fails_with_a_reason_and_a_way_out_everywhere(
+    shared: Working, uploads: Uploads, name: str
+) -> None:
+    video_id = await shared.upload(uploads[name], "clip.mp4")
+    run = await shared.ended(video_id, within_s=20)
+    video, last = await shared.video(video_id), (await shared.events(video_id))[-1]
+    message, hint = FAILURES[CODES[name]]
+    assert (run.status, video.status, last.status) == (Status.FAILED,) * 3
+    assert (last.event_type, last.message) == (EventType.ERROR, message)
+    for error in (video.error, last.error):
+        assert error and (error.code, error.message, error.hint) == (CODES[name], message, hint)
+    document = await shared.document(video_id)
+    assert document["error"] == {"code": CODES[name], "message": message, "hint": hint}
+    assert (document["status"], document["playable"], document["renditions"]) == ("failed", False, [])
+    assert _state(run, StageName.PROBE) is StageState.FAILED
+    assert run.finished_at and not run.renditions
+    assert not video.playable
+    assert not list(shared.folder(video_id).rglob("*.m3u8"))
+    assert (shared.folder(video_id) / "source/original").exists()
+    assert not children()
+
+
+async def test_a_playlist_posing_as_a_video_calls_nobody(
+    shared: Working, uploads: Uploads, listener: socket.socket
+) -> None:
+    await shared.ended(await shared.upload(uploads["playlist"], "clip.mp4"))
+    with pytest.raises(BlockingIOError):
+        listener.accept()
+
+
+def _state(run: Run, name: StageName) -> StageState:
+    return next(stage.state for stage in run.stages if stage.name is name)

@@ -1,0 +1,36 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.facts import facts
+from webapp.pipeline.plan import Plan
+
+
+@given(st.floats(0.04, 36_000, allow_nan=False))
+def test_chunks_cover_the_picture_once_and_without_a_gap(duration_s: float) -> None:
+    plan = Plan.of(facts(duration_s))
+    assert [chunk.first for chunk in plan.chunks] == list(range(len(plan.chunks)))
+    for chunk, following in zip(plan.chunks, plan.chunks[1:], strict=False):
+        assert chunk.bounds_s[-1] == following.bounds_s[0]
+    assert [chunk.open_end for chunk in plan.chunks] == [False] * (len(plan.chunks) - 1) + [True]
+    assert sum(plan.span_s(chunk) for chunk in plan.chunks) == pytest.approx(duration_s)
+
+
+def test_the_first_chunk_is_short_so_that_watching_can_begin_soon() -> None:
+    plan = Plan.of(facts(60))
+    assert plan.span_s(plan.chunks[0]) == 2
+    assert max(plan.span_s(chunk) for chunk in plan.chunks) == 6
+
+
+def test_frames_of_a_chunk_follow_from_its_length_and_the_rate() -> None:
+    plan = Plan.of(facts(9, rate=50))
+    assert [plan.frames(chunk) for chunk in plan.chunks] == [100, 200, 150]
+
+
+def test_ladder_is_that_of_the_picture() -> None:
+    assert [rung.name for rung in Plan.of(facts(width=406, height=720)).rungs] == ["406p", "240p", "144p"]
+
+
+def test_a_picture_that_is_shorter_than_one_chunk_is_one_chunk() -> None:
+    (only,) = Plan.of(facts(0.04)).chunks
+    assert only.open_end

@@ -1,0 +1,54 @@
+"""What players start from, and what they start from once a run is taken back."""
+
+import pytest
+
+from webapp.errors import NotFound
+from webapp.pipeline.publication import Publication
+from webapp.storage.local import LocalStorage
+from webapp.videos import hls_key
+
+VIDEO = "a-video"
+
+
+def playlist(run: int) -> bytes:
+    return f"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nr{run}/360p/playlist.m3u8\n".encode()
+
+
+async def current(storage: LocalStorage) -> bytes:
+    return b"".join([piece async for piece in storage.read(hls_key(VIDEO, "multivariant.m3u8"))])
+
+
+async def publish(storage: LocalStorage, run: int, ended: bool = True) -> Publication:
+    publication = Publication(storage, VIDEO, run)
+    await publication.put(playlist(run), ended)
+    return publication
+
+
+async def test_a_first_run_that_is_taken_back_leaves_nothing_to_start_from(storage: LocalStorage) -> None:
+    publication = await publish(storage, 1, ended=False)
+    for _ in range(2):
+        await publication.withdraw(0)
+        with pytest.raises(NotFound):
+            await current(storage)
+
+
+async def test_a_later_run_that_is_taken_back_leaves_the_one_it_replaced(storage: LocalStorage) -> None:
+    await publish(storage, 1)
+    second = await publish(storage, 2)
+    assert await current(storage) == playlist(2)
+    for _ in range(2):
+        await second.withdraw(1)
+        assert await current(storage) == playlist(1)
+
+
+async def test_a_run_that_never_published_takes_nothing_back(storage: LocalStorage) -> None:
+    await publish(storage, 1)
+    await Publication(storage, VIDEO, 2).withdraw(1)
+    assert await current(storage) == playlist(1)
+
+
+async def test_a_run_does_not_take_back_what_a_later_one_published_meanwhile(storage: LocalStorage) -> None:
+    first = await publish(storage, 1, ended=False)
+    await publish(storage, 12, ended=False)
+    await first.withdraw(0)
+    assert await current(storage) == playlist(12)

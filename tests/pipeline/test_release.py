@@ -1,0 +1,167 @@
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.support import hls
+from tests.support.facts import BYTES_PER_SECOND, facts, rung_tracks, track
+from tests.support.waiting import until
+from tests.support.working import Working
+from webapp.events import Status
+from webapp.media.failures import Unprocessable
+from webapp.media.ladder import AUDIO_NAME
+from webapp.pipeline.child import Children
+from webapp.pipeline.journal import Journal
+from webapp.pipeline.plan import Plan
+from webapp.pipeline.release import Release
+from webapp.pipeline.slots import Slots
+from webapp.pipeline.work import Work
+
+
+@dataclass
+class Publishing:
+    """A run whose chunks are told to have been encoded, and what it publishes."""
+
+    working: Working
+    video_id: str
+    plan: Plan
+    number: int = 1
+
+    @property
+    def journal(self) -> Journal:
+        return Journal(self.working.parts.history, self.video_id, self.number)
+
+    async def release(self) -> Release:
+        """As a process makes it when it begins, or goes on with, the run."""
+        scratch = self.working.settings.scratch_dir
+        work = Work(self.working.parts.storage, Children(9, 9), Slots(1), scratch, self.video_id, self.number)
+        return Release(work, self.journal, self.plan, await self.working.run(self.video_id, self.number))
+
+    @asynccontextmanager
+    async def growing(self) -> AsyncIterator[Release]:
+        release = await self.release()
+        task = asyncio.create_task(release.grow())
+        yield release
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    @property
+    def listed(self) -> int:
+        """How many segments of the picture a player would find."""
+        package = self.working.package(self.video_id)
+        try:
+            counts = {len(package.media(variant.uri).segments) for variant in package.variants}
+        except FileNotFoundError:
+            return 0
+        return min(counts)
+
+    async def recorded(self) -> int:
+        return (await self.working.run(self.video_id, self.number)).published_segments
+
+
+@pytest.fixture
+async def publishing(idle: Working) -> Publishing:
+    video_id = await idle.upload(b"any")
+    return Publishing(idle, video_id, Plan.of(facts(30)))
+
+
+async def test_what_is_finished_is_published_and_recorded(publishing: Publishing) -> None:
+    plan = publishing.plan
+    async with publishing.growing() as release:
+        release.audio_ended(None)
+        release.chunk_encoded(1, rung_tracks(plan, 1))
+        release.chunk_encoded(0, rung_tracks(plan, 0))
+        await until(lambda: publishing.listed == 2)
+        release.chunk_encoded(2, rung_tracks(plan, 2))
+        await until(lambda: publishing.listed == 3)
+    assert await publishing.recorded() >= 2
+    video = await publishing.working.video(publishing.video_id)
+    assert video.playable and video.published_run == 1
+    told = [event.message for event in await publishing.working.events(publishing.video_id)]
+    assert sum("Can be watched" in message for message in told) == 1
+
+
+async def test_nothing_is_published_before_its_sound(publishing: Publishing) -> None:
+    async with publishing.growing() as release:
+        release.chunk_encoded(0, rung_tracks(publishing.plan, 0))
+        await asyncio.sleep(0.1)  # there is no word of nothing having happened
+        assert publishing.listed == 0
+        assert not (await publishing.working.video(publishing.video_id)).playable
+        release.audio_written(track(AUDIO_NAME, publishing.plan, 0))
+        await until(lambda: publishing.listed == 1)
+
+
+async def test_a_resumed_run_never_makes_a_list_shorter(publishing: Publishing) -> None:
+    plan = publishing.plan
+    async with publishing.growing() as release:
+        release.audio_ended(None)
+        for number in range(4):
+            release.chunk_encoded(number, rung_tracks(plan, number))
+        await until(lambda: publishing.listed == 4)
+    await publishing.journal.published(4)
+    async with publishing.growing() as resumed:
+        resumed.audio_ended(None)
+        for number in range(3):
+            resumed.chunk_encoded(number, rung_tracks(plan, number))
+            await asyncio.sleep(0.05)
+            assert publishing.listed == 4
+        for number in (3, 4):
+            resumed.chunk_encoded(number, rung_tracks(plan, number))
+        await until(lambda: publishing.listed == 5)
+
+
+async def test_a_run_that_replaces_another_publishes_nothing_before_it_is_complete(
+    publishing: Publishing,
+) -> None:
+    await _complete(publishing)
+    await publishing.working.control.process(publishing.video_id, again=True)
+    publishing.number = 2
+    async with publishing.growing() as release:
+        release.audio_ended(None)
+        release.chunk_encoded(0, rung_tracks(publishing.plan, 0))
+        await asyncio.sleep(0.1)
+        assert _folders(publishing) == {"r1"}
+    assert (await publishing.working.video(publishing.video_id)).published_run == 1
+    await _complete(publishing)
+    assert _folders(publishing) == {"r2"}
+    assert (await publishing.working.video(publishing.video_id)).published_run == 2
+
+
+async def test_the_end_is_a_complete_list_and_a_run_that_is_ready(publishing: Publishing) -> None:
+    await _complete(publishing)
+    package = publishing.working.package(publishing.video_id)
+    for variant in package.variants:
+        media = package.media(variant.uri)
+        assert (media.kind, media.ended, len(media.segments)) == ("VOD", True, len(publishing.plan.chunks))
+    run = await publishing.working.run(publishing.video_id)
+    assert (run.status, run.progress) == (Status.READY, 100)
+    assert [rendition.name for rendition in run.renditions] == [rung.name for rung in publishing.plan.rungs]
+    assert {rendition.average_bps for rendition in run.renditions} == {BYTES_PER_SECOND * 8}
+    assert {rendition.size_bytes for rendition in run.renditions} == {BYTES_PER_SECOND * 30}
+
+
+async def test_a_package_without_any_picture_is_not_published(publishing: Publishing) -> None:
+    release = await publishing.release()
+    release.audio_ended(None)
+    release.chunk_encoded(0, [track(rung.name, publishing.plan, 0, 0) for rung in publishing.plan.rungs])
+    with pytest.raises(Unprocessable) as caught:
+        await release.finish()
+    assert caught.value.code == "undecodable"
+    assert publishing.listed == 0
+
+
+async def _complete(publishing: Publishing) -> None:
+    release = await publishing.release()
+    release.audio_ended(None)
+    for chunk in publishing.plan.chunks:
+        release.chunk_encoded(chunk.first, rung_tracks(publishing.plan, chunk.first))
+    await release.finish()
+
+
+def _folders(publishing: Publishing) -> set[str]:
+    """The runs that the multivariant playlist leads to."""
+    package: hls.Package = publishing.working.package(publishing.video_id)
+    return {Path(uri).parts[0] for uri in package.renditions}

@@ -1,0 +1,51 @@
+"""What players start from: the multivariant playlist of the run that is published."""
+
+from dataclasses import dataclass
+
+from ..errors import NotFound
+from ..media.playlist import MULTIVARIANT_PLAYLIST
+from ..storage import Storage
+from ..videos import hls_key, storage_prefix
+
+
+def notes_prefix(video_id: str, run: int) -> str:
+    """What a run keeps for itself, out of the reach of players, starts with this."""
+    return f"{storage_prefix(video_id)}runs/{run}/"
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One run's hold on the address that all runs of a video share."""
+
+    storage: Storage
+    video_id: str
+    run: int
+
+    async def put(self, playlist: bytes, ended: bool) -> None:
+        """Has players start from this run; once it is `ended`, a copy is kept to come back to."""
+        if ended:
+            await self.storage.put_bytes(self._copy(self.run), playlist)
+        await self.storage.put_bytes(self._key, playlist)
+
+    async def withdraw(self, replaced: int) -> None:
+        """Has players start from run `replaced` again, 0 for none; not if they start from another by now."""
+        if f"r{self.run}/".encode() not in await self._read(self._key):
+            return
+        before = await self._read(self._copy(replaced))
+        if before:
+            await self.storage.put_bytes(self._key, before)
+        else:
+            await self.storage.delete(self._key)
+
+    @property
+    def _key(self) -> str:
+        return hls_key(self.video_id, MULTIVARIANT_PLAYLIST)
+
+    def _copy(self, run: int) -> str:
+        return f"{notes_prefix(self.video_id, run)}{MULTIVARIANT_PLAYLIST}"
+
+    async def _read(self, key: str) -> bytes:
+        try:
+            return b"".join([piece async for piece in self.storage.read(key)])
+        except NotFound:
+            return b""
