@@ -131,6 +131,19 @@ def test_bit_rates_are_measured_from_sizes_and_exact_durations() -> None:
     assert BitRates.measured(track) == BitRates(peak=1_000_000, average=800_000)
 
 
+def test_a_short_rest_of_keyframes_is_no_peak_of_its_own() -> None:
+    def rates(*parts: tuple[int, int]) -> BitRates:
+        listed = [
+            Segment(index=index, start=0, duration=duration, size=size, samples=1)
+            for index, (duration, size) in enumerate(parts)
+        ]
+        track = Track(name="a", timescale=1000, codec="avc1.64001f", init_sha256="", segments=listed)
+        return BitRates.measured(track)
+
+    assert rates((6000, 600_000), (500, 200_000)).peak == round(800_000 * 8 / 6.5)
+    assert rates((500, 200_000)) == BitRates(3_200_000, 3_200_000)
+
+
 def test_before_anything_is_measured_the_ceiling_is_the_peak() -> None:
     expected = BitRates.expected(1_000_000)
     assert expected.peak == 1_000_000 and 0 < expected.average < expected.peak

@@ -14,13 +14,15 @@ MEDIA_TYPE = "application/vnd.apple.mpegurl"
 AUDIO_GROUP = "audio"
 # Apple's rule 9.12: what a player takes first, knowing nothing, should be about this.
 FIRST_VARIANT_BPS = 2_000_000
+# Segments in a row that can last 1.5 target durations, for a video that opens with shorter ones.
+LONGEST_RUN = 4
 # Before anything is measured: what share of its ceiling a rendition uses on average.
 USUAL_SHARE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class BitRates:
-    """Bits per second of a rendition, its boxes included: of the busiest segment, and of all together."""
+    """Bits per second of a rendition, its boxes included: at its busiest, and of all together."""
 
     peak: int
     average: int
@@ -30,10 +32,22 @@ class BitRates:
 
     @classmethod
     def measured(cls, track: Track) -> "BitRates":
+        """The peak is that of segments in a row that last 0.5 to 1.5 target durations (RFC 8216 §4.1)."""
+        sizes = [segment.size * 8 for segment in track.segments]
         seconds = [Fraction(segment.duration, track.timescale) for segment in track.segments]
-        peak = max(segment.size * 8 / second for segment, second in zip(track.segments, seconds, strict=True))
-        average = sum(segment.size for segment in track.segments) * 8 / sum(seconds)
-        return cls(round(peak), round(average))
+        target = target_duration(track.timescale, track.segments)
+        average = sum(sizes) / sum(seconds)
+        runs = (
+            slice(first, after)
+            for after in range(1, len(sizes) + 1)
+            for first in range(max(0, after - LONGEST_RUN), after)
+        )
+        rates = (
+            sum(sizes[run]) / length
+            for run in runs
+            if target <= 2 * (length := sum(seconds[run], Fraction(0))) <= 3 * target
+        )
+        return cls(round(max(rates, default=average)), round(average))
 
     @classmethod
     def expected(cls, ceiling_bps: int) -> "BitRates":
