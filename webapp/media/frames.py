@@ -57,17 +57,31 @@ class FrameReader:
             return self._rising(None)
         begin = self.tick(begin_s)
         for earlier in (*EARLIER_S, begin_s + BEFORE_THE_FIRST_S):
-            self._seek(begin_s - earlier)
+            self._seek(self.tick(begin_s - earlier))
             frames = self._rising(self.tick(begin_s - EXACT_BEFORE_S) if skip else None)
             first = next(frames, None)
             if first is not None and first.pts is not None and first.pts <= begin:
                 return itertools.chain([first], frames)
         return iter(()) if first is None else itertools.chain([first], frames)
 
-    def _seek(self, second: int) -> None:
+    def again(self) -> Iterator[VideoFrame]:
+        """All frames from the first one on, wherever the container stands."""
+        self._seek(self.tick(-BEFORE_THE_FIRST_S))
+        return self._rising(None)
+
+    def keyframe(self, second: float) -> VideoFrame | None:
+        """A frame that can be had quickly, about `second`."""
+        self._seek(self._zero + int(second / self.time_base))
+        self.stream.codec_context.skip_frame = "NONKEY"
+        frame = next(decoded(self._container, self.stream, self.damage), None)
+        if frame is not None:
+            frame.pts = self._moments.of(frame, None)
+        return frame
+
+    def _seek(self, tick: int) -> None:
         # Where there is no way to seek, the container stays at its start, which will do.
         with contextlib.suppress(av.FFmpegError):
-            self._container.seek(self.tick(second), stream=self.stream)
+            self._container.seek(tick, stream=self.stream)
 
     def _rising(self, exact_from: int | None) -> Iterator[VideoFrame]:
         """Decoded frames whose timestamps rise; a frame without one, or in the past, cannot be shown."""

@@ -2,23 +2,24 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from statistics import fmean, pstdev
 
 import av
-from av.container import InputContainer
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from .cascade import Cascade
-from .decoding import Damage, decoded
 from .failures import Unprocessable
+from .frames import FrameReader
 from .messages import Facts, Poster, PosterJob, Rung
 from .picture import Picture
 from .source import open_upload
 
 CANDIDATES = 8
+FRAMES_LOOKED_AT = 500  # in order, at most: some seconds of work, for videos that begin in the dark
 LONGEST_SIDE = 1280  # pixels
 # Luma of 8 bits: a frame whose mean is outside is black, or a flash.
 DARKEST, BRIGHTEST = 24, 228
@@ -31,9 +32,12 @@ def make(job: PosterJob) -> Iterator[Poster]:
     with open_upload(job.source) as container:
         stream = container.streams[job.facts.video.stream]
         assert isinstance(stream, VideoStream)
-        frame = max(candidates(container, stream, job.facts), key=interest, default=None)
+        reader = FrameReader(container, stream, job.facts.video.zero)
+        frame = max(keyframes(reader, job.facts), key=interest, default=None)
+        if frame is None or interest(frame) < 0:
+            frame = max(first_frames(reader, frame), key=interest, default=None)
         if frame is None or frame.pts is None:
-            raise Unprocessable("undecodable", "no keyframe for a poster")
+            raise Unprocessable("undecodable", "no frame for a poster")
         upright = turn_upright(frame, stream, job.facts)
         Path(job.target).write_bytes(jpeg(upright))
         video = job.facts.video
@@ -41,20 +45,21 @@ def make(job: PosterJob) -> Iterator[Poster]:
         yield Poster(width=upright.width, height=upright.height, second=second)
 
 
-def candidates(container: InputContainer, stream: VideoStream, facts: Facts) -> Iterator[VideoFrame]:
+def keyframes(reader: FrameReader, facts: Facts) -> Iterator[VideoFrame]:
     """Keyframes spread evenly over the video, each once."""
-    stream.codec_context.skip_frame = "NONKEY"
-    stream.codec_context.thread_count = 1
-    seen: set[int | None] = set()
-    tick = facts.video.time_base.fraction
+    seen: set[int | None] = {None}
     for number in range(CANDIDATES):
-        second = facts.duration_s * number / CANDIDATES
-        if number:
-            container.seek(facts.video.zero + int(second / tick), stream=stream)
-        frame = next(decoded(container, stream, Damage()), None)
+        frame = reader.keyframe(facts.duration_s * number / CANDIDATES)
         if frame is not None and frame.pts not in seen:
             seen.add(frame.pts)
             yield frame
+
+
+def first_frames(reader: FrameReader, dull: VideoFrame | None) -> Iterator[VideoFrame]:
+    """What `dull` keyframes leave: they may be the only ones, where an encoder never made another."""
+    if dull is not None:
+        yield dull
+    yield from islice(reader.again(), FRAMES_LOOKED_AT)
 
 
 def interest(frame: VideoFrame) -> float:
