@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from webapp.app import open_database
 from webapp.config import Settings
-from webapp.db import Database
+from webapp.db import Database, now
 from webapp.events import Status
 from webapp.history import EventRow
 from webapp.runs import Run
@@ -181,3 +181,14 @@ async def test_more_readers_than_connections_all_get_their_turn(db: Database, vi
             return found.progress
 
     assert await asyncio.gather(*(slowly() for _ in range(100))) == [0] * 100
+
+
+async def test_every_sqlite_has_a_clock_that_the_workflow_engine_can_use(db: Database) -> None:
+    """SQLite has it from 3.42 on; Python 3.12 and later come with older ones too."""
+    async with db.write() as session:
+        at_once = (await session.execute(sa.text("SELECT unixepoch('subsec') * 1000"))).scalar_one()
+        await session.execute(sa.text("CREATE TABLE t (x, at INTEGER DEFAULT (unixepoch('subsec') * 1000))"))
+        await session.execute(sa.text("INSERT INTO t (x) VALUES (1)"))
+        by_default = (await session.execute(sa.text("SELECT at FROM t"))).scalar_one()
+    assert abs(at_once - now().timestamp() * 1000) < 60_000
+    assert abs(by_default - at_once) < 60_000

@@ -1,6 +1,8 @@
 """The database: how to read, how to write, and what its columns need."""
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -99,9 +101,9 @@ def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) ->
     connection.create_function("lower", 1, _lower, deterministic=True)
     cursor = connection.cursor()
     for pragma in (
+        f"busy_timeout={BUSY_TIMEOUT_MS}",  # first, as the next may have to wait
         "journal_mode=WAL",
         "synchronous=NORMAL",
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
         "foreign_keys=ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")
@@ -114,6 +116,20 @@ def _let_go(
     # A task that is cancelled during a statement has its connection closed, but closing alone leaves the
     # transaction, and with it the write lock, to whenever Python collects the last cursor.
     connection.rollback()
+
+
+@sa.event.listens_for(sa.Engine, "connect")
+def _bring_a_clock(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+    """Gives SQLite before 3.42 its later unixepoch('subsec').
+
+    The workflow engine's tables have it as a default on Python 3.12 and later, whatever SQLite that brings.
+    """
+    if sqlite3.sqlite_version_info < (3, 42) and hasattr(connection, "create_function"):
+        connection.create_function("unixepoch", 1, _unix_epoch)
+
+
+def _unix_epoch(modifier: str) -> float | None:
+    return round(time.time(), 3) if modifier == "subsec" else None
 
 
 def _lower(text: str | None) -> str | None:
