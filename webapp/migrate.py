@@ -99,6 +99,7 @@ def _leave_transactions_to_us(connection: DBAPIConnection, record: ConnectionPoo
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode=WAL")  # stays with the file; later it could find somebody in the way
     cursor.close()
 
 
