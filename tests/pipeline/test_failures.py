@@ -2,13 +2,12 @@
 
 import socket
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-import av
 import pytest
 import pytest_asyncio
 
+from tests.support.unusable import CODES, Unusable
 from tests.support.working import Working, children
 from webapp.config import Settings
 from webapp.events import EventType, StageName, Status
@@ -36,58 +35,16 @@ def listener() -> Iterator[socket.socket]:
         yield listener
 
 
-@dataclass
-class Uploads:
-    """What people upload by mistake or otherwise, by its name."""
-
-    video: bytes
-    sound: bytes
-    port: int
-
-    def __getitem__(self, name: str) -> bytes:
-        return {
-            "text": b"Dear diary, today I uploaded a text file.\n" * 50,
-            "empty": b"",
-            "truncated": self.video[: len(self.video) * 6 // 10],
-            "playlist": (
-                "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile:///etc/hostname\n"
-                f"#EXTINF:9,\nhttp://127.0.0.1:{self.port}/s.ts\n#EXT-X-ENDLIST\n"
-            ).encode(),
-            "audio only": self.sound,
-        }[name]
-
-
-@pytest.fixture(scope="module")
-def uploads(small_video: Path, tmp_path_factory: pytest.TempPathFactory, listener: socket.socket) -> Uploads:
-    sound = only_sound(small_video, tmp_path_factory.mktemp("media") / "sound.mp4")
-    return Uploads(small_video.read_bytes(), sound.read_bytes(), listener.getsockname()[1])
-
-
-def only_sound(video: Path, target: Path) -> Path:
-    """A copy of the sound of a video."""
-    with av.open(str(video), "r") as source, av.open(str(target), "w") as copy:
-        stream = copy.add_stream_from_template(source.streams.audio[0])
-        for packet in source.demux(audio=0):
-            if packet.dts is not None:
-                packet.stream = stream
-                copy.mux(packet)
-    return target
-
-
-CODES = {
-    "text": "not_media",
-    "empty": "empty_file",
-    "truncated": "truncated",
-    "playlist": "not_media",
-    "audio only": "no_video",
-}
+@pytest.fixture
+def unusable(tmp_path: Path, listener: socket.socket) -> Unusable:
+    return Unusable(tmp_path, listener.getsockname()[1])
 
 
 @pytest.mark.parametrize("name", CODES)
 async def test_it_fails_with_a_reason_and_a_way_out_everywhere(
-    shared: Working, uploads: Uploads, name: str
+    shared: Working, unusable: Unusable, name: str
 ) -> None:
-    video_id = await shared.upload(uploads[name], "clip.mp4")
+    video_id = await shared.upload(unusable[name])
     run = await shared.ended(video_id, within_s=20)
     video, last = await shared.video(video_id), (await shared.events(video_id))[-1]
     message, hint = FAILURES[CODES[name]]
@@ -107,9 +64,9 @@ async def test_it_fails_with_a_reason_and_a_way_out_everywhere(
 
 
 async def test_a_playlist_posing_as_a_video_calls_nobody(
-    shared: Working, uploads: Uploads, listener: socket.socket
+    shared: Working, unusable: Unusable, listener: socket.socket
 ) -> None:
-    await shared.ended(await shared.upload(uploads["playlist"], "clip.mp4"))
+    await shared.ended(await shared.upload(unusable["playlist"]))
     with pytest.raises(BlockingIOError):
         listener.accept()
 

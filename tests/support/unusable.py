@@ -1,0 +1,60 @@
+"""What people upload by mistake or otherwise, and what is said of each."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+
+from tests.support.video import VideoSpec, make_video
+
+CODES = {
+    "text": "not_media",
+    "empty": "empty_file",
+    "truncated": "truncated",
+    "truncated, with its index first": "truncated",
+    "playlist": "not_media",
+    "audio only": "no_video",
+}
+
+
+@dataclass(frozen=True)
+class Unusable:
+    """Files by the names in CODES. The playlist leads to a local file, and to `port` of this machine."""
+
+    folder: Path
+    port: int
+
+    def __getitem__(self, name: str) -> Path:
+        path = self.folder / "clip.mp4"
+        match name:
+            case "text":
+                path.write_text("Dear diary, today I uploaded a text file.\n" * 50)
+            case "empty":
+                path.write_bytes(b"")
+            case "truncated":
+                _cut(make_video(path, VideoSpec(seconds=3)))
+            case "truncated, with its index first":
+                _cut(make_video(path, VideoSpec(seconds=3, container_options={"movflags": "faststart"})))
+            case "playlist":
+                path.write_text(
+                    "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile:///etc/hostname\n"
+                    f"#EXTINF:9,\nhttp://127.0.0.1:{self.port}/s.ts\n#EXT-X-ENDLIST\n"
+                )
+            case "audio only":
+                _copy_sound(make_video(self.folder / "whole.mp4", VideoSpec(seconds=3)), path)
+        return path
+
+
+def _cut(path: Path) -> None:
+    """Keeps the first 60 % of a file."""
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) * 6 // 10])
+
+
+def _copy_sound(video: Path, target: Path) -> None:
+    with av.open(str(video), "r") as source, av.open(str(target), "w") as copy:
+        stream = copy.add_stream_from_template(source.streams.audio[0])
+        for packet in source.demux(audio=0):
+            if packet.dts is not None:
+                packet.stream = stream
+                copy.mux(packet)
