@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator
 
 from quart import Response, request
 from werkzeug.http import http_date
+from werkzeug.sansio.http import is_resource_modified
 
-from ..storage import Storage
+from ..storage import Storage, Stored
 
 
 async def serve(storage: Storage, key: str, content_type: str, cache_control: str) -> Response:
@@ -20,21 +21,49 @@ async def serve(storage: Storage, key: str, content_type: str, cache_control: st
         "Cache-Control": cache_control,
         "Accept-Ranges": "bytes",
     }
-    etag = stored.etag.strip('"')
-    if request.if_none_match.contains(etag):
+    if _client_has(stored):
         return Response(status=304, headers=headers)
     start, end, status = 0, stored.size, 200
-    wanted = request.range
-    fresh = request.if_range.etag in (None, etag)  # a part of what the client has, not of something newer
-    if wanted is not None and wanted.units == "bytes" and len(wanted.ranges) == 1 and fresh:
-        found = wanted.range_for_length(stored.size)
+    if _wants_part(stored):
+        found = _part(stored.size)
         if found is None:
             headers["Content-Range"] = f"bytes */{stored.size}"
             return Response(status=416, headers=headers)
-        start, end, status = found[0], found[1], 206
+        start, end, status = *found, 206
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{stored.size}"
-    headers["Content-Length"] = str(end - start)
     body: AsyncIterator[bytes] | bytes = b"" if request.method == "HEAD" else storage.read(key, start, end)
     response = Response(body, status=status, headers=headers, content_type=content_type)
+    response.headers["Content-Length"] = str(end - start)  # also of what HEAD does not get
     response.timeout = None  # as long as the client goes on reading
     return response
+
+
+def _client_has(stored: Stored) -> bool:
+    """Whether the file is still the one that the client says it has."""
+    return not is_resource_modified(
+        http_if_none_match=request.headers.get("If-None-Match"),
+        http_if_modified_since=request.headers.get("If-Modified-Since"),
+        etag=stored.etag,
+        last_modified=http_date(stored.modified),
+    )
+
+
+def _wants_part(stored: Stored) -> bool:
+    """Whether one part is asked for, and of this very file: a newer one is sent as a whole (§13.1.5)."""
+    wanted, known = request.range, request.headers.get("If-Range")
+    return (
+        request.method == "GET"
+        and wanted is not None
+        and wanted.units == "bytes"
+        and len(wanted.ranges) == 1
+        and known in (None, stored.etag, http_date(stored.modified))
+    )
+
+
+def _part(size: int) -> tuple[int, int] | None:
+    """From where to where, end excluded; None if nothing of that is in the file."""
+    assert request.range
+    first, _ = request.range.ranges[0]
+    if size and first < -size:
+        return 0, size  # the last n bytes of a file that has fewer (§14.1.2)
+    return request.range.range_for_length(size)
