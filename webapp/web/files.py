@@ -3,11 +3,13 @@
 from urllib.parse import quote
 
 from quart import Blueprint, Response, request
-from quart_schema import document_response, tag
+from quart_schema import document_querystring, document_response, tag
 
 from ..videos import get_video, original_key, poster_key
+from .openapi import ANY_BYTES, document_answer, document_body
 from .parts import parts
 from .problems import Problem
+from .queries import UploadQuery
 from .serving import serve
 
 blueprint = Blueprint("files", __name__)
@@ -15,6 +17,9 @@ blueprint = Blueprint("files", __name__)
 
 @blueprint.put("/videos/<video_id>/original")
 @tag(["videos"])
+@document_querystring(UploadQuery)
+@document_body("application/octet-stream", ANY_BYTES)
+@document_answer(200, "The file is stored durably.")
 @document_response(Problem, 403)
 @document_response(Problem, 409)
 @document_response(Problem, 413)
@@ -31,6 +36,9 @@ async def upload(video_id: str) -> Response:
 
 
 @blueprint.get("/videos/<video_id>/download")
+@tag(["videos"])
+@document_answer(200, "The file, or the part of it that Range asks for.")
+@document_response(Problem, 404)
 async def download(video_id: str) -> Response:
     """The upload as it came, under its own name."""
     async with parts().db.read() as session:
@@ -45,5 +53,9 @@ async def download(video_id: str) -> Response:
 
 
 @blueprint.get("/videos/<video_id>/poster.jpg")
+@tag(["videos"])
+@document_answer(200, "A JPEG picture.")
+@document_response(Problem, 404)
 async def poster(video_id: str) -> Response:
+    """A frame worth showing, once there is one."""
     return await serve(parts().storage, poster_key(video_id), "image/jpeg", "public, max-age=300")

@@ -3,11 +3,14 @@
 import re
 
 from quart import Blueprint, Response
+from quart_schema import document_response, tag
 
 from ..errors import NotFound
 from ..media.playlist import MEDIA_TYPE
 from ..videos import get_video, hls_key
+from .openapi import document_answer
 from .parts import parts
+from .problems import Problem
 from .serving import serve
 
 blueprint = Blueprint("hls", __name__)
@@ -19,8 +22,11 @@ FOREVER = "public, max-age=31536000, immutable"
 
 
 @blueprint.get("/videos/<video_id>/hls/<path:name>")
+@tag(["videos"])
+@document_answer(200, "A playlist or fragmented MP4, by its name.")
+@document_response(Problem, 404)
 async def file(video_id: str, name: str) -> Response:
-    """A playlist or segment, by its place in the package."""
+    """A playlist or segment, by its place in the package. Players start from multivariant.m3u8."""
     storage, key = parts().storage, hls_key(video_id, name)
     if SEGMENT.fullmatch(name):
         return await serve(storage, key, "video/mp4", FOREVER)

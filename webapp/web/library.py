@@ -4,7 +4,7 @@ import asyncio
 
 from pydantic import ValidationError
 from quart import Blueprint, Response, redirect, render_template, request, url_for
-from quart_schema import document_request, document_response, tag
+from quart_schema import document_querystring, document_request, document_response, tag
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from ..errors import Invalid
@@ -13,8 +13,10 @@ from .documents import CreatedVideo, CreateVideo, UploadTarget, VideoList
 from .links import absolute, links_of
 from .multipart import FormField, FormFile, form_parts
 from .negotiation import wants_html
+from .openapi import ANY_BYTES, document_answer, document_body
 from .parts import parts
 from .problems import Problem
+from .queries import ListQuery
 from .receiving import usable_id
 from .videos import video_document
 
@@ -23,6 +25,11 @@ blueprint = Blueprint("library", __name__)
 PAGE_SIZE, LARGEST_PAGE_SIZE = 24, 100
 LONGEST_JSON_BYTES = 64 * 1024
 JSON_TIMEOUT_S = 10
+FORM = {
+    "type": "object",
+    "properties": {"file": ANY_BYTES, "title": {"type": "string"}},
+    "required": ["file"],
+}
 
 
 @blueprint.get("/")
@@ -32,12 +39,11 @@ async def home() -> WerkzeugResponse:
 
 @blueprint.get("/videos")
 @tag(["videos"])
+@document_querystring(ListQuery)
 @document_response(VideoList)
+@document_response(Problem, 404)
 async def index() -> str | Response:
-    """The library, newest first: a page, or JSON.
-
-    Query: `q` searches titles, `limit` is the size of a page, `before` the id of the video it starts after.
-    """
+    """The library, newest first: a page, or JSON."""
     limit = max(1, min(request.args.get("limit", PAGE_SIZE, type=int), LARGEST_PAGE_SIZE))
     search, before_id = request.args.get("q", "").strip(), request.args.get("before")
     async with parts().db.read() as session:
@@ -65,11 +71,16 @@ async def index() -> str | Response:
 @blueprint.post("/videos")
 @tag(["videos"])
 @document_request(CreateVideo)
+@document_body("multipart/form-data", FORM)
 @document_response(CreatedVideo, 201)
+@document_answer(303, "Of a form: Location is the video that is being processed.")
+@document_response(Problem, 400)
 @document_response(Problem, 413)
 async def create() -> Response | WerkzeugResponse:
-    """A new video: as JSON, answered with where to upload the file; or as a form that brings the file along,
-    answered with a redirect to the video that is being processed."""
+    """A new video.
+
+    As JSON, it is answered with where to upload the file; as a form, it brings the file along.
+    """
     if request.mimetype == "multipart/form-data":
         video = await _from_form()
         return redirect(url_for("videos.show", video_id=video.id), code=303)

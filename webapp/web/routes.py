@@ -7,6 +7,7 @@ from quart_schema import Info, QuartSchema
 
 from .. import __version__, words
 from . import assets, embed, files, health, hls, library, problems, receiving, security, streams, videos
+from .openapi import ApiDescription
 
 DESCRIPTION = """Upload a video, follow its processing live, play it.
 
@@ -27,6 +28,7 @@ def register(app: Quart) -> None:
         scalar_ui_path=None,
         swagger_ui_path=None,
         convert_casing=False,
+        openapi_provider_class=ApiDescription,
     )
     app.jinja_env.filters |= {
         "size": words.size,

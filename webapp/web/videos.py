@@ -1,7 +1,7 @@
 """One video: its page and document, and what can be asked of it."""
 
 from quart import Blueprint, Response, redirect, render_template, request, url_for
-from quart_schema import document_response, tag
+from quart_schema import document_querystring, document_response, tag
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from ..events import VideoEvent
@@ -12,8 +12,10 @@ from .documents import VideoDocument
 from .links import links_of
 from .live import live_view
 from .negotiation import wants_html
+from .openapi import document_answer
 from .parts import parts
 from .problems import Problem
+from .queries import ProcessQuery
 
 blueprint = Blueprint("videos", __name__)
 
@@ -63,6 +65,7 @@ async def player(video_id: str) -> str:
 
 @blueprint.post("/videos/<video_id>/process")
 @tag(["videos"])
+@document_querystring(ProcessQuery)
 @document_response(VideoEvent, 202)
 @document_response(Problem, 404)
 @document_response(Problem, 409)
@@ -94,6 +97,7 @@ async def _accepted(video: Video) -> Response | WerkzeugResponse:
 
 @blueprint.delete("/videos/<video_id>")
 @tag(["videos"])
+@document_answer(204, "It is gone.")
 @document_response(Problem, 404)
 async def delete(video_id: str) -> Response:
     """Removes the video with its files and its history, for good."""
