@@ -49,6 +49,7 @@ async def listening(app: Quart, receive_buffer: int | None = None) -> AsyncItera
     config.graceful_timeout = config.shutdown_timeout = 1.0
     config.loglevel = "critical"
     config.errorlog = None
+    config.include_server_header = False
     stopping = asyncio.Event()
 
     async def stopped() -> None:
