@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 VENV := .venv
-PYTHON := $(VENV)/bin/python
+PY := $(VENV)/bin/python
 RUN := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 NODE := vendor/node_modules/.installed
@@ -13,8 +13,8 @@ help: ## this list
 
 .PHONY: run
 run: install ## install, migrate and start on http://127.0.0.1:8080 (PORT, HOST, RUSHES_DATA_DIR)
-	@$(PYTHON) -m webapp migrate
-	@exec $(PYTHON) -m webapp serve
+	@$(PY) -m webapp migrate
+	@exec $(PY) -m webapp serve
 
 .PHONY: install
 install: $(RUN) ## install what running needs
@@ -22,7 +22,7 @@ install: $(RUN) ## install what running needs
 .PHONY: test
 test: check $(NODE) ## install what the tests need, check, and run every test
 	@tools/system-packages chromium ffmpeg
-	$(PYTHON) -m pytest
+	$(PY) -m pytest
 
 .PHONY: check
 check: $(DEV) ## format, lint and types; no tests
@@ -41,28 +41,37 @@ vendor: $(NODE) ## build static/vendor anew from the pinned npm packages
 
 .PHONY: bench-transcode
 bench-transcode: $(DEV) $(NODE) ## this pipeline beside one ffmpeg command: wall, CPU, memory, first segment
-	$(PYTHON) -m benchmarks.transcode
+	$(PY) -m benchmarks.transcode
+
+.PHONY: bench-streams
+bench-streams: $(DEV) ## live streams beside nchan and sse-starlette: CPU, memory, latency (ARGS=--quick)
+	@tools/system-packages nginx libnginx-mod-nchan
+	$(PYTHON) -m benchmarks.streams $(ARGS)
+
+.PHONY: bench-streams-ends
+bench-streams-ends: $(DEV) ## what streams leave behind: stopped servers, killed and stalled clients (ARGS=--quick)
+	$(PYTHON) -m benchmarks.stream_ends $(ARGS)
 
 .PHONY: lock
 lock: $(DEV) ## pin what pyproject.toml asks for, with hashes
-	$(PYTHON) tools/lock.py
+	$(PY) tools/lock.py
 
 .PHONY: clean
 clean: ## remove what was installed; data stays
 	rm -rf $(VENV) vendor/node_modules
 
-$(PYTHON):
+$(PY):
 	@tools/make-venv $(VENV)
 
-$(RUN): requirements.txt pyproject.toml | $(PYTHON)
+$(RUN): requirements.txt pyproject.toml | $(PY)
 	@echo "Installing into $(VENV)"
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.txt
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PY) -m pip install -qq --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.txt
+	@$(PY) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(DEV): requirements-dev.txt $(RUN)
 	@echo "Installing what development needs"
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.txt
+	@$(PY) -m pip install -qq --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.txt
 	@touch $@
 
 $(NODE): vendor/package-lock.json
