@@ -21,8 +21,12 @@ class Follower:
         connections: how often it had to connect.
     """
 
-    def __init__(self, url: str, video_id: str) -> None:
-        self._url = f"{url}/videos/{video_id}/status"
+    def __init__(self, url: str, video_id: str, patience_s: float = 1) -> None:
+        """
+        Args:
+            patience_s: it connects anew when it hears nothing for so long.
+        """
+        self._url, self._patience_s = f"{url}/videos/{video_id}/status", patience_s
         self.ids: list[int] = []
         self.events: list[Event] = []
         self.connections = 0
@@ -58,8 +62,7 @@ class Follower:
         return self.events[-1]
 
     def _follow(self) -> None:
-        # Whoever waits for a read longer than the server's word of life has lost it.
-        with httpx.Client(timeout=httpx.Timeout(5, read=1)) as client:
+        with httpx.Client(timeout=httpx.Timeout(5, read=self._patience_s)) as client:
             while not self._leaving and not self._ended:
                 try:
                     self._listen(client)

@@ -1,4 +1,4 @@
-"""The product in a process of its own, as `make run` starts it."""
+"""The product in processes of its own, as `make run` or a Procfile starts it."""
 
 import os
 import signal
@@ -22,19 +22,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class Server:
-    """`rushes serve` with a data folder; start it again on the same one after a kill."""
+class Program:
+    """`rushes` with a data folder; start it again on the same one after a kill."""
 
-    def __init__(self, data_dir: Path, **settings: str) -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.log = data_dir.with_suffix(".log")
-        self._environment = os.environ | {
-            "HOST": "127.0.0.1",
-            "PORT": str(self.port),
-            "RUSHES_DATA_DIR": str(data_dir),
-            **settings,
-        }
+    def __init__(self, data_dir: Path, *arguments: str, **settings: str) -> None:
+        self.arguments = arguments
+        self.log = data_dir.with_name(f"{data_dir.name}-{arguments[0]}.log")
+        self._environment = os.environ | {"RUSHES_DATA_DIR": str(data_dir), **settings}
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -43,12 +37,9 @@ class Server:
         return self._process.pid
 
     def start(self) -> Self:
-        subprocess.run(
-            [sys.executable, "-m", "webapp", "migrate"], env=self._environment, cwd=ROOT, check=True
-        )
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "webapp", "serve"],
+                [sys.executable, "-m", "webapp", *self.arguments],
                 env=self._environment,
                 cwd=ROOT,
                 stdout=log,
@@ -57,13 +48,14 @@ class Server:
         deadline = time.monotonic() + STARTED_WITHIN_S
         while time.monotonic() < deadline:
             assert self._process.poll() is None, self.log.read_text()
-            try:
-                httpx.get(f"{self.url}/healthz").raise_for_status()
-            except httpx.TransportError:
-                time.sleep(0.05)
-            else:
+            if self.is_up():
                 return self
+            time.sleep(0.05)
         raise TimeoutError(self.log.read_text())
+
+    def is_up(self) -> bool:
+        """Whether it has said so, in this or an earlier life."""
+        return "Rushes is" in self.log.read_text()
 
     def kill(self) -> None:
         """As a power cut: SIGKILL to the process, and nothing to its children."""
@@ -87,6 +79,29 @@ class Server:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.kill()
+
+
+class Server(Program):
+    """`rushes serve`, on a port of its own and a database brought up to date."""
+
+    def __init__(self, data_dir: Path, *options: str, **settings: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        address = {"HOST": "127.0.0.1", "PORT": str(self.port)}
+        super().__init__(data_dir, "serve", *options, **address, **settings)
+
+    def start(self) -> Self:
+        subprocess.run(
+            [sys.executable, "-m", "webapp", "migrate"], env=self._environment, cwd=ROOT, check=True
+        )
+        return super().start()
+
+    def is_up(self) -> bool:
+        try:
+            httpx.get(f"{self.url}/healthz").raise_for_status()
+        except httpx.TransportError:
+            return False
+        return True
 
     def client(self) -> httpx.Client:
         return httpx.Client(base_url=self.url, timeout=30)
