@@ -10,9 +10,10 @@ import tempfile
 from pathlib import Path
 from typing import Self
 
-from pydantic import AliasChoices, Field, ValidationError, model_validator
+from pydantic import AliasChoices, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from .embedding import EVERYONE, EmbedPolicy
 from .errors import Invalid, Unavailable
 
 GIGABYTES = 1_000_000_000
@@ -38,6 +39,7 @@ class Settings(BaseSettings):
     broker_url: str = Field(default="memory:", validation_alias=AliasChoices("BROKER_URL", "broker_url"))
     public_url: str = ""
     secret_key: str = ""
+    embed: str = EVERYONE
 
     upload_max_bytes: int = Field(default=20 * GIGABYTES, gt=0)
     upload_url_ttl_s: int = Field(default=3600, gt=0)
@@ -58,6 +60,11 @@ class Settings(BaseSettings):
     stream_send_buffer_bytes: int = Field(default=32 * 1024, ge=4096)
     stream_max_total: int = Field(default=20_000, gt=0)
     stream_max_per_address: int = Field(default=2_000, gt=0)
+
+    @field_validator("embed")
+    @classmethod
+    def check_embed(cls, value: str) -> str:
+        return str(EmbedPolicy.parse(value))
 
     @model_validator(mode="after")
     def fill_in_urls(self) -> Self:

@@ -33,6 +33,7 @@ class Video(SQLModel, table=True):
         published_run: the run whose package can be watched; 0 while there is none.
         duration_s, width, height: of the picture as it is meant to be seen, once the probe knows.
         failure: why the upload or the newest run failed, as an ErrorInfo.
+        embed: origins whose pages may show it, as an EmbedPolicy; None for what the installation says.
         upload_seen_at: when the last bytes of the upload came, about.
     """
 
@@ -53,6 +54,7 @@ class Video(SQLModel, table=True):
     width: int | None = None
     height: int | None = None
     failure: dict[str, str] | None = Field(default=None, sa_type=sa.JSON)
+    embed: list[str] | None = Field(default=None, sa_type=sa.JSON(none_as_null=True))
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     upload_started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     upload_seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
