@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+from typing import Any
 
 import structlog
 from hypercorn.asyncio import serve as hypercorn_serve
@@ -50,6 +51,7 @@ async def serve(settings: Settings, with_worker: bool) -> None:
     listener = listen(settings)
     installation = Installation(settings, with_worker=with_worker)
     stopping = asyncio.Event()
+    asyncio.get_running_loop().set_exception_handler(_report)
     for number in SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     watching = asyncio.create_task(installation.uploads.watch())
@@ -91,3 +93,9 @@ async def work(settings: Settings) -> None:
         await stopping.wait()
     finally:
         await installation.close()
+
+
+def _report(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    # Python 3.11 and the first of 3.12 make a failure of every connection that is cut off at the end.
+    if not isinstance(context.get("exception"), asyncio.CancelledError):
+        loop.default_exception_handler(context)
