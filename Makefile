@@ -9,7 +9,7 @@ NODE := vendor/node_modules/.installed
 
 .PHONY: help
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-16s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-19s %s\n", $$1, $$2 }'
 
 .PHONY: run
 run: install ## install, migrate and start on http://127.0.0.1:8080 (PORT, HOST, RUSHES_DATA_DIR)
@@ -46,11 +46,11 @@ bench-transcode: $(DEV) $(NODE) ## this pipeline beside one ffmpeg command: wall
 .PHONY: bench-streams
 bench-streams: $(DEV) ## live streams beside nchan and sse-starlette: CPU, memory, latency (ARGS=--quick)
 	@tools/system-packages nginx libnginx-mod-nchan
-	$(PYTHON) -m benchmarks.streams $(ARGS)
+	$(PY) -m benchmarks.streams $(ARGS)
 
 .PHONY: bench-streams-ends
 bench-streams-ends: $(DEV) ## what streams leave behind: stopped servers, killed and stalled clients (ARGS=--quick)
-	$(PYTHON) -m benchmarks.stream_ends $(ARGS)
+	$(PY) -m benchmarks.stream_ends $(ARGS)
 
 .PHONY: lock
 lock: $(DEV) ## pin what pyproject.toml asks for, with hashes

@@ -87,5 +87,6 @@ class VideoEvent(WireModel):
     queue_position: int | None = Field(default=None, description="Runs that start before this one, plus one.")
     error: ErrorInfo | None = None
     reset: bool | None = Field(
-        None, description="Set on a snapshot sent because what followed the client's last id is not kept."
+        default=None,
+        description="Set on a snapshot sent because what followed the client's last id is not kept.",
     )

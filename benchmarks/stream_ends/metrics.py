@@ -1,0 +1,25 @@
+"""What a server says of its streams on /metrics."""
+
+import http.client
+
+SUBSCRIBERS = "rushes_stream_subscribers"
+TIMEOUT_S = 30.0
+
+
+class Metrics:
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_S)
+
+    def subscribers(self) -> int | None:
+        """Open streams of all kinds; None where that is not said."""
+        self._connection.request("GET", "/metrics")
+        text = self._connection.getresponse().read().decode()
+        values = [
+            float(line.rpartition(" ")[2])
+            for line in text.splitlines()
+            if line.startswith((SUBSCRIBERS + " ", SUBSCRIBERS + "{"))
+        ]
+        return int(sum(values)) if values else None
+
+    def close(self) -> None:
+        self._connection.close()
