@@ -114,7 +114,8 @@ def ffmpeg_complaints(url: str) -> str:
     """What the ffmpeg command line has to say when it decodes everything at an address; "" is all well."""
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostats", "-loglevel", "warning"]
     done = subprocess.run(
-        [*command, "-xerror", "-i", url, "-map", "0", "-f", "null", "-"],
+        # In the stream's own time base: by itself it rounds times to a frame rate that it guesses.
+        [*command, "-xerror", "-i", url, "-map", "0", "-enc_time_base:v", "demux", "-f", "null", "-"],
         capture_output=True,
         text=True,
         timeout=120,
