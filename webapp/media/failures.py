@@ -41,6 +41,10 @@ FAILURES = {
         "The picture has more pixels than Rushes accepts.",
         "The limit is a little above 8192 × 4320. Scale the video down and upload it again.",
     ),
+    "too_long": Explanation(
+        "The video is longer than Rushes accepts.",
+        "The limit is 24 hours. Cut it into parts and upload each.",
+    ),
     "too_demanding": Explanation(
         "Processing this file takes more memory or time than one job may use.",
         "A smaller picture or a shorter video will work.",

@@ -20,6 +20,7 @@ from .source import MAX_PIXELS, open_upload, picture_stream
 
 # Enough to tell interlaced material, where single frames may be flagged progressive.
 FRAMES_LOOKED_AT = 8
+LONGEST_S = 24 * 3600  # whether there are so many frames or only two
 # Matroska and FLV claim 1000 frames a second when they do not know.
 FASTEST_RATE, ASSUMED_RATE = 480, Fraction(30)
 
@@ -39,10 +40,12 @@ def probe(job: ProbeJob) -> Iterator[Facts]:
             raise Unprocessable("undecodable", f"no frame of {stream.codec_context.name}")
         track = video_track(stream, frames)
         audio = first_sound(container)
-        end = end_of(container, stream, track)
+        duration = (end_of(container, stream, track) - track.zero) * track.time_base.fraction
+        if duration > LONGEST_S:
+            raise Unprocessable("too_long", f"{float(duration)} s")
         yield Facts(
             container=container.format.name,
-            duration_s=float((end - track.zero) * track.time_base.fraction),
+            duration_s=float(duration),
             video=track,
             audio=audio_track(audio) if audio else None,
         )

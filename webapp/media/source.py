@@ -27,7 +27,7 @@ def open_upload(source: str) -> InputContainer:
     """Opens the upload that lies at the path `source`.
 
     Raises:
-        Unprocessable: "empty_file", "not_media", "truncated".
+        Unprocessable: "empty_file", "not_media", "truncated", "too_demanding".
     """
     path = Path(source)
     if not path.stat().st_size:
@@ -44,6 +44,8 @@ def open_upload(source: str) -> InputContainer:
             metadata_errors="replace",
             timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S),
         )
+    except MemoryError as error:  # also how libavformat says that there are too many streams
+        raise Unprocessable("too_demanding", str(error)) from error
     except (av.FFmpegError, OSError) as error:
         raise Unprocessable("truncated" if _is_cut_off_mp4(path) else "not_media", str(error)) from error
     _refuse_if_cut_off(container, path)
