@@ -52,11 +52,13 @@ class Uploads:
         size: int | None = None,
         content_type: str | None = None,
         video_id: str | None = None,
+        embed: list[str] | None = None,
     ) -> Video:
         """A video that waits for its file of `size` bytes, if that is known.
 
         Args:
             video_id: which no other video has; made here if None.
+            embed: origins whose pages may show it, as an EmbedPolicy; None for what the installation says.
 
         Raises:
             TooLarge: it would not be taken.
@@ -69,6 +71,7 @@ class Uploads:
             filename=name,
             size_bytes=size,
             content_type=content_type,
+            embed=embed,
         )
         async with self._history.creating(video) as recorder:
             recorder.record(EventType.STATUS, "Waiting for the file")

@@ -1,11 +1,21 @@
 """The JSON documents of the API. /openapi.json is made from these types."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from ..embedding import EmbedPolicy
 from ..events import ErrorInfo, Status, Timestamp, WireModel
 from ..runs import RenditionInfo, Stage
+
+EmbedList = Annotated[
+    list[str],
+    AfterValidator(lambda origins: list(EmbedPolicy.of(origins).origins)),
+    Field(
+        description="Origins whose pages may show the video; `*` alone for all, empty for none.",
+        examples=[["https://example.org"], ["*"], []],
+    ),
+]
 
 
 class CreateVideo(WireModel):
@@ -16,6 +26,14 @@ class CreateVideo(WireModel):
     size: int | None = Field(default=None, gt=0, description="Bytes; refused at once if too many.")
     content_type: str | None = Field(default=None, max_length=200, examples=["video/mp4"])
     process: bool = Field(default=False, description="Start processing as soon as the file has arrived.")
+    embed: EmbedList | None = Field(default=None, description="As the installation says if absent.")
+
+
+class EditVideo(WireModel):
+    """What to change about a video; what is not named stays."""
+
+    title: str | None = Field(default=None, max_length=1000, description="null: made from the file name.")
+    embed: EmbedList | None = Field(default=None, description="null: as the installation says.")
 
 
 class UploadTarget(WireModel):
@@ -59,6 +77,7 @@ class VideoDocument(WireModel):
     status: Status
     progress: int = Field(ge=0, le=100)
     playable: bool
+    embed: EmbedList
     created_at: Timestamp
     uploaded_at: Timestamp | None = None
     size_bytes: int | None = None

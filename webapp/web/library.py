@@ -1,8 +1,5 @@
 """All videos: the library's page and list, and where new ones come from."""
 
-import asyncio
-
-from pydantic import ValidationError
 from quart import Blueprint, Response, redirect, render_template, request, url_for
 from quart_schema import document_querystring, document_request, document_response, tag
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -18,13 +15,12 @@ from .parts import parts
 from .problems import Problem
 from .queries import ListQuery
 from .receiving import usable_id
+from .small_body import read_document
 from .videos import video_document
 
 blueprint = Blueprint("library", __name__)
 
 PAGE_SIZE, LARGEST_PAGE_SIZE = 24, 100
-LONGEST_JSON_BYTES = 64 * 1024
-JSON_TIMEOUT_S = 10
 FORM = {
     "type": "object",
     "properties": {"file": ANY_BYTES, "title": {"type": "string"}},
@@ -84,8 +80,10 @@ async def create() -> Response | WerkzeugResponse:
     if request.mimetype == "multipart/form-data":
         video = await _from_form()
         return redirect(url_for("videos.show", video_id=video.id), code=303)
-    wanted = await _wanted()
-    video = await parts().uploads.create(wanted.filename, wanted.title, wanted.size, wanted.content_type)
+    wanted = await read_document(CreateVideo)
+    video = await parts().uploads.create(
+        wanted.filename, wanted.title, wanted.size, wanted.content_type, embed=wanted.embed
+    )
     upload = parts().uploads.issue_pass(video, wanted.process)
     created = CreatedVideo(
         video_id=video.id,
@@ -100,23 +98,6 @@ async def create() -> Response | WerkzeugResponse:
     return Response(
         created.to_json(), 201, content_type="application/json", headers={"Location": created.links.self}
     )
-
-
-async def _wanted() -> CreateVideo:
-    body = bytearray()
-    async with asyncio.timeout(JSON_TIMEOUT_S):
-        async for chunk in request.body:
-            body += chunk
-            if len(body) > LONGEST_JSON_BYTES:
-                raise Invalid("too_long", f"A JSON document may have up to {LONGEST_JSON_BYTES} bytes.")
-    try:
-        return CreateVideo.model_validate_json(bytes(body))
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the document"
-        raise Invalid(
-            "bad_document", f"{where}: {first['msg']}", "See /openapi.json for what it takes."
-        ) from error
 
 
 async def _from_form() -> Video:

@@ -10,10 +10,14 @@ from .documents import Links
 from .parts import parts
 
 
+def base_url() -> str:
+    """Where clients reach this server: as configured, else as they reached us. Without a slash at the end."""
+    return (parts().settings.public_url or request.host_url).rstrip("/")
+
+
 def absolute(path: str) -> str:
-    """The address of `path` as clients reach it: as configured, else as they reached us."""
-    base = parts().settings.public_url or request.host_url
-    return base.rstrip("/") + path
+    """The address of `path` as clients reach it."""
+    return base_url() + path
 
 
 def links_of(video: Video) -> Links:

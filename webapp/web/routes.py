@@ -6,7 +6,20 @@ from quart import Quart
 from quart_schema import Info, QuartSchema
 
 from .. import __version__, words
-from . import assets, embed, files, health, hls, library, problems, receiving, security, streams, videos
+from . import (
+    assets,
+    editing,
+    embed,
+    files,
+    health,
+    hls,
+    library,
+    problems,
+    receiving,
+    security,
+    streams,
+    videos,
+)
 from .openapi import ApiDescription
 
 DESCRIPTION = """Upload a video, follow its processing live, play it.
@@ -16,7 +29,7 @@ problem documents (RFC 9457)."""
 
 
 def register(app: Quart) -> None:
-    for module in (library, receiving, videos, files, hls, streams, embed, health):
+    for module in (library, receiving, videos, editing, files, hls, streams, embed, health):
         app.register_blueprint(module.blueprint)
     problems.register(app)
     security.register(app)

@@ -8,6 +8,7 @@ from ..events import VideoEvent
 from ..history import newest_event
 from ..runs import Run, get_run
 from ..videos import Video, get_video
+from .cors import policy_of
 from .documents import VideoDocument
 from .links import links_of
 from .live import live_view
@@ -29,6 +30,7 @@ def video_document(video: Video, run: Run | None) -> VideoDocument:
         status=video.status,
         progress=video.progress,
         playable=video.playable,
+        embed=list(policy_of(video).origins),
         created_at=video.created_at,
         uploaded_at=video.uploaded_at,
         size_bytes=video.size_bytes,
