@@ -1,0 +1,76 @@
+"""The H.264 encoder and its configuration record."""
+
+from fractions import Fraction
+
+import pytest
+
+from tests.support.video import numbered_frame
+from webapp.media import h264
+from webapp.media.messages import Rational, Rung, VideoTrack
+
+from .decoding import NAL_IDR, nal_types
+
+
+def rung(width: int, height: int, ceiling_bps: int = 1_000_000) -> Rung:
+    return Rung(name=f"{height}p", width=width, height=height, ceiling_bps=ceiling_bps)
+
+
+def track(rate: int = 25) -> VideoTrack:
+    return VideoTrack(
+        stream=0,
+        codec="h264",
+        width=320,
+        height=180,
+        rate=Rational(rate, 1),
+        time_base=Rational(1, rate),
+        zero=0,
+        colour=(1, 1, 1),
+    )
+
+
+def encoded(count: int) -> list[bytes]:
+    """Numbered frames, encoded without asking for keyframes."""
+    encoder = h264.open_encoder(rung(160, 96), track())
+    packets = []
+    for number in range(count):
+        frame = numbered_frame(number, 160, 96).reformat(format="yuv420p")
+        frame.pts, frame.time_base = number, Fraction(1, 25)
+        packets += encoder.encode(frame)
+    return [bytes(packet) for packet in (*packets, *encoder.encode(None))]
+
+
+@pytest.mark.parametrize(
+    ("size", "rate", "level"),
+    [
+        ((426, 240), 25, 21),
+        ((1280, 720), 30, 31),
+        ((1920, 1080), 30, 40),
+        ((1920, 1080), 60, 42),
+        ((1080, 1920), 30, 40),
+        ((3840, 2160), 30, 51),
+    ],
+)
+def test_the_codec_string_says_high_profile_and_the_level_that_size_and_rate_need(
+    size: tuple[int, int], rate: int, level: int
+) -> None:
+    record = h264.open_encoder(rung(*size), track(rate)).extradata
+    assert record is not None and record[0] == 1  # version of an avcC record
+    assert h264.codec_string(record) == f"avc1.6400{level:02x}"
+
+
+def test_the_record_is_the_same_for_each_encoder_of_a_rung() -> None:
+    one, other = (h264.open_encoder(rung(320, 180), track()).extradata for _ in range(2))
+    assert one == other
+
+
+def test_frames_encoded_twice_are_the_same_bytes() -> None:
+    assert encoded(30) == encoded(30)
+
+
+def test_only_the_first_frame_is_a_keyframe_unless_one_is_asked_for() -> None:
+    packets = encoded(60)
+    assert [NAL_IDR in nal_types(packet) for packet in packets] == [True] + 59 * [False]
+
+
+def test_the_codec_string_is_read_from_the_record() -> None:
+    assert h264.codec_string(b"\x01\x4d\x40\x1f\xff\xe1") == "avc1.4d401f"

@@ -1,0 +1,56 @@
+"""What a process may take once it has confined itself. Each test confines a process of its own."""
+
+import json
+import subprocess
+import sys
+
+from webapp.media import limits
+
+from .child import ROOT
+
+CONFINE = "import json, os, resource; from webapp.media.limits import confine; confine(os.getppid(), 30);"
+ENDED_WITHIN_S = 60
+
+
+def confined(code: str, before: str = "") -> "subprocess.CompletedProcess[str]":
+    """Runs `code` in a process that has confined itself."""
+    return subprocess.run(
+        [sys.executable, "-c", f"{before}{CONFINE}{code}"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=ENDED_WITHIN_S,
+    )
+
+
+def test_more_memory_than_allowed_is_refused_and_no_crash() -> None:
+    code = f"""
+try:
+    bytearray({limits.ADDRESS_SPACE_BYTES})
+except MemoryError:
+    print("refused")
+"""
+    assert confined(code).stdout == "refused\n"
+
+
+def test_a_limit_is_one_that_a_process_cannot_lift_for_itself() -> None:
+    said = confined("print(json.dumps(resource.getrlimit(resource.RLIMIT_AS)))")
+    assert json.loads(said.stdout) == [limits.ADDRESS_SPACE_BYTES] * 2
+
+
+def test_a_machine_that_allows_less_is_heeded() -> None:
+    less = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64));"
+    said = confined("print(json.dumps(resource.getrlimit(resource.RLIMIT_NOFILE)))", before=less)
+    assert json.loads(said.stdout) == [64, 64]
+
+
+def test_open_files_run_out() -> None:
+    code = f"""
+files = []
+try:
+    for number in range({limits.OPEN_FILES}):
+        files.append(open(os.devnull))
+except OSError as error:
+    print(error.strerror)
+"""
+    assert confined(code).stdout == "Too many open files\n"
