@@ -61,11 +61,17 @@ class Program:
         """As a power cut: SIGKILL to the process, and nothing to its children."""
         self._signal(signal.SIGKILL)
 
-    def stop(self) -> float:
-        """SIGTERM; returns the seconds it took to end."""
+    def stop(self, number: int = signal.SIGTERM) -> float:
+        """Asks it to end by that signal; returns the seconds it took."""
         began = time.monotonic()
-        self._signal(signal.SIGTERM)
+        self._signal(number)
         return time.monotonic() - began
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs."""
+        assert self._process
+        return self._process.poll()
 
     def _signal(self, number: int) -> None:
         if self._process and self._process.poll() is None:
