@@ -11,12 +11,15 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.script import ScriptDirectory
+from sqlalchemy.orm import Session
 from sqlmodel import SQLModel
 
 from webapp import history
 from webapp.config import Settings
 from webapp.errors import Conflict, Unavailable
+from webapp.events import Status
 from webapp.migrate import SCRIPTS, alembic_config, migrate, require_migrated
+from webapp.runs import Run
 from webapp.videos import Video
 
 OURS = {"video", "run", history.EventRow.__tablename__}
@@ -93,6 +96,36 @@ def test_what_is_in_the_database_stays(settings: Settings, connection: sa.Connec
     connection.commit()
     migrate(settings)
     assert connection.exec_driver_sql("SELECT id, title FROM video").all() == [("a", "A title")]
+
+
+@pytest.mark.parametrize("revision", ["0001", "0002"])
+def test_what_an_earlier_release_stored_comes_along(tmp_path: Path, revision: str) -> None:
+    settings = Settings(data_dir=tmp_path)
+    engine = sa.create_engine(settings.database_url.replace("+aiosqlite", ""))
+    with engine.begin() as earlier:
+        command.upgrade(alembic_config(earlier), revision)
+        for statement in STORED.split(";"):
+            earlier.exec_driver_sql(statement)
+    migrate(settings)
+    with Session(engine) as session:
+        video = session.execute(sa.select(Video)).scalar_one()
+        run = session.execute(sa.select(Run)).scalar_one()
+        event = session.execute(sa.select(history.EventRow)).scalar_one()
+        assert (video.title, video.status, video.seq) == ("A title", Status.READY, 1)
+        assert (run.video_id, run.number, event.video_id, event.seq) == (video.id, 1, video.id, 1)
+        command.check(alembic_config(session.connection()))
+    engine.dispose()
+
+
+STORED = """
+INSERT INTO video (id, title, filename, status, seq, run, progress, published_run, poster, created_at)
+VALUES ('a', 'A title', 'x.mp4', 'ready', 1, 1, 100, 1, 1, '2026-01-01 12:00:00.000000');
+INSERT INTO run (video_id, number, status, attempts, progress, published_segments, replaces,
+    stages_json, renditions_json, created_at)
+VALUES ('a', 1, 'ready', 1, 100, 5, 0, '[]', '[]', '2026-01-01 12:00:00.000000');
+INSERT INTO video_event (video_id, seq, run, milestone, status, data, created_at)
+VALUES ('a', 1, 1, 1, 'ready', '{}', '2026-01-01 12:00:00.000000')
+"""
 
 
 def test_other_peoples_tables_are_left_alone(settings: Settings, connection: sa.Connection) -> None:
