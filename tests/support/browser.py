@@ -69,6 +69,20 @@ class Visitor:
         self.page.wait_for_url("**/videos/*")
         return self.page.url.rpartition("/")[2]
 
+    def slow_down(self, upload_bytes_per_s: int) -> None:
+        """Makes the page's network as slow as that in one direction."""
+        session = self._context.new_cdp_session(self.page)
+        session.send("Network.enable")
+        session.send(
+            "Network.emulateNetworkConditions",
+            {
+                "offline": False,
+                "latency": 0,
+                "downloadThroughput": -1,
+                "uploadThroughput": upload_bytes_per_s,
+            },
+        )
+
     def accessibility(self) -> list[str]:
         """The serious and critical violations on the page, as axe-core finds them."""
         self.page.evaluate(AXE.read_text())
