@@ -11,6 +11,8 @@ from ..errors import Invalid
 
 MOST_PARTS = 20
 LONGEST_FIELD_BYTES = 64 * 1024
+# What may wait for the end of a part's head: more than a body hands out at once (web/body.py).
+MOST_UNDECODED_BYTES = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ async def form_parts(request: Request) -> AsyncIterator[FormField | FormFile]:
 
 
 async def _events(request: Request, boundary: bytes) -> AsyncIterator[Event]:
-    decoder = MultipartDecoder(boundary, max_parts=MOST_PARTS)
+    decoder = MultipartDecoder(boundary, MOST_UNDECODED_BYTES, max_parts=MOST_PARTS)
     try:
         async for chunk in request.body:
             decoder.receive_data(chunk)

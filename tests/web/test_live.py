@@ -1,0 +1,97 @@
+"""What a video's page shows, and that its stream shows the same."""
+
+import pytest
+
+from tests.support.site import Site
+from webapp.events import ErrorInfo, EventType, StageName, Status
+from webapp.runs import StageState, get_run
+from webapp.web.live import LiveView, live_renderer, live_view
+
+
+async def view(site: Site, video_id: str) -> LiveView:
+    return await live_view(site.parts.db, video_id)
+
+
+async def fail(site: Site, video_id: str, message: str) -> None:
+    async with site.parts.history.recording(video_id) as recorder:
+        recorder.video.status = Status.FAILED
+        recorder.video.failure = ErrorInfo(code="no", message=message, hint="Try another.").model_dump()
+        recorder.record(EventType.ERROR, message)
+
+
+async def test_page_and_stream_show_the_same(site: Site) -> None:
+    created, uploaded = (await site.create())["videoId"], await site.uploaded()
+    processing, ready, failed = await site.uploaded(), await site.published(), await site.uploaded()
+    await site.client.post(f"/videos/{processing}/process")
+    await fail(site, failed, "No <b>picture</b> & no sound")
+    render = live_renderer(site.installation.app.jinja_env, site.parts.db)
+    for video_id in (created, uploaded, processing, ready, failed):
+        page = await site.page(f"/videos/{video_id}")
+        assert await render(video_id) in page
+
+
+async def test_a_stage_is_named_by_what_it_does_or_has_done(site: Site) -> None:
+    video_id = await site.uploaded()
+    await site.client.post(f"/videos/{video_id}/process")
+    async with site.parts.history.recording(video_id) as recorder:
+        run = await get_run(recorder.session, video_id, 1)
+        stages = run.stages
+        stages[0] = stages[0].model_copy(update={"state": StageState.DONE})
+        stages[2] = stages[2].model_copy(update={"state": StageState.RUNNING, "detail": "360p"})
+        run.stages, run.speed, run.eta_s = stages, 2.44, 75
+    shown = await view(site, video_id)
+    assert [stage.label for stage in shown.stages][:2] == ["Received", "Inspected"]
+    assert shown.stages[3].label == "Encoding the picture"
+    assert shown.stages[3].detail == "360p, 2.4× real time"
+    assert shown.summary == "Encoding the picture"
+    assert shown.left == "about 1 min 15 s left"
+
+
+@pytest.mark.parametrize(
+    ("status", "going_on"),
+    [(status, status not in (Status.READY, Status.FAILED, Status.CANCELLED)) for status in Status],
+)
+async def test_a_page_follows_its_video_until_that_is_over(
+    site: Site, status: Status, going_on: bool
+) -> None:
+    video_id = await site.uploaded()
+    async with site.parts.history.recording(video_id) as recorder:
+        recorder.video.status = status
+        recorder.record(EventType.STATUS, "So it is")
+    page = await site.page(f"/videos/{video_id}")
+    assert ("sse-connect=" in page) is going_on
+    assert ('http-equiv="refresh"' in page) is going_on
+    assert (f"last_event_id={(await site.video(video_id)).seq}" in page) is going_on
+
+
+async def test_an_upload_under_way_and_one_that_broke_off_are_told_apart(site: Site) -> None:
+    video_id = (await site.create())["videoId"]
+    assert (await view(site, video_id)).stages[0].state is StageState.WAITING
+    async with site.parts.history.recording(video_id) as recorder:
+        recorder.video.status = Status.UPLOADING
+        recorder.video.upload_started_at = recorder.video.created_at
+    assert (await view(site, video_id)).stages[0].state is StageState.RUNNING
+    await site.parts.uploads.interrupt(video_id)
+    broken = await view(site, video_id)
+    assert broken.stages[0].state is StageState.FAILED
+    assert broken.summary == "Failed"
+
+
+async def test_the_log_has_what_matters_newest_first(site: Site) -> None:
+    video_id = await site.uploaded()
+    async with site.parts.history.recording(video_id) as recorder:
+        for number in range(60):
+            recorder.record(EventType.TRANSCODING, f"tick {number}", milestone=False)
+        recorder.record(EventType.STATUS, "Something new", stage=StageName.VIDEO)
+    log = (await view(site, video_id)).log
+    assert [line.message for line in log][:2] == ["Something new", "Upload complete: 18 Bytes"]
+    assert all(line.at == "0:00" for line in log)
+
+
+async def test_what_can_be_watched_stays_when_another_run_fails(site: Site) -> None:
+    video_id = await site.published()
+    await site.client.post(f"/videos/{video_id}/process?again=1")
+    await fail(site, video_id, "Out of luck")
+    page = await site.page(f"/videos/{video_id}")
+    assert 'id="load-player-1"' in page
+    assert "Out of luck" in page and "Process again" in page
