@@ -16,13 +16,14 @@ from .pipeline.engine import DbosQueue
 from .pipeline.worker import Worker
 from .storage import Storage
 from .storage.local import LocalStorage
-from .streams.formats import FragmentFormat, JsonFormat
+from .streams.formats import FragmentFormat, JsonFormat, LibraryJsonFormat, TileFormat
 from .streams.hub import Hub
 from .uploads import Uploads
 from .web import routes
 from .web.body import Backpressure, BoundedRequest
-from .web.live import live_renderer
+from .web.live import live_renderer, tile_renderer
 from .web.parts import EXTENSION, Parts
+from .web.streaming import Streaming
 
 ROOT = Path(__file__).parents[1]
 STATIC_MAX_AGE_S = 365 * 24 * 3600  # their addresses carry the version
@@ -86,6 +87,8 @@ class Installation:
             hub=self.hub,
             json_format=JsonFormat(),
             fragment_format=FragmentFormat(live_renderer(self.app.jinja_env, self._db)),
+            library_json_format=LibraryJsonFormat(),
+            tile_format=TileFormat(tile_renderer(self.app.jinja_env, self._db)),
         )
 
     async def start(self) -> None:
@@ -106,7 +109,7 @@ class Installation:
 def _quart() -> Quart:
     app = Quart("webapp", static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
     app.request_class = BoundedRequest
-    app.asgi_app = Backpressure(app.asgi_app)  # type: ignore[method-assign,assignment,arg-type]
+    app.asgi_app = Streaming(Backpressure(app.asgi_app))  # type: ignore[method-assign,assignment,arg-type]
     app.config |= {
         # Uploads have limits of their own: in bytes, and in seconds between two pieces.
         "MAX_CONTENT_LENGTH": None,

@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col
 
 from .broker import Broker
 from .db import BIG_KEY, Database, UtcDateTime, Word, now
@@ -37,10 +37,6 @@ class EventRow(SQLModel, table=True):
 
     # Replay reads a video's events from a number on.
     __table_args__ = (sa.UniqueConstraint("video_id", "seq"),)
-
-    @property
-    def event(self) -> VideoEvent:
-        return VideoEvent.model_validate_json(self.data)
 
 
 class Recorder:
@@ -120,35 +116,71 @@ class History:
         await self._broker.wake(video.id, video.seq)
 
 
-async def events_after(session: AsyncSession, video_id: str, seq: int, limit: int) -> Sequence[EventRow]:
-    """Up to `limit` events with numbers above `seq`, oldest first."""
-    query = (
-        select(EventRow)
-        .where(EventRow.video_id == video_id, col(EventRow.seq) > seq)
-        .order_by(col(EventRow.seq))
-        .limit(limit)
+class KeptEvent(NamedTuple):
+    """An event as streams read it: without the weight of a mapped row."""
+
+    id: int  # rises with each commit, over all videos
+    video_id: str
+    seq: int
+    status: Status
+    data: str
+
+    @property
+    def event(self) -> VideoEvent:
+        return VideoEvent.model_validate_json(self.data)
+
+
+_KEPT = (EventRow.id, EventRow.video_id, EventRow.seq, EventRow.status, EventRow.data)
+
+
+def _kept() -> sa.Select[Any]:
+    return sa.select(*_KEPT)  # type: ignore[call-overload,no-any-return]
+
+
+async def _all(session: AsyncSession, query: sa.Select[Any]) -> list[KeptEvent]:
+    return [KeptEvent._make(row) for row in await session.execute(query)]
+
+
+async def events_after(session: AsyncSession, video_id: str, seq: int, limit: int) -> list[KeptEvent]:
+    """Up to `limit` events of a video with numbers above `seq`, oldest first."""
+    wanted = (col(EventRow.video_id) == video_id, col(EventRow.seq) > seq)
+    return await _all(session, _kept().where(*wanted).order_by(col(EventRow.seq)).limit(limit))
+
+
+async def events_beyond(
+    session: AsyncSession, cursors: Sequence[tuple[str, int]], limit: int
+) -> list[KeptEvent]:
+    """Up to `limit` events with numbers above a video's cursor, each video's together and oldest first."""
+    beyond = (
+        sa.and_(col(EventRow.video_id) == video_id, col(EventRow.seq) > seq) for video_id, seq in cursors
     )
-    return (await session.execute(query)).scalars().all()
+    order = (col(EventRow.video_id), col(EventRow.seq))
+    return await _all(session, _kept().where(sa.or_(*beyond)).order_by(*order).limit(limit))
 
 
-async def newest_event(session: AsyncSession, video_id: str) -> EventRow | None:
+async def newest_event(session: AsyncSession, video_id: str) -> KeptEvent | None:
     """The last event. Every video has one from its creation on, so None means that it is gone."""
-    query = select(EventRow).where(EventRow.video_id == video_id).order_by(col(EventRow.seq).desc()).limit(1)
-    return (await session.execute(query)).scalar_one_or_none()
+    wanted = _kept().where(col(EventRow.video_id) == video_id).order_by(col(EventRow.seq).desc()).limit(1)
+    return next(iter(await _all(session, wanted)), None)
 
 
-async def oldest_seq(session: AsyncSession, video_id: str) -> int | None:
-    """Number of the oldest event that is kept."""
-    query = sa.select(sa.func.min(EventRow.seq)).where(col(EventRow.video_id) == video_id)
-    return (await session.execute(query)).scalar_one()
+async def kept_after(session: AsyncSession, video_id: str, seq: int) -> int:
+    """How many events of a video with numbers above `seq` are kept."""
+    wanted = (col(EventRow.video_id) == video_id, col(EventRow.seq) > seq)
+    return (await session.execute(sa.select(sa.func.count()).where(*wanted))).scalar_one()
 
 
-async def milestones(session: AsyncSession, video_id: str, limit: int) -> Sequence[EventRow]:
+async def all_after(session: AsyncSession, id: int, limit: int) -> list[KeptEvent]:
+    """Up to `limit` events of all videos with ids above `id`, in the order of their commits."""
+    return await _all(session, _kept().where(col(EventRow.id) > id).order_by(col(EventRow.id)).limit(limit))
+
+
+async def newest_of_all(session: AsyncSession) -> KeptEvent | None:
+    """The event that was committed last, of any video."""
+    return next(iter(await _all(session, _kept().order_by(col(EventRow.id).desc()).limit(1))), None)
+
+
+async def milestones(session: AsyncSession, video_id: str, limit: int) -> list[KeptEvent]:
     """The newest `limit` events that are more than a tick of progress, newest first."""
-    query = (
-        select(EventRow)
-        .where(EventRow.video_id == video_id, col(EventRow.milestone))
-        .order_by(col(EventRow.seq).desc())
-        .limit(limit)
-    )
-    return (await session.execute(query)).scalars().all()
+    wanted = (col(EventRow.video_id) == video_id, col(EventRow.milestone))
+    return await _all(session, _kept().where(*wanted).order_by(col(EventRow.seq).desc()).limit(limit))

@@ -11,34 +11,15 @@ from hypercorn.config import Config
 
 from .app import Installation
 from .config import Settings
-from .errors import Unavailable
+from .listener import allow_many_connections, listen
 from .migrate import require_migrated
+from .streams.collector import Collector
 
 log = structlog.get_logger()
 
 GRACEFUL_S = 1.0
+DRAINED_WITHIN_S = 1.5
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
-# A burst of viewers must not be turned away by the kernel.
-BACKLOG = 4096
-
-
-def listen(settings: Settings) -> socket.socket:
-    """A socket that listens where settings say.
-
-    Raises:
-        Unavailable: somebody else does already.
-    """
-    try:
-        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-        listener = socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
-    except OSError as error:
-        raise Unavailable(
-            "cannot_listen",
-            f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}.",
-            "Set PORT or HOST to something else.",
-        ) from error
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener
 
 
 async def serve(settings: Settings, with_worker: bool) -> None:
@@ -49,31 +30,45 @@ async def serve(settings: Settings, with_worker: bool) -> None:
     """
     require_migrated(settings)
     listener = listen(settings)
+    allow_many_connections()
     installation = Installation(settings, with_worker=with_worker)
     stopping = asyncio.Event()
     asyncio.get_running_loop().set_exception_handler(_report)
     for number in SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    watching = asyncio.create_task(installation.uploads.watch())
+    beside = [
+        asyncio.create_task(installation.uploads.watch()),
+        asyncio.create_task(Collector(lambda: installation.hub.open_streams).run()),
+    ]
 
     async def stopped() -> None:
         await stopping.wait()
         await installation.hub.close()
+        await installation.hub.drained(DRAINED_WITHIN_S)
 
+    try:
+        await installation.start()
+        host, port = settings.host, settings.port
+        print(f"Rushes is at http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)
+        config = server_config(settings, listener)
+        await hypercorn_serve(installation.app, config, shutdown_trigger=stopped)
+    finally:
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
+        await installation.close()
+
+
+def server_config(settings: Settings, listener: socket.socket) -> Config:
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]
     config.graceful_timeout = config.shutdown_timeout = GRACEFUL_S
     config.loglevel = "warning"
     config.include_server_header = False
-    try:
-        await installation.start()
-        host, port = settings.host, settings.port
-        print(f"Rushes is at http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)
-        await hypercorn_serve(installation.app, config, shutdown_trigger=stopped)
-    finally:
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
-        await installation.close()
+    config.websocket_ping_interval = settings.stream_keepalive_s
+    # Streams of one HTTP/2 connection; past the number of requests Hypercorn lets it go silently dead.
+    config.h2_max_concurrent_streams, config.keep_alive_max_requests = 500, 1_000_000_000
+    return config
 
 
 async def work(settings: Settings) -> None:

@@ -14,10 +14,11 @@ from webapp.broker.memory import MemoryBroker
 from webapp.config import Settings
 from webapp.db import Database
 from webapp.events import EventType, Status
-from webapp.history import EventRow, History, events_after
+from webapp.history import History, KeptEvent, events_after
 from webapp.streams.formats import Format, JsonFormat
 from webapp.streams.hub import Hub
 from webapp.streams.replay import Cursor
+from webapp.streams.topic import VideoTopic
 from webapp.videos import Video
 
 JSON = JsonFormat()
@@ -91,15 +92,21 @@ class Station:
             for _ in range(count):
                 recorder.record(EventType.TRANSCODING, f"event {recorder.video.seq + 1}")
 
-    async def rows(self, video_id: str) -> list[EventRow]:
+    async def rows(self, video_id: str) -> list[KeptEvent]:
         async with self.db.read() as session:
-            return list(await events_after(session, video_id, 0, 1_000_000))
+            return await events_after(session, video_id, 0, 1_000_000)
 
     def chunks(
         self, video_id: str, last_id: str | None = None, format: Format = JSON
     ) -> AsyncIterator[bytes]:
         """The bytes of a stream as the web layer would send them."""
         return self.hub.stream(video_id, format, Cursor.parse(last_id))
+
+    async def is_over(self, video_id: str, cursor: Cursor) -> bool:
+        """Whether there is nothing to stream to a client that is there."""
+        stream = await self.hub.open(VideoTopic(video_id), JSON, cursor)
+        stream.close()
+        return stream.over
 
     @asynccontextmanager
     async def watching(

@@ -1,82 +1,79 @@
-"""All who watch one video: what is new is read once, encoded once per format, and handed to each."""
+"""All who watch one topic, in whatever format, and what is known of it."""
 
-import asyncio
-from collections import defaultdict
-
-import structlog
+from collections.abc import Sequence
 
 from ..db import Database
-from ..history import events_after, newest_event
+from ..history import KeptEvent
+from .feed import Feed
 from .formats import Format
+from .metrics import Metrics
 from .replay import BATCH_ROWS
-from .subscription import Subscription
-
-log = structlog.get_logger()
-
-AFTER_ERROR_S = 1.0
+from .topic import Topic
 
 
 class Channel:
     """
     Attributes:
-        cursor: the newest event that was handed out, or that was there before anybody watched; None until
-            that is known. A subscription that is made earlier than it is read misses nothing.
+        primed: `newest` is known; before that nothing is told to anybody.
+        newest, number: the topic's newest event that was read, and its number; None and 0 if there is none.
+        over: nothing more is to come after that.
+        gone: the video was deleted.
+        hint: number of an event that is said to exist.
     """
 
-    def __init__(self, db: Database, video_id: str) -> None:
-        self._db, self.video_id = db, video_id
-        self.subscriptions: set[Subscription] = set()
-        self.cursor: int | None = None
-        self._ready, self._woken = asyncio.Event(), asyncio.Event()
-        self._task = asyncio.create_task(self._run())
+    def __init__(self, db: Database, topic: Topic, metrics: Metrics) -> None:
+        self.topic = topic
+        self.primed = self.over = self.gone = False
+        self.newest: KeptEvent | None = None
+        self.number = self.hint = 0
+        self.feeds: dict[Format, Feed] = {}
+        self._db, self._metrics = db, metrics
 
-    def wake(self) -> None:
-        """There may be news."""
-        self._woken.set()
+    def feed(self, format: Format) -> Feed:
+        if format not in self.feeds:
+            self.feeds[format] = Feed(self.topic.key, format, self.number, self.read_after, self._metrics)
+        return self.feeds[format]
 
-    async def ready(self) -> None:
-        """From here on everything new reaches the subscriptions."""
-        await self._ready.wait()
+    def leave(self, format: Format) -> None:
+        """Forgets the feed if nobody is left there."""
+        if format in self.feeds and not self.feeds[format].subscriptions:
+            self.feeds.pop(format).close()
 
-    def close(self) -> None:
-        self._task.cancel()
+    def prime(self, newest: KeptEvent | None) -> None:
+        """From here on everything new reaches who watches; `newest` was read after they had come."""
+        if self.primed:
+            return
+        self._know(newest)
+        self.primed = True
+        for feed in self.feeds.values():
+            feed.start_at(self.number)
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self._deliver()
-                self._ready.set()
-            except Exception:
-                log.exception("cannot read events", video=self.video_id)
-                await asyncio.sleep(AFTER_ERROR_S)
-                continue
-            await self._woken.wait()
-            self._woken.clear()
+    async def take_in(self, rows: Sequence[KeptEvent]) -> None:
+        """`rows` are new, in order and not empty."""
+        self._know(rows[-1])
+        for feed in tuple(self.feeds.values()):
+            await feed.take_in(rows)
+        if self.over:
+            self._notify()
 
-    async def _deliver(self) -> None:
+    def end(self) -> None:
+        """There is no such video any more."""
+        self.gone = True
+        self._notify()
+
+    def ends_at(self, cursor: int) -> bool:
+        """Whether a client that was told everything up to `cursor` has nothing to wait for."""
+        return self.gone or (self.over and cursor >= self.number)
+
+    async def read_after(self, number: int) -> Sequence[KeptEvent]:
         async with self._db.read() as session:
-            newest = await newest_event(session, self.video_id)
-            if newest is None:
-                self._end()
-                return
-            if self.cursor is None:
-                self.cursor = newest.seq
-            if newest.seq == self.cursor:
-                return
-            rows = await events_after(session, self.video_id, self.cursor, BATCH_ROWS)
-        by_format: dict[Format, list[Subscription]] = defaultdict(list)
-        for subscription in self.subscriptions:
-            by_format[subscription.format].append(subscription)
-        for format, subscriptions in by_format.items():
-            frames = await format.frames(self.video_id, rows)
-            for subscription in subscriptions:
-                subscription.offer(frames)
-        self.cursor = rows[-1].seq
-        if self.cursor < newest.seq:
-            self.wake()
-        elif newest.status.terminal:
-            self._end()
+            return await self.topic.after(session, number, BATCH_ROWS)
 
-    def _end(self) -> None:
-        for subscription in self.subscriptions:
-            subscription.end()
+    def _know(self, newest: KeptEvent | None) -> None:
+        self.newest = newest
+        self.number = self.topic.number(newest) if newest else 0
+        self.over = self.topic.ends_with(newest)
+
+    def _notify(self) -> None:
+        for feed in self.feeds.values():
+            feed.notify()

@@ -1,14 +1,17 @@
 """What streams carry: the same events as JSON, or as HTML fragments."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..history import EventRow
+from ..errors import NotFound
+from ..history import KeptEvent
 from . import sse
 
 DONE = "done"
 RenderLive = Callable[[str], Awaitable[str]]
+RenderTile = Callable[[str, bool], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,49 +26,103 @@ class Format(Protocol):
     """
     Attributes:
         snapshots: a frame tells the whole state, so that one makes those before it obsolete.
+        quick: frames are made of the rows alone, without waiting for anything.
     """
 
     snapshots: bool
+    quick: bool
 
-    async def frames(self, video_id: str, rows: Sequence[EventRow]) -> list[Frame]:
-        """Frames that tell `rows`, which are in order and not empty."""
+    async def frames(self, key: str, rows: Sequence[KeptEvent]) -> list[Frame]:
+        """Frames that tell `rows` of the topic `key`, which are in order and not empty."""
         ...
 
-    async def reset(self, video_id: str, newest: EventRow) -> Frame:
+    async def reset(self, key: str, newest: KeptEvent) -> Frame:
         """A snapshot for a client whose last event is not known here: it may have missed something."""
         ...
 
 
 class JsonFormat:
-    """Every event, named video_update, as JSON."""
+    """Every event of a video, named video_update, as JSON."""
 
-    snapshots = False
+    snapshots, quick = False, True
 
-    async def frames(self, video_id: str, rows: Sequence[EventRow]) -> list[Frame]:
+    async def frames(self, key: str, rows: Sequence[KeptEvent]) -> list[Frame]:
         return [Frame(row.seq, _update(row.data, row.seq)) for row in rows]
 
-    async def reset(self, video_id: str, newest: EventRow) -> Frame:
-        marked = newest.event.model_copy(update={"reset": True})
-        return Frame(newest.seq, _update(marked.to_json(), newest.seq))
+    async def reset(self, key: str, newest: KeptEvent) -> Frame:
+        return Frame(newest.seq, _update(marked_reset(newest), newest.seq))
+
+
+class LibraryJsonFormat:
+    """Every event of every video; the id is the event's place among all of them."""
+
+    snapshots, quick = False, True
+
+    async def frames(self, key: str, rows: Sequence[KeptEvent]) -> list[Frame]:
+        return [Frame(row.id, _update(row.data, row.id)) for row in rows]
+
+    async def reset(self, key: str, newest: KeptEvent) -> Frame:
+        return Frame(newest.id, _update(marked_reset(newest), newest.id))
+
+
+class MessageFormat:
+    """Every event of a video as bare JSON, for carriers that have messages of their own."""
+
+    snapshots, quick = False, True
+
+    async def frames(self, key: str, rows: Sequence[KeptEvent]) -> list[Frame]:
+        return [Frame(row.seq, row.data.encode()) for row in rows]
+
+    async def reset(self, key: str, newest: KeptEvent) -> Frame:
+        return Frame(newest.seq, marked_reset(newest).encode())
 
 
 class FragmentFormat:
     """The live part of the video's page, as it is after the newest event."""
 
-    snapshots = True
+    snapshots, quick = True, False
 
     def __init__(self, render: RenderLive) -> None:
         self._render = render
 
-    async def frames(self, video_id: str, rows: Sequence[EventRow]) -> list[Frame]:
-        return [await self.reset(video_id, rows[-1])]
+    async def frames(self, key: str, rows: Sequence[KeptEvent]) -> list[Frame]:
+        return [await self.reset(key, rows[-1])]
 
-    async def reset(self, video_id: str, newest: EventRow) -> Frame:
-        return Frame(newest.seq, sse.event(await self._render(video_id), id=newest.seq))
+    async def reset(self, key: str, newest: KeptEvent) -> Frame:
+        return Frame(newest.seq, sse.event(await self._render(key), id=newest.seq))
 
 
-def _update(data: str, seq: int) -> bytes:
-    return sse.event(data, name="video_update", id=seq)
+class TileFormat:
+    """The library's tile of each video to which something happened; one tile for any number of events."""
+
+    snapshots, quick = False, False
+
+    def __init__(self, render: RenderTile) -> None:
+        """`render` gets a video's id, and whether it is new to who reads."""
+        self._render = render
+
+    async def frames(self, key: str, rows: Sequence[KeptEvent]) -> list[Frame]:
+        new = {row.video_id for row in rows if row.seq == 1}
+        newest = {row.video_id: row.id for row in rows}
+        tiles: list[Frame] = []
+        for video_id, id in sorted(newest.items(), key=lambda item: item[1]):
+            with suppress(NotFound):  # deleted meanwhile
+                tiles.append(Frame(id, sse.event(await self._render(video_id, video_id in new), id=id)))
+        # Whatever there was to tell, the client is at the last of the rows afterwards.
+        if not tiles or tiles[-1].seq < rows[-1].id:
+            tiles.append(Frame(rows[-1].id, sse.KEEPALIVE))
+        return tiles
+
+    async def reset(self, key: str, newest: KeptEvent) -> Frame:
+        return (await self.frames(key, [newest]))[-1]
+
+
+def marked_reset(newest: KeptEvent) -> str:
+    return newest.event.model_copy(update={"reset": True}).to_json()
+
+
+def _update(data: str, id: int) -> bytes:
+    return sse.event(data, name="video_update", id=id)
 
 
 def done(seq: int) -> bytes:

@@ -3,28 +3,32 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
 
 import structlog
 
 from ..broker import Broker
 from ..config import Settings
 from ..db import Database
-from ..history import events_after
-from ..videos import newest_seqs
-from . import sse
+from .admission import Admission
 from .channel import Channel
-from .formats import Format, done
-from .replay import BATCH_ROWS, Cursor, Missed, missed
+from .direct import DirectSubscription, Line
+from .formats import Format
+from .metrics import Metrics
+from .poll import Poll
+from .reader import Reader
+from .replay import Cursor, Missed, missed, without_rows
+from .stream import Stream
 from .subscription import Subscription
+from .sweeper import Sweeper
+from .topic import LIBRARY, Topic, VideoTopic
 
 log = structlog.get_logger()
 
 # Spread, so that clients that came together do not all come back together.
 LIFETIME_SPREAD = (0.8, 1.2)
 RECONNECT_SPREAD_MS = (1_000, 5_000)
-SWEEPS_PER_KEEPALIVE = 10
-IDS_PER_QUERY = 500  # below SQLite's limit on variables
 
 
 def spread(low: float, high: float) -> float:
@@ -38,128 +42,77 @@ def reconnect_ms() -> int:
 
 
 class Hub:
+    """
+    Attributes:
+        metrics: what goes on here, counted.
+    """
+
     def __init__(self, db: Database, broker: Broker, settings: Settings) -> None:
+        self.metrics = Metrics()
         self._db, self._settings = db, settings
         self._channels: dict[str, Channel] = {}
+        self._reader = Reader(db, self.metrics)
+        self._admission = Admission(settings.stream_max_total, settings.stream_max_per_address)
         self._stop_listening = broker.listen(self._wake)
         self._tasks: list[asyncio.Task[None]] = []
         self._closing = False
+        self._empty = asyncio.Event()
 
     def start(self) -> None:
-        self._tasks = [asyncio.create_task(self._sweep()), asyncio.create_task(self._poll())]
+        poll = Poll(self._db, self._channels, self._reader, self._settings.stream_poll_s)
+        sweeper = Sweeper(self._channels, self._settings, self.metrics)
+        self._tasks = [asyncio.create_task(work) for work in (self._reader.run(), poll.run(), sweeper.run())]
 
-    async def is_over(self, video_id: str, cursor: Cursor) -> bool:
-        """Whether a client at `cursor` has seen the end, so that there is nothing to stream.
+    @property
+    def open_streams(self) -> int:
+        return sum(len(f.subscriptions) for c in self._channels.values() for f in c.feeds.values())
+
+    async def open(
+        self, topic: Topic, format: Format, cursor: Cursor, line: Line | None = None, address: str = ""
+    ) -> Stream:
+        """A stream for a client at `cursor`, which has to be closed.
+
+        Args:
+            line: the client's connection, if events may be written to it directly.
+            address: the client's.
 
         Raises:
             NotFound: there is no such video.
+            Unavailable: too many streams are open.
         """
-        return (await missed(self._db, video_id, cursor)).over
-
-    async def stream(self, video_id: str, format: Format, cursor: Cursor) -> AsyncIterator[bytes]:
-        """What a client at `cursor` gets: what it missed, then what happens, then the end."""
-        age_s = self._settings.stream_max_age_s * spread(*LIFETIME_SPREAD)
-        subscription = Subscription(
-            format,
-            self._settings.stream_buffer_events,
-            expires_at=time.monotonic() + age_s,
-            greeting=sse.retry(reconnect_ms()),
-        )
-        channel = self._channels.get(video_id)
-        if channel is None:
-            channel = self._channels[video_id] = Channel(self._db, video_id)
-        channel.subscriptions.add(subscription)
         try:
-            await channel.ready()
-            start = await missed(self._db, video_id, cursor)
-            async for piece in self._pieces(subscription, video_id, start):
-                if not piece:
-                    continue
-                subscription.writing_since = time.monotonic()
-                yield piece
-                subscription.wrote_at, subscription.writing_since = time.monotonic(), None
+            self._admission.enter(address)
+        except Exception:
+            self.metrics.refused.inc()
+            raise
+        subscription = self._subscription(format, line)
+        channel = self._channel(topic)
+        channel.feed(format).subscriptions.add(subscription)
+        path = self.metrics.subscribers.labels(path="direct" if line else "ordinary")
+        path.inc()
+
+        def leave() -> None:
+            path.dec()
+            self._admission.leave(address)
+            self._leave(channel, subscription)
+
+        try:
+            start = await self._start(channel, cursor)
+        except BaseException:
+            leave()
+            raise
+        subscription.closing = self._closing
+        return Stream(channel, subscription, start, reconnect_ms, leave)
+
+    async def stream(self, video_id: str, format: Format, cursor: Cursor) -> AsyncGenerator[bytes, None]:
+        """What a client of a video at `cursor` gets, as server-sent events."""
+        stream = await self.open(VideoTopic(video_id), format, cursor)
+        try:
+            async with aclosing(stream.timed_sse()) as pieces:
+                async for piece in pieces:
+                    yield piece
         finally:
-            channel.subscriptions.discard(subscription)
-            if not channel.subscriptions and self._channels.get(video_id) is channel:
-                del self._channels[video_id]
-                channel.close()
-
-    async def _pieces(self, subscription: Subscription, video_id: str, start: Missed) -> AsyncIterator[bytes]:
-        format = subscription.format
-        if start.reset or (format.snapshots and not start.rows):
-            frames = [await format.reset(video_id, start.newest)]
-        else:
-            frames = await format.frames(video_id, start.rows) if start.rows else []
-        subscription.cursor = start.newest.seq
-        yield subscription.told(frames) or sse.KEEPALIVE
-        subscription.lagging = subscription.cursor < start.newest.seq
-        if start.newest.status.terminal and not subscription.lagging:
-            subscription.ended = True
-        while True:
-            if self._closing or subscription.closing:
-                yield sse.retry(reconnect_ms()) + b"\n"
-                return
-            if subscription.lagging:
-                yield await self._catch_up(subscription, video_id)
-            elif piece := subscription.take():
-                yield piece
-            elif subscription.ended:
-                yield done(subscription.cursor)
-                return
-            elif subscription.quiet:
-                subscription.quiet = False
-                yield sse.KEEPALIVE
-            else:
-                await subscription.wait()
-
-    async def _catch_up(self, subscription: Subscription, video_id: str) -> bytes:
-        """The next events from the rows, for a client whose buffer was dropped."""
-        async with self._db.read() as session:
-            rows = await events_after(session, video_id, subscription.cursor, BATCH_ROWS)
-        subscription.lagging = len(rows) == BATCH_ROWS
-        return subscription.told(await subscription.format.frames(video_id, rows)) if rows else b""
-
-    def _wake(self, video_id: str, seq: int) -> None:
-        if channel := self._channels.get(video_id):
-            channel.wake()
-
-    async def _sweep(self) -> None:
-        """One clock for all streams: speaks up on quiet ones, ends old ones, cuts off stalled ones."""
-        keepalive_s = self._settings.stream_keepalive_s
-        while True:
-            await asyncio.sleep(keepalive_s / SWEEPS_PER_KEEPALIVE)
-            now = time.monotonic()
-            for channel in list(self._channels.values()):
-                for subscription in list(channel.subscriptions):
-                    self._check(subscription, now)
-
-    def _check(self, subscription: Subscription, now: float) -> None:
-        writing_since = subscription.writing_since
-        if writing_since is not None:
-            if now - writing_since > self._settings.stream_stall_s and subscription.task:
-                subscription.task.cancel()
-        elif now > subscription.expires_at:
-            subscription.close()
-        elif now - subscription.wrote_at > self._settings.stream_keepalive_s:
-            subscription.keep_alive()
-
-    async def _poll(self) -> None:
-        """Looks now and then whether anything watched has news, so that a lost wake-up only delays."""
-        while True:
-            await asyncio.sleep(self._settings.stream_poll_s)
-            watched = list(self._channels.values())
-            try:
-                for first in range(0, len(watched), IDS_PER_QUERY):
-                    await self._look(watched[first : first + IDS_PER_QUERY])
-            except Exception:
-                log.exception("cannot look for news")
-
-    async def _look(self, channels: list[Channel]) -> None:
-        async with self._db.read() as session:
-            seqs = await newest_seqs(session, [channel.video_id for channel in channels])
-        for channel in channels:
-            if seqs.get(channel.video_id) != channel.cursor:
-                channel.wake()
+            stream.close()
 
     async def close(self) -> None:
         """Ends every stream; the clients are told when to come back."""
@@ -169,5 +122,60 @@ class Hub:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for channel in list(self._channels.values()):
-            for subscription in channel.subscriptions:
-                subscription.close()
+            for feed in list(channel.feeds.values()):
+                feed.close()
+                for subscription in feed.subscriptions:
+                    subscription.close()
+
+    async def drained(self, within_s: float) -> None:
+        """Waits until every stream has ended, but not longer than this."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s if self._channels else 0):
+                await self._empty.wait()
+
+    def _subscription(self, format: Format, line: Line | None) -> Subscription:
+        expires_at = time.monotonic() + self._settings.stream_max_age_s * spread(*LIFETIME_SPREAD)
+        capacity = self._settings.stream_buffer_events
+        if line is None:
+            return Subscription(format, capacity, expires_at)
+        return DirectSubscription(format, capacity, expires_at, line)
+
+    def _channel(self, topic: Topic) -> Channel:
+        channel = self._channels.get(topic.key)
+        if channel is None or channel.gone:
+            channel = self._channels[topic.key] = Channel(self._db, topic, self.metrics)
+            self._empty.clear()
+            self.metrics.topics.set(len(self._channels))
+        return channel
+
+    async def _start(self, channel: Channel, cursor: Cursor) -> Missed:
+        start = without_rows(channel.topic, channel.newest, cursor) if channel.primed else None
+        if start is None:
+            async with self._db.read() as session:
+                start = await missed(session, channel.topic, cursor)
+            channel.prime(start.newest)
+            if channel.hint > channel.number:
+                self._reader.wake(channel)
+        if start.reset:
+            self.metrics.resets.inc()
+        elif start.replayed:
+            self.metrics.replays.inc()
+        return start
+
+    def _leave(self, channel: Channel, subscription: Subscription) -> None:
+        feed = channel.feeds.get(subscription.format)
+        if feed:
+            feed.subscriptions.discard(subscription)
+            channel.leave(subscription.format)
+        if not channel.feeds and self._channels.get(channel.topic.key) is channel:
+            del self._channels[channel.topic.key]
+            if not self._channels:
+                self._empty.set()
+            self.metrics.topics.set(len(self._channels))
+
+    def _wake(self, video_id: str, seq: int) -> None:
+        if channel := self._channels.get(video_id):
+            channel.hint = max(channel.hint, seq)
+            self._reader.wake(channel)
+        if library := self._channels.get(LIBRARY.key):
+            self._reader.wake(library)

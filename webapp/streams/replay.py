@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..db import Database
-from ..errors import NotFound
-from ..history import EventRow, events_after, newest_event, oldest_seq
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ..history import KeptEvent
+from .topic import Topic
 
 # Rows are fetched so many at a time, so that a long absence does not fill memory.
-BATCH_ROWS = 500
+BATCH_ROWS = 100
 LONGEST_ID_DIGITS = 18  # fits a 64 bit integer
 
 
@@ -38,36 +39,43 @@ class Cursor:
 class Missed:
     """
     Attributes:
-        newest: the video's last event.
+        newest: the topic's last event; None where nothing has ever happened.
+        number: the newest event's number, 0 if there is none.
         rows: what to send first, in order; nothing if the client is up to date.
         reset: what followed the client's last event is not known here: `rows` is the newest event alone.
+        replayed: the client came back, and is told what it missed.
     """
 
-    newest: EventRow
-    rows: Sequence[EventRow]
+    newest: KeptEvent | None
+    number: int
+    rows: Sequence[KeptEvent]
     reset: bool = False
-
-    @property
-    def over(self) -> bool:
-        """The client has seen the end of the story already."""
-        return not self.rows and self.newest.status.terminal
+    replayed: bool = False
 
 
-async def missed(db: Database, video_id: str, cursor: Cursor) -> Missed:
+def without_rows(topic: Topic, newest: KeptEvent | None, cursor: Cursor) -> Missed | None:
+    """What a client missed, where the newest event alone can tell; None where the rows have to be asked."""
+    number = topic.number(newest) if newest else 0
+    rows = [newest] if newest else []
+    if cursor.seq is None:
+        return Missed(newest, number, rows, reset=not cursor.known)
+    if cursor.seq > number:
+        return Missed(newest, number, rows, reset=True)
+    return Missed(newest, number, []) if cursor.seq == number else None
+
+
+async def missed(session: AsyncSession, topic: Topic, cursor: Cursor) -> Missed:
     """
     Raises:
         NotFound: there is no such video.
     """
-    async with db.read() as session:
-        newest = await newest_event(session, video_id)
-        if newest is None:
-            raise NotFound(
-                "video_not_found", "There is no video at this address.", "It may have been deleted."
-            )
-        if cursor.seq is None:
-            return Missed(newest, [newest], reset=not cursor.known)
-        oldest = await oldest_seq(session, video_id) or 1
-        ahead, pruned = cursor.seq > newest.seq, 0 < cursor.seq < oldest - 1
-        if ahead or pruned:
-            return Missed(newest, [newest], reset=True)
-        return Missed(newest, await events_after(session, video_id, cursor.seq, BATCH_ROWS))
+    newest = await topic.newest(session)
+    if (told := without_rows(topic, newest, cursor)) is not None:
+        return told
+    assert newest is not None and cursor.seq is not None
+    number = topic.number(newest)
+    # 0 asks for everything that is kept, whatever that is.
+    if cursor.seq and not await topic.is_whole(session, cursor.seq, number):
+        return Missed(newest, number, [newest], reset=True)
+    rows = await topic.after(session, cursor.seq, BATCH_ROWS)
+    return Missed(newest, number, rows, replayed=True)

@@ -1,74 +1,130 @@
-"""One open stream: what waits to be sent to it."""
+"""One open stream: where its client is, and what waits to be sent to it."""
 
 import asyncio
 import time
 from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from .formats import Format, Frame
+
+
+@dataclass(slots=True)
+class Batch:
+    """Frames that are handed to everybody in one go.
+
+    Attributes:
+        before: number of the last event before them.
+        chunk: all of them as one HTTP/1.1 chunk; made when first asked for.
+    """
+
+    before: int
+    frames: Sequence[Frame]
+    at: float = field(default_factory=time.monotonic)
+    _chunk: bytes = b""
+
+    @property
+    def last(self) -> int:
+        return self.frames[-1].seq
+
+    @property
+    def chunk(self) -> bytes:
+        if not self._chunk:
+            self._chunk = chunked(self.frames)
+        return self._chunk
+
+    def after(self, seq: int) -> list[Frame]:
+        """The frames that somebody who is at `seq` does not know."""
+        return [frame for frame in self.frames if frame.seq > seq]
+
+
+def chunked(frames: Sequence[Frame]) -> bytes:
+    """A chunk of a response in parts (RFC 9112 §7.1)."""
+    data = b"".join(frame.data for frame in frames)
+    return b"%x\r\n%b\r\n" % (len(data), data)
 
 
 class Subscription:
     """
     Attributes:
         cursor: the newest event this client has been told of.
-        lagging: the buffer overflowed and was dropped; the client has to be brought up to date from the rows.
-        ended: the video's story is over: nothing more will be put in.
+        lagging: it has to be brought up to date from the rows; nothing is put into its buffer until then.
         closing: this stream has to end, and its client to come back: it has lived long enough, or the server
             stops.
         quiet: nothing was said for so long that the connection might be taken for dead.
         writing_since: when the write began that the client has not taken yet; None between writes.
     """
 
-    def __init__(self, format: Format, capacity: int, expires_at: float, greeting: bytes) -> None:
-        """`greeting` goes before the first event."""
+    __slots__ = (
+        "__weakref__",
+        "_capacity",
+        "_news",
+        "_waiting",
+        "closing",
+        "cursor",
+        "expires_at",
+        "format",
+        "lagging",
+        "quiet",
+        "task",
+        "writing_since",
+        "wrote_at",
+    )
+
+    def __init__(self, format: Format, capacity: int, expires_at: float) -> None:
         self.format = format
         self.cursor = 0
-        self.lagging = self.ended = self.closing = self.quiet = False
+        self.lagging = True
+        self.closing = self.quiet = False
         self.expires_at = expires_at
         self.wrote_at = time.monotonic()
         self.writing_since: float | None = None
-        self.task = asyncio.current_task()
-        self._capacity, self._greeting = capacity, greeting
+        self.task: asyncio.Task[object] | None = None
+        self._capacity = capacity
         self._waiting: deque[Frame] = deque()
         self._news = asyncio.Event()
 
-    def offer(self, frames: list[Frame]) -> None:
-        """Takes new frames without ever waiting: a buffer that is full is dropped as a whole."""
+    def offer(self, batch: Batch) -> bool:
+        """Takes new frames without ever waiting. A buffer that is full is dropped as a whole: False."""
+        if self.lagging:
+            return True
         if self.format.snapshots:
             self._waiting.clear()
-        self._waiting.extend(frames)
+        self._waiting.extend(batch.after(self.cursor))
         if len(self._waiting) > self._capacity:
             self._waiting.clear()
             self.lagging = True
-        self._news.set()
+        self.notify()
+        return not self.lagging
 
-    def end(self) -> None:
-        self.ended = True
+    def notify(self) -> None:
+        """There is something to look at."""
         self._news.set()
 
     def close(self) -> None:
         self.closing = True
-        self._news.set()
+        self.notify()
 
     def keep_alive(self) -> None:
         self.quiet = True
-        self._news.set()
+        self.notify()
+
+    def cut_off(self) -> None:
+        """Ends the stream of a client that has stopped reading."""
+        if self.task:
+            self.task.cancel()
+
+    def is_stalled(self, now: float, after_s: float) -> bool:
+        """Whether the client has taken nothing for so long."""
+        return self.writing_since is not None and now - self.writing_since > after_s
 
     async def wait(self) -> None:
-        """Waits until there is something to do."""
+        """Waits until there is something to look at."""
         await self._news.wait()
         self._news.clear()
 
-    def take(self) -> bytes:
-        """Everything that waits and is new to this client, in one piece."""
+    def take(self) -> list[Frame]:
+        """Everything that waits and is new to this client."""
         frames = [frame for frame in self._waiting if frame.seq > self.cursor]
         self._waiting.clear()
-        return self.told(frames)
-
-    def told(self, frames: list[Frame]) -> bytes:
-        """These frames in one piece, which are now the newest that the client knows."""
-        if not frames:
-            return b""
-        self.cursor = frames[-1].seq
-        greeting, self._greeting = self._greeting, b""
-        return greeting + b"".join(frame.data for frame in frames)
+        return frames

@@ -127,6 +127,17 @@ def live_renderer(templates: Environment, db: Database) -> Callable[[str], Await
     return render
 
 
+def tile_renderer(templates: Environment, db: Database) -> Callable[[str, bool], Awaitable[str]]:
+    """Renders a video's tile in the library, for the library's stream; `new` ones are added to it."""
+
+    async def render(video_id: str, new: bool) -> str:
+        async with db.read() as session:
+            video = await get_video(session, video_id)
+        return await templates.get_template("videos/_tile_update.html").render_async(video=video, new=new)
+
+    return render
+
+
 def _received(video: Video) -> Stage:
     """The upload as a stage: the video's row knows it, since it comes before any run."""
     state = StageState.WAITING

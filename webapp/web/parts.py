@@ -27,6 +27,8 @@ class Parts:
     hub: Hub
     json_format: Format
     fragment_format: Format
+    library_json_format: Format
+    tile_format: Format
 
 
 def parts() -> Parts:

@@ -4,6 +4,7 @@ The one place where an error becomes an HTTP status.
 """
 
 import json
+import random
 from http import HTTPStatus
 
 import structlog
@@ -18,6 +19,7 @@ from .negotiation import wants_html
 log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_S = (5, 30)
 STATUSES: dict[type[RushesError], int] = {
     NotFound: 404,
     Invalid: 400,
@@ -61,7 +63,11 @@ async def answer(problem: Problem) -> Response:
 
 async def _rushes_error(error: RushesError) -> Response:
     status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
-    return await answer(problem(status, error.message, error.code, error.hint))
+    response = await answer(problem(status, error.message, error.code, error.hint))
+    if isinstance(error, Unavailable):
+        # Spread, so that those who were sent away together do not come back together.
+        response.headers["Retry-After"] = str(random.randint(*RETRY_AFTER_S))  # noqa: S311
+    return response
 
 
 async def _http_exception(error: HTTPException) -> Response:

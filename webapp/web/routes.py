@@ -14,9 +14,11 @@ from . import (
     health,
     hls,
     library,
+    metrics,
     problems,
     receiving,
     security,
+    sockets,
     streams,
     videos,
 )
@@ -29,7 +31,19 @@ problem documents (RFC 9457)."""
 
 
 def register(app: Quart) -> None:
-    for module in (library, receiving, videos, editing, files, hls, streams, embed, health):
+    for module in (
+        library,
+        receiving,
+        videos,
+        editing,
+        files,
+        hls,
+        streams,
+        sockets,
+        embed,
+        health,
+        metrics,
+    ):
         app.register_blueprint(module.blueprint)
     problems.register(app)
     security.register(app)

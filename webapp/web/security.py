@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from quart import Quart, Response, request
+from quart.wrappers.base import BaseRequestWebsocket
 
 from ..errors import Forbidden
 
@@ -21,18 +22,21 @@ def register(app: Quart) -> None:
     app.after_request(_add_headers)
 
 
-async def _refuse_other_sites() -> None:
-    """A page elsewhere must not act here in the name of who looks at it (cross-site request forgery).
+def is_foreign(client: BaseRequestWebsocket) -> bool:
+    """Whether a page of another site asks.
 
     Browsers say where a request comes from; programs do not, and are not anybody's browser.
     """
-    if request.method in SAFE_METHODS:
-        return
-    site = request.headers.get("Sec-Fetch-Site")
-    origin = request.headers.get("Origin")
+    site, origin = client.headers.get("Sec-Fetch-Site"), client.headers.get("Origin")
+    if site:
+        return site not in ("same-origin", "none")
     # Only the host is compared: behind a proxy that ends TLS the scheme is not ours to know.
-    foreign = site not in ("same-origin", "none") if site else urlsplit(origin or "").netloc != request.host
-    if foreign and (site or origin):
+    return bool(origin) and urlsplit(origin or "").netloc != client.host
+
+
+async def _refuse_other_sites() -> None:
+    """A page elsewhere must not act here in the name of who looks at it (cross-site request forgery)."""
+    if request.method not in SAFE_METHODS and is_foreign(request):
         raise Forbidden("other_site", "Another web site asked for this, so it was not done.")
 
 

@@ -1,4 +1,4 @@
-"""A video's live streams."""
+"""Live streams: of a video, and of all."""
 
 from quart import Blueprint, Response, request
 from quart_schema import document_response, tag
@@ -6,22 +6,23 @@ from quart_schema import document_response, tag
 from ..errors import NotFound
 from ..events import VideoEvent
 from ..history import newest_event
-from ..streams import sse
 from ..streams.formats import Format
 from ..streams.replay import Cursor
+from ..streams.topic import LIBRARY, Topic, VideoTopic
+from .connection import make_frugal
 from .negotiation import EVENT_STREAM, JSON, prefers
 from .parts import parts
 from .problems import Problem
+from .streaming import hand_over, line_of_request
 
 blueprint = Blueprint("streams", __name__)
-
-HEADERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
 
 
 @blueprint.get("/videos/<video_id>/status")
 @tag(["streams"])
 @document_response(VideoEvent)
 @document_response(Problem, 404)
+@document_response(Problem, 503)
 async def status(video_id: str) -> Response:
     """The video's events as they happen: server-sent events named `video_update`, data as in VideoEvent.
 
@@ -29,32 +30,69 @@ async def status(video_id: str) -> Response:
     everything kept. Without it the newest event comes first. `event: done` ends the stream; 204 says that the
     client has seen the end already. With `Accept: application/json` the newest event is answered alone.
     """
-    if prefers(JSON, EVENT_STREAM, request.accept_mimetypes):
-        async with parts().db.read() as session:
-            newest = await newest_event(session, video_id)
-        if newest is None:
-            raise NotFound(
-                "video_not_found", "There is no video at this address.", "It may have been deleted."
-            )
-        return Response(newest.data, content_type="application/json", headers={"Cache-Control": "no-store"})
-    return await _stream(video_id, parts().json_format)
+    return await newest_or_stream(video_id)
 
 
 @blueprint.get("/videos/<video_id>/fragments")
 @tag(["streams"])
+@document_response(Problem, 404)
+@document_response(Problem, 503)
 async def fragments(video_id: str) -> Response:
     """The live part of the video's page whenever something changes: unnamed server-sent events of HTML.
 
     The first is always a full snapshot. `event: done` ends the stream.
     """
-    return await _stream(video_id, parts().fragment_format)
+    return await stream_response(video_id, parts().fragment_format)
 
 
-async def _stream(video_id: str, format: Format) -> Response:
+@blueprint.get("/videos/status")
+@tag(["streams"])
+@document_response(Problem, 503)
+async def library_status() -> Response:
+    """The events of all videos, as they are committed: one stream for a page that shows many.
+
+    As a video's stream, but the ids count over all videos, with gaps, and there is no end.
+    """
+    return await _stream(LIBRARY, parts().library_json_format)
+
+
+@blueprint.get("/videos/fragments")
+@tag(["streams"])
+@document_response(Problem, 503)
+async def library_fragments() -> Response:
+    """The library's tile of each video to which something happens, to be swapped in out of band."""
+    return await _stream(LIBRARY, parts().tile_format)
+
+
+async def newest_or_stream(video_id: str) -> Response:
+    """The video's events, or the newest alone, as the client would rather have it."""
+    if prefers(JSON, EVENT_STREAM, request.accept_mimetypes):
+        return await _newest(video_id)
+    return await stream_response(video_id, parts().json_format)
+
+
+async def stream_response(video_id: str, format: Format) -> Response:
+    """The video's stream from where the client says that it is.
+
+    Raises:
+        NotFound: there is no such video.
+        Unavailable: too many streams are open.
+    """
+    return await _stream(VideoTopic(video_id), format)
+
+
+async def _stream(topic: Topic, format: Format) -> Response:
     cursor = Cursor.parse(request.headers.get("Last-Event-ID") or request.args.get("last_event_id"))
-    hub = parts().hub
-    if await hub.is_over(video_id, cursor):
-        return Response(status=204, headers=HEADERS)
-    response = Response(hub.stream(video_id, format, cursor), content_type=sse.MEDIA_TYPE, headers=HEADERS)
-    response.timeout = None  # ended by the hub
-    return response
+    line = line_of_request()
+    stream = await parts().hub.open(topic, format, cursor, line, request.remote_addr or "")
+    if line is not None:
+        make_frugal(line, parts().settings.stream_send_buffer_bytes)
+    return hand_over(stream)
+
+
+async def _newest(video_id: str) -> Response:
+    async with parts().db.read() as session:
+        newest = await newest_event(session, video_id)
+    if newest is None:
+        raise NotFound("video_not_found", "There is no video at this address.", "It may have been deleted.")
+    return Response(newest.data, content_type="application/json", headers={"Cache-Control": "no-store"})
