@@ -21,12 +21,14 @@ class Stop:
     """
     Attributes:
         exit_s: from SIGTERM to the end of the process; None if that took too long.
+        ended_s: from SIGTERM to the end of the last stream that ended.
         clean: streams that ended with HTTP's last chunk and a closed connection.
         retries_ms: what those were told to wait before they come back.
     """
 
     streams: int
     exit_s: float | None
+    ended_s: float
     clean: int
     retries_ms: list[int]
 
@@ -34,7 +36,7 @@ class Stop:
         exit = "still there" if self.exit_s is None else f"out after {self.exit_s:.2f} s"
         spread = f"{min(self.retries_ms):,} to {max(self.retries_ms):,} ms" if self.retries_ms else "none"
         return (
-            f"{exit}; {self.clean:,} of {self.streams:,} ended clean; "
+            f"{exit}; {self.clean:,} of {self.streams:,} ended clean, the last after {self.ended_s:.2f} s; "
             f"{len(self.retries_ms):,} told when to retry: {spread}, {len(set(self.retries_ms)):,} different"
         )
 
@@ -45,7 +47,7 @@ def stop_with_streams(count: int) -> Stop:
         settle(streams)
         by_descriptor = {stream.fileno(): stream for stream in streams}
         last = dict.fromkeys(by_descriptor, b"")
-        ended, exit_s = set[int](), None
+        ended, ended_s, exit_s = set[int](), 0.0, None
         process = os.pidfd_open(server.pid)
         epoll = select.epoll()
         for descriptor in [process, *by_descriptor]:
@@ -67,8 +69,10 @@ def stop_with_streams(count: int) -> Stop:
                 else:
                     epoll.unregister(descriptor)
                     ended.add(descriptor)
+                    ended_s = time.monotonic() - began
         epoll.close()
         os.close(process)
         close_all(streams)
     clean = [last[descriptor] for descriptor in ended if last[descriptor].endswith(LAST_CHUNK)]
-    return Stop(count, exit_s, len(clean), [int(ms) for text in clean for ms in RETRY.findall(text)[-1:]])
+    retries_ms = [int(ms) for text in clean for ms in RETRY.findall(text)[-1:]]
+    return Stop(count, exit_s, ended_s, len(clean), retries_ms)

@@ -50,7 +50,10 @@ def open_streams(
                 connection.send(REQUEST.format(f"/videos/v{video}/status").encode())
                 epoll.modify(descriptor, select.EPOLLIN)
                 continue
-            head = connection.recv(READ_BYTES)
+            try:
+                head = connection.recv(READ_BYTES)
+            except ConnectionResetError:
+                head = b""
             if b" 200" not in head[:16]:
                 raise SystemExit(f"a stream was refused: {head[:200]!r}")
             epoll.unregister(descriptor)

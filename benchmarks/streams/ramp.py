@@ -1,5 +1,6 @@
 """How much this app can deliver before anything is lost or late."""
 
+import socket
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -11,10 +12,12 @@ from .scenario import Scenario
 
 # A server that has fallen this far behind will not catch up.
 KEPT_UP = 0.95
+# Something else may have held up the machine.
+TRIES = 2
 
 
 def ramp(peer: Peer, scenario: Scenario, steps: Iterable[int]) -> int:
-    """Tries each step, in deliveries a second, until one is too much, printing how it went.
+    """Tries each step, in deliveries a second, until one is too much twice, printing how it went.
 
     Returns:
         The deliveries a second of the last that was not, as they were achieved.
@@ -25,15 +28,23 @@ def ramp(peer: Peer, scenario: Scenario, steps: Iterable[int]) -> int:
         settle(streams)
         for per_second in steps:
             step = replace(scenario, rate=per_second / scenario.connections)
-            before = cpu_us(peer.pid)
-            delivery = receive(peer, streams, step.schedule)
-            core = (cpu_us(peer.pid) - before) / 1e6 / delivery.seconds
-            print(f"  {_told(step, delivery)}, {core:.0%} of a core", flush=True)
-            if delivery.lost or delivery.holes or delivery.per_second < KEPT_UP * step.per_second:
+            tries = (_try(peer, streams, step) for _ in range(TRIES))
+            achieved = next((delivered for delivered in tries if delivered), 0)
+            if not achieved:
                 break
-            best = round(delivery.per_second)
+            best = achieved
         close_all(streams)
     return best
+
+
+def _try(peer: Peer, streams: list[socket.socket], step: Scenario) -> int:
+    """Deliveries a second; 0 if it was too much."""
+    before = cpu_us(peer.pid)
+    delivery = receive(peer, streams, step.schedule)
+    core = (cpu_us(peer.pid) - before) / 1e6 / delivery.seconds
+    print(f"  {_told(step, delivery)}, {core:.0%} of a core", flush=True)
+    too_much = delivery.lost or delivery.holes or delivery.per_second < KEPT_UP * step.per_second
+    return 0 if too_much else round(delivery.per_second)
 
 
 def _told(step: Scenario, delivery: Delivery) -> str:
