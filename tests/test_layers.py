@@ -12,7 +12,7 @@ LAYERS = [
     {"uploads", "streams", "pipeline"},
     {"web"},
     {"app"},
-    {"serving", "migrate"},
+    {"serving", "listener", "migrate"},
 ]
 ENTRY = "webapp.__main__"
 # Foreign packages that some of ours must not even reach through others.
