@@ -96,6 +96,8 @@ class Feed:
                 complete = False
             if not complete:
                 self._again(newest)
+            elif newest.status.terminal:
+                self.notify()  # this was the end, and who was written to directly has not looked
             await asyncio.sleep(SLOW_PAUSE_S)
 
     def _again(self, newest: KeptEvent) -> None:
@@ -120,8 +122,8 @@ class Feed:
         # Set before anybody is told: who comes up to date from here on has these already.
         batch, self.cursor = Batch(self.cursor, frames), frames[-1].seq
         for number, subscription in enumerate(tuple(self.subscriptions), start=1):
-            if not subscription.offer(batch):
-                self._metrics.fell_behind()
+            if dropped := subscription.offer(batch):
+                self._metrics.dropped(dropped, subscription.lagging)
             if number % TURN_AFTER == 0:
                 await asyncio.sleep(0)
         self._metrics.delivered(len(self.subscriptions) * len(frames))
