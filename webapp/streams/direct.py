@@ -58,18 +58,18 @@ class DirectSubscription(Subscription):
         self._unsent = self._stuck_bytes = 0
         self._stuck_since: float | None = None
 
-    def offer(self, batch: Batch) -> bool:
+    def offer(self, batch: Batch) -> int:
         if not self.live or self.lagging:
             return super().offer(batch)
         transport = self._transport
         if transport.is_closing():
-            return True  # its task is about to learn of it
+            return 0  # its task is about to learn of it
         if waiting := transport.get_write_buffer_size():
             self._unsent += len(batch.frames)
             if waiting > FULL_BYTES or self._unsent > self._capacity:
                 self.lagging = True
                 self.notify()
-                return False
+                return len(batch.frames)
         else:
             self._unsent = 0
         if self.cursor == batch.before:
@@ -77,9 +77,9 @@ class DirectSubscription(Subscription):
         elif new := batch.after(self.cursor):
             transport.write(chunked(new))
         else:
-            return True
+            return 0
         self.cursor, self.wrote_at = batch.last, batch.at
-        return True
+        return 0
 
     def notify(self) -> None:
         if not self.live:

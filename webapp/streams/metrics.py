@@ -13,12 +13,15 @@ class FormatMetrics:
     def __init__(self, metrics: "Metrics", name: str) -> None:
         self._deliveries = metrics.deliveries.labels(format=name)
         self._lagging = metrics.fell_behind.labels(format=name)
+        self._dropped = metrics.dropped.labels(format=name)
 
     def delivered(self, count: int) -> None:
         self._deliveries.inc(count)
 
-    def fell_behind(self) -> None:
-        self._lagging.inc()
+    def dropped(self, frames: int, fell_behind: bool) -> None:
+        self._dropped.inc(frames)
+        if fell_behind:
+            self._lagging.inc()
 
 
 class Metrics:
@@ -42,8 +45,11 @@ class Metrics:
             ["format"],
             registry=registry,
         )
-        self.coalesced = Counter(
-            "rushes_stream_coalesced", "Frames dropped because a newer one tells it all.", registry=registry
+        self.dropped = Counter(
+            "rushes_stream_dropped",
+            "Frames dropped from a client's buffer: told again from the rows, or by a newer snapshot.",
+            ["format"],
+            registry=registry,
         )
         self.replays = Counter(
             "rushes_stream_replays", "Streams opened with something to replay.", registry=registry

@@ -84,18 +84,23 @@ class Subscription:
         self._waiting: deque[Frame] = deque()
         self._news = asyncio.Event()
 
-    def offer(self, batch: Batch) -> bool:
-        """Takes new frames without ever waiting. A buffer that is full is dropped as a whole: False."""
+    def offer(self, batch: Batch) -> int:
+        """Takes new frames without ever waiting; returns how many were dropped for them.
+
+        A snapshot replaces the one before. A buffer that is full is dropped as a whole: it is lagging then.
+        """
         if self.lagging:
-            return True
-        if self.format.snapshots:
+            return 0
+        dropped = len(self._waiting) if self.format.snapshots else 0
+        if dropped:
             self._waiting.clear()
         self._waiting.extend(batch.after(self.cursor))
         if len(self._waiting) > self._capacity:
+            dropped = len(self._waiting)
             self._waiting.clear()
             self.lagging = True
         self.notify()
-        return not self.lagging
+        return dropped
 
     def notify(self) -> None:
         """There is something to look at."""
