@@ -59,7 +59,7 @@ async def test_a_page_follows_its_video_until_that_is_over(
         recorder.video.status = status
         recorder.record(EventType.STATUS, "So it is")
     page = await site.page(f"/videos/{video_id}")
-    assert ("sse-connect=" in page) is going_on
+    assert (f'sse-connect="/videos/{video_id}/' in page) is going_on
     assert ('http-equiv="refresh"' in page) is going_on
     assert (f"last_event_id={(await site.video(video_id)).seq}" in page) is going_on
 

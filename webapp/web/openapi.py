@@ -67,6 +67,10 @@ class ApiDescription(OpenAPIProvider):
             operation["responses"] = dict(sorted(responses.items()))
         return {PLACEHOLDER.sub(r"{\1}", rule.rule): operations}, components
 
+    def operation_id(self, method: str, path: str, func: Callable[..., Any]) -> str:
+        """A noun and a verb, such as videos_process: the same verb may be in several modules."""
+        return f"{func.__module__.rpartition('.')[2]}_{func.__name__}"
+
     def build_response_object(self, model: Any, headers_model: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """Schemas stand among the components, so that they have a name and are there once."""
         answer, components = super().build_response_object(model, headers_model)
