@@ -9,7 +9,7 @@ LAYERS = [
     {"media", "storage", "broker", "db"},
     {"videos", "runs"},
     {"history"},
-    {"uploads", "streams", "pipeline"},
+    {"uploads", "retention", "streams", "pipeline"},
     {"web"},
     {"app"},
     {"serving", "listener", "migrate"},

@@ -14,6 +14,7 @@ from .history import History
 from .pipeline.control import Control
 from .pipeline.engine import DbosQueue
 from .pipeline.worker import Worker
+from .retention import Retention
 from .storage import Storage
 from .storage.local import LocalStorage
 from .streams.formats import FragmentFormat, JsonFormat, LibraryJsonFormat, TileFormat
@@ -71,7 +72,8 @@ class Installation:
         self.settings = settings
         self._db, self._broker = open_database(settings), open_broker(settings)
         storage = open_storage(settings)
-        self.history = History(self._db, self._broker)
+        self.history = History(self._db, self._broker, settings.history_max_events)
+        self.retention = Retention(self._db, settings)
         self._queue = DbosQueue(settings.database_url)
         self.worker = Worker(settings, self.history, storage) if with_worker else None
         self.app = _quart()

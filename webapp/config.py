@@ -17,6 +17,7 @@ from .embedding import EVERYONE, EmbedPolicy
 from .errors import Invalid, Unavailable
 
 GIGABYTES = 1_000_000_000
+DAYS_S = 24 * 3600
 
 
 def available_cores() -> int:
@@ -50,6 +51,9 @@ class Settings(BaseSettings):
     child_silence_s: float = Field(default=120, gt=0)
     child_cpu_s: int = Field(default=3600, gt=0)
     progress_interval_s: float = Field(default=0.25, gt=0)
+
+    history_max_events: int = Field(default=1000, ge=1)
+    history_max_age_s: float = Field(default=365 * DAYS_S, gt=0)
 
     stream_keepalive_s: float = Field(default=30, gt=0)
     stream_buffer_events: int = Field(default=10, ge=1)

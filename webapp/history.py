@@ -89,8 +89,9 @@ class Recorder:
 class History:
     """Writes events; whoever watches is woken once they are committed."""
 
-    def __init__(self, db: Database, broker: Broker) -> None:
-        self._db, self._broker = db, broker
+    def __init__(self, db: Database, broker: Broker, most_events: int) -> None:
+        """`most_events` are kept of a video."""
+        self._db, self._broker, self._most_events = db, broker, most_events
 
     @asynccontextmanager
     async def recording(self, video_id: str) -> AsyncIterator[Recorder]:
@@ -102,6 +103,9 @@ class History:
         async with self._db.write() as session:
             recorder = Recorder(session, await get_video(session, video_id))
             yield recorder
+            if recorder.news and recorder.video.seq > self._most_events:
+                await session.flush()
+                await keep_newest(session, video_id, self._most_events)
         if recorder.news:
             await self._broker.wake(video_id, recorder.video.seq)
 
@@ -184,3 +188,28 @@ async def milestones(session: AsyncSession, video_id: str, limit: int) -> list[K
     """The newest `limit` events that are more than a tick of progress, newest first."""
     wanted = (col(EventRow.video_id) == video_id, col(EventRow.milestone))
     return await _all(session, _kept().where(*wanted).order_by(col(EventRow.seq).desc()).limit(limit))
+
+
+async def keep_newest(session: AsyncSession, video_id: str, most: int) -> None:
+    """Forgets events of a video until `most` are left: ticks of progress first, changes of state last."""
+    excess = await kept_after(session, video_id, 0) - most
+    if excess > 0:
+        order = (col(EventRow.milestone), col(EventRow.seq))
+        await _forget(session, col(EventRow.video_id) == video_id, order, excess)
+
+
+async def forget_older(session: AsyncSession, moment: datetime, limit: int) -> int:
+    """Forgets up to `limit` events from before `moment`, of any video; returns how many there were."""
+    return await _forget(session, col(EventRow.created_at) < moment, (col(EventRow.id),), limit)
+
+
+async def _forget(
+    session: AsyncSession, which: sa.ColumnElement[bool], order: tuple[Any, ...], limit: int
+) -> int:
+    """The newest event of a video always stays: it is the state of the video."""
+    newest = sa.select(col(Video.seq)).where(col(Video.id) == col(EventRow.video_id)).scalar_subquery()
+    chosen = (
+        sa.select(col(EventRow.id)).where(which, col(EventRow.seq) < newest).order_by(*order).limit(limit)
+    )
+    deleted = await session.execute(sa.delete(EventRow).where(col(EventRow.id).in_(chosen)))
+    return int(deleted.rowcount)  # type: ignore[attr-defined]

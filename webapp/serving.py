@@ -11,7 +11,7 @@ from hypercorn.config import Config
 
 from .app import Installation
 from .config import Settings
-from .listener import allow_many_connections, listen
+from .listener import BACKLOG, allow_many_connections, listen
 from .migrate import require_migrated
 from .streams.collector import Collector
 
@@ -38,6 +38,7 @@ async def serve(settings: Settings, with_worker: bool) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     beside = [
         asyncio.create_task(installation.uploads.watch()),
+        asyncio.create_task(installation.retention.run()),
         asyncio.create_task(Collector(lambda: installation.hub.open_streams).run()),
     ]
 
@@ -62,6 +63,7 @@ async def serve(settings: Settings, with_worker: bool) -> None:
 def server_config(settings: Settings, listener: socket.socket) -> Config:
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]
+    config.backlog = BACKLOG  # it calls listen() once more, with this
     config.graceful_timeout = config.shutdown_timeout = GRACEFUL_S
     config.loglevel = "warning"
     config.include_server_header = False

@@ -37,7 +37,7 @@ async def db(settings: Settings) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def history(db: Database) -> History:
-    return History(db, MemoryBroker())
+    return History(db, MemoryBroker(), most_events=1000)
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ class Station:
         self.settings = settings
         self.db = db or open_database(settings)
         self.broker = broker or MemoryBroker()
-        self.history = History(self.db, self.broker)
+        self.history = History(self.db, self.broker, settings.history_max_events)
         self.hub = Hub(self.db, self.broker, settings)
 
     async def __aenter__(self) -> Self:
