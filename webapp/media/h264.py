@@ -10,9 +10,9 @@ from .messages import Rung, VideoTrack
 
 # Shared by benchmarks/, which gives the same to the ffmpeg command line.
 PRESET, QUALITY_CRF = "veryfast", 23
-# The decoder's buffer, and how full it is when a chunk starts. Every chunk starts anew, so what is in it
-# comes on top of the ceiling each time: of 2 s, nearly full, it was half as much again.
-BUFFER_S, FULL_AT_START = 1, 0.3
+# Every chunk starts with a buffer that is nearly full, and what is in it comes on top of the rate each time.
+# Starting it emptier has x264 turn a first frame that is shown for seconds into plain grey.
+BUFFER_S, SHARE_WITHOUT_BUFFER = 1, 0.9
 # Keyframes come where they are forced, so that all rungs can be switched at the same frames.
 NEVER_BY_ITSELF = 600
 # One thread: a second saves no CPU, adds latency and makes a segment depend on timing.
@@ -30,16 +30,17 @@ def open_encoder(rung: Rung, video: VideoTrack) -> VideoCodecContext:
     encoder.color_range = 1  # limited, "tv"
     encoder.thread_count = THREADS
     encoder.flags |= Flags.global_header
+    rate_bps = int(rung.ceiling_bps * SHARE_WITHOUT_BUFFER)
     encoder.options = {
         "preset": PRESET,
         "profile": "high",
         "crf": str(QUALITY_CRF),
-        "maxrate": str(rung.ceiling_bps),
-        "bufsize": str(rung.ceiling_bps * BUFFER_S),
+        "maxrate": str(rate_bps),
+        "bufsize": str(rate_bps * BUFFER_S),
         "g": str(NEVER_BY_ITSELF),
         "sc_threshold": "0",
         "forced-idr": "1",
-        "x264-params": f"annexb=0:vbv-init={FULL_AT_START}",
+        "x264-params": "annexb=0",
     }
     encoder.open()
     return encoder

@@ -34,7 +34,7 @@ class Rung(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         name: the shorter side and "p", as people say it: "1080p".
         width, height: upright picture in square pixels, both even.
-        ceiling_bps: the encoder's bit rate never exceeds this, averaged over a segment, by more than a tenth.
+        ceiling_bps: the bit rate exceeds this by a tenth at most, averaged as RFC 8216 §4.1 does for a peak.
     """
 
     name: str
