@@ -69,7 +69,7 @@ class Database:
         self._turn = asyncio.Lock()
         for engine in (self._reader, self._writer):
             sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-            sa.event.listen(engine.sync_engine, "invalidate", _let_go)
+            sa.event.listen(engine.sync_engine, "handle_error", _keep_connection)
         sa.event.listen(self._reader.sync_engine, "begin", _begin)
         sa.event.listen(self._writer.sync_engine, "begin", _begin_with_lock)
 
@@ -110,12 +110,12 @@ def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) ->
     cursor.close()
 
 
-def _let_go(
-    connection: DBAPIConnection, record: ConnectionPoolEntry, exception: BaseException | None
-) -> None:
-    # A task that is cancelled during a statement has its connection closed, but closing alone leaves the
-    # transaction, and with it the write lock, to whenever Python collects the last cursor.
-    connection.rollback()
+def _keep_connection(context: sa.ExceptionContext) -> None:
+    # A task that is cancelled during a statement would have its connection closed, which leaves the write
+    # lock to whenever Python collects the last cursor. But nothing is wrong with it: statements have their
+    # turn in a thread of its own, and so has the rollback that follows.
+    if isinstance(context.original_exception, asyncio.CancelledError):
+        context.is_disconnect = False
 
 
 @sa.event.listens_for(sa.Engine, "connect")
