@@ -55,7 +55,8 @@ class Run(SQLModel, table=True):
     """
     Attributes:
         status: of the run: processing until it ends as ready, failed or cancelled.
-        attempts: times it was started without finishing anything new, to notice a job that kills its worker.
+        attempts: times it was started without finishing anything new or being set down in good order, to
+            notice a job that kills its worker.
         playable_s: seconds from the request to process until the video could be watched.
         published_segments: of the picture, named in the playlists so far.
         replaces: the run whose package can be watched until this one's is complete; 0 for none.

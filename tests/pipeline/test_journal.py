@@ -174,6 +174,13 @@ async def test_whatever_a_start_finishes_begins_the_count_anew(told: Told, finis
     assert (await told.run()).attempts < MOST_ATTEMPTS
 
 
+async def test_starts_that_ended_in_good_order_do_not_count(told: Told) -> None:
+    for _ in range(2 * MOST_ATTEMPTS):
+        await told.journal.begin()
+        await told.journal.set_down()
+    assert (await told.run()).attempts == 0
+
+
 async def test_publishing_again_what_was_published_before_finishes_nothing(told: Told) -> None:
     for _ in range(MOST_ATTEMPTS):
         await told.journal.begin()

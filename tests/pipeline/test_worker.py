@@ -38,6 +38,8 @@ async def test_a_run_goes_on_where_it_was_stopped_and_encodes_no_chunk_twice(
     finished = {note.stem for note in first.notes(video_id)}
     before = written(first.folder(video_id))
     assert 2 <= len(finished) < 5
+    async with Working.started(settings, with_worker=False) as idle:
+        assert (await idle.run(video_id)).attempts == 0  # an orderly stop is no crash
     kept = {name: moment for name, moment in before.items() if chunk_of(name) in finished}
 
     async with Working.started(settings) as second:
@@ -49,6 +51,22 @@ async def test_a_run_goes_on_where_it_was_stopped_and_encodes_no_chunk_twice(
     assert len(after) > len(before)
     assert [event.progress for event in events] == sorted(event.progress for event in events)
     assert "Processing goes on after an interruption" in [event.message for event in events]
+
+
+async def test_a_child_that_hangs_is_killed_and_its_chunk_done_again(
+    settings: Settings, slow_video: Path
+) -> None:
+    impatient = settings.model_copy(update={"child_silence_s": 2.0})
+    async with Working.started(impatient) as working:
+        video_id = await working.upload(slow_video)
+        await until(lambda: bool(working.scratch("*.chunk1/*/init.mp4")))
+        hung = children()
+        for child in hung:
+            child.suspend()
+        run = await working.ended(video_id)
+        assert run.status is Status.READY
+        assert not any(child.is_running() for child in hung)
+    assert len(working.notes(video_id)) == 5
 
 
 async def test_a_run_that_was_ready_when_its_worker_was_killed_stays_as_it_is(

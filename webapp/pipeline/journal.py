@@ -6,7 +6,7 @@ not recorded again.
 
 import math
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from .. import words
@@ -106,6 +106,12 @@ class Journal:
         """This start finished something that none before it had."""
         async with self._change() as (_, run):
             run.attempts = 0
+
+    async def set_down(self) -> None:
+        """The worker stops in good order, which is no fault of the run."""
+        with suppress(RunOver):
+            async with self._change() as (_, run):
+                run.attempts = max(0, run.attempts - 1)
 
     async def published(self, segments: int) -> None:
         """The playlists name so many segments of the picture by now."""

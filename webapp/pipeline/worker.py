@@ -77,5 +77,9 @@ class Worker:
                 chunks_ahead=self._settings.encoder_slots + 1,
                 progress_interval_s=self._settings.progress_interval_s,
             ).run()
+        except asyncio.CancelledError:
+            if self._stopping:
+                await journal.set_down()
+            raise
         finally:
             self._running.discard(task)
