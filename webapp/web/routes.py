@@ -20,6 +20,7 @@ from . import (
     security,
     sockets,
     streams,
+    test_client,
     videos,
 )
 from .openapi import ApiDescription
@@ -43,6 +44,7 @@ def register(app: Quart) -> None:
         embed,
         health,
         metrics,
+        test_client,
     ):
         app.register_blueprint(module.blueprint)
     problems.register(app)
