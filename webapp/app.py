@@ -22,6 +22,7 @@ from .streams.hub import Hub
 from .uploads import Uploads
 from .web import routes
 from .web.body import Backpressure, BoundedRequest
+from .web.embed_formats import EmbedFormats
 from .web.live import live_renderer, tile_renderer
 from .web.parts import EXTENSION, Parts
 from .web.streaming import Streaming
@@ -89,6 +90,7 @@ class Installation:
             hub=self.hub,
             json_format=JsonFormat(),
             fragment_format=FragmentFormat(live_renderer(self.app.jinja_env, self._db)),
+            embed_formats=EmbedFormats(self.app.jinja_env, self._db),
             library_json_format=LibraryJsonFormat(),
             tile_format=TileFormat(tile_renderer(self.app.jinja_env, self._db)),
         )

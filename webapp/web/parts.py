@@ -12,6 +12,7 @@ from ..storage import Storage
 from ..streams.formats import Format
 from ..streams.hub import Hub
 from ..uploads import Uploads
+from .embed_formats import EmbedFormats
 
 EXTENSION = "rushes"
 
@@ -27,6 +28,7 @@ class Parts:
     hub: Hub
     json_format: Format
     fragment_format: Format
+    embed_formats: EmbedFormats
     library_json_format: Format
     tile_format: Format
 
