@@ -59,7 +59,7 @@ async def test_a_long_upload_tells_how_far_it_is(desk: Desk) -> None:
             await asyncio.sleep(0.1)
 
     size = 100 * 200
-    await desk.uploads.receive(video.id, slowly(), size)
+    await desk.patient.receive(video.id, slowly(), size)
     told = (await desk.events(video.id))[2]
     assert (told.event_type, told.status, told.stage) == (EventType.UPLOADING, Status.UPLOADING, "receive")
     assert told.stage_progress and 0 < told.stage_progress < 100
@@ -189,7 +189,7 @@ async def test_an_upload_that_was_given_up_too_early_is_said_to_go_on(desk: Desk
             yield FILE
             await asyncio.sleep(0.05)
 
-    await desk.uploads.receive(video.id, slowly(), None)
+    await desk.patient.receive(video.id, slowly(), None)
     told = [(event.status, event.error) for event in await desk.events(video.id)][-2:]
     assert told == [(Status.UPLOADING, None), (Status.UPLOADED, None)]
 

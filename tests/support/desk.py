@@ -14,13 +14,21 @@ UPLOAD_LIMIT_BYTES = 100_000
 
 
 class Desk:
-    """Uploads and all that they work with."""
+    """Uploads and all that they work with.
+
+    Attributes:
+        patient: the same, for clients that may take their time.
+    """
 
     def __init__(self, settings: Settings, folder: Path) -> None:
         self.station = Station(settings)
         self.folder = folder
         self.storage = SlowStorage(LocalStorage(folder))
-        self.uploads = Uploads(settings, "a key", self.station.db, self.station.history, self.storage)
+        self.uploads = self._uploads(settings)
+        self.patient = self._uploads(settings.model_copy(update={"upload_idle_s": 60}))
+
+    def _uploads(self, settings: Settings) -> Uploads:
+        return Uploads(settings, "a key", self.station.db, self.station.history, self.storage)
 
     async def video(self, video_id: str) -> Video:
         async with self.station.db.read() as session:
