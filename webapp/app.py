@@ -71,14 +71,14 @@ class Installation:
 
     def __init__(self, settings: Settings, *, with_worker: bool) -> None:
         self.settings = settings
-        self._db, self._broker = open_database(settings), open_broker(settings)
+        self._db, self.broker = open_database(settings), open_broker(settings)
         storage = open_storage(settings)
-        self.history = History(self._db, self._broker, settings.history_max_events)
+        self.history = History(self._db, self.broker, settings.history_max_events)
         self.retention = Retention(self._db, settings)
         self._queue = DbosQueue(settings.database_url)
         self.worker = Worker(settings, self.history, storage) if with_worker else None
         self.app = _quart()
-        self.hub = Hub(self._db, self._broker, settings)
+        self.hub = Hub(self._db, self.broker, settings)
         self.uploads = Uploads(settings, signing_key(settings), self._db, self.history, storage)
         self.app.extensions[EXTENSION] = Parts(
             settings=settings,
@@ -106,7 +106,7 @@ class Installation:
         await self._queue.close()
         if self.worker:
             await self.worker.stop()
-        await self._broker.close()
+        await self.broker.close()
         await self._db.close()
 
 

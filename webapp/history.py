@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy import Executable
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
@@ -155,11 +157,23 @@ async def events_beyond(
     session: AsyncSession, cursors: Sequence[tuple[str, int]], limit: int
 ) -> list[KeptEvent]:
     """Up to `limit` events with numbers above a video's cursor, each video's together and oldest first."""
-    beyond = (
-        sa.and_(col(EventRow.video_id) == video_id, col(EventRow.seq) > seq) for video_id, seq in cursors
+    size = 1 << (len(cursors) - 1).bit_length()  # few different statements, so that each is prepared once
+    asked: dict[str, Any] = {"most": limit}
+    for number in range(size):
+        asked[f"v{number}"], asked[f"s{number}"] = cursors[number] if number < len(cursors) else ("", 0)
+    return [KeptEvent._make(row) for row in await session.execute(_beyond(size), asked)]
+
+
+@lru_cache
+def _beyond(size: int) -> Executable:
+    values = ", ".join(f"(:v{number}, CAST(:s{number} AS INTEGER))" for number in range(size))
+    statement = sa.text(
+        f"WITH asked (video_id, seq) AS (VALUES {values}) "  # noqa: S608  numbers of ours
+        "SELECT event.id, event.video_id, event.seq, event.status, event.data FROM asked "
+        "JOIN video_event AS event ON event.video_id = asked.video_id AND event.seq > asked.seq "
+        "ORDER BY event.video_id, event.seq LIMIT :most"
     )
-    order = (col(EventRow.video_id), col(EventRow.seq))
-    return await _all(session, _kept().where(sa.or_(*beyond)).order_by(*order).limit(limit))
+    return statement.columns(*(getattr(EventRow, name) for name in KeptEvent._fields))
 
 
 async def newest_event(session: AsyncSession, video_id: str) -> KeptEvent | None:

@@ -35,7 +35,7 @@ class Publisher:
 
     def __init__(self, installation: Installation, videos: int) -> None:
         parts: Parts = installation.app.extensions[EXTENSION]
-        self._db, self._history, self._broker = parts.db, parts.history, installation._broker
+        self._db, self._history, self._broker = parts.db, parts.history, installation.broker
         self._seqs = [1] * videos
 
     async def create(self) -> None:
