@@ -107,7 +107,9 @@ class TileFormat:
         tiles: list[Frame] = []
         for video_id, id in sorted(newest.items(), key=lambda item: item[1]):
             with suppress(NotFound):  # deleted meanwhile
-                tiles.append(Frame(id, sse.event(await self._render(video_id, video_id in new), id=id)))
+                html = await self._render(video_id, video_id in new)
+                name = "new" if video_id in new else f"video-{video_id}"
+                tiles.append(Frame(id, sse.event(html, name=name, id=id)))
         # Whatever there was to tell, the client is at the last of the rows afterwards.
         if not tiles or tiles[-1].seq < rows[-1].id:
             tiles.append(Frame(rows[-1].id, sse.KEEPALIVE))

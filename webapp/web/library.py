@@ -5,6 +5,7 @@ from quart_schema import document_querystring, document_request, document_respon
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from ..errors import Invalid
+from ..history import newest_of_all
 from ..videos import Video, get_video, list_videos, new_id
 from .documents import CreatedVideo, CreateVideo, UploadTarget, VideoList
 from .links import absolute, links_of
@@ -45,6 +46,7 @@ async def index() -> str | Response:
     async with parts().db.read() as session:
         before = await get_video(session, before_id) if before_id else None
         videos = await list_videos(session, limit + 1, before, search)
+        last = await newest_of_all(session)
     shown, next_url = videos[:limit], None
     if len(videos) > limit:
         size = request.args.get("limit")
@@ -54,6 +56,8 @@ async def index() -> str | Response:
             "videos/index.html",
             videos=shown,
             search=search,
+            newest=not (search or before),
+            cursor=last.id if last else 0,
             next_url=next_url,
             new_id=new_id(),
             upload_max_bytes=parts().settings.upload_max_bytes,

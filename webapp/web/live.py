@@ -128,12 +128,13 @@ def live_renderer(templates: Environment, db: Database) -> Callable[[str], Await
 
 
 def tile_renderer(templates: Environment, db: Database) -> Callable[[str, bool], Awaitable[str]]:
-    """Renders a video's tile in the library, for the library's stream; `new` ones are added to it."""
+    """Renders a video's tile in the library, for the library's stream; a `new` one with its place in it."""
 
     async def render(video_id: str, new: bool) -> str:
         async with db.read() as session:
             video = await get_video(session, video_id)
-        return await templates.get_template("videos/_tile_update.html").render_async(video=video, new=new)
+        template = templates.get_template("videos/_item.html" if new else "videos/_tile.html")
+        return await template.render_async(video=video)
 
     return render
 

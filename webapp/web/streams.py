@@ -9,7 +9,6 @@ from ..history import newest_event
 from ..streams.formats import Format
 from ..streams.replay import Cursor
 from ..streams.topic import LIBRARY, Topic, VideoTopic
-from .connection import make_frugal
 from .negotiation import EVENT_STREAM, JSON, prefers
 from .parts import parts
 from .problems import Problem
@@ -60,7 +59,10 @@ async def library_status() -> Response:
 @tag(["streams"])
 @document_response(Problem, 503)
 async def library_fragments() -> Response:
-    """The library's tile of each video to which something happens, to be swapped in out of band."""
+    """The library's tile of each video to which something happens: events of HTML, named `video-` and its id.
+
+    A video that was not there before comes as `new`, with the item of the list that it goes in.
+    """
     return await _stream(LIBRARY, parts().tile_format)
 
 
@@ -83,11 +85,9 @@ async def stream_response(video_id: str, format: Format) -> Response:
 
 async def _stream(topic: Topic, format: Format) -> Response:
     cursor = Cursor.parse(request.headers.get("Last-Event-ID") or request.args.get("last_event_id"))
-    line = line_of_request()
-    stream = await parts().hub.open(topic, format, cursor, line, request.remote_addr or "")
-    if line is not None:
-        make_frugal(line, parts().settings.stream_send_buffer_bytes)
-    return hand_over(stream)
+    return hand_over(
+        await parts().hub.open(topic, format, cursor, line_of_request(), request.remote_addr or "")
+    )
 
 
 async def _newest(video_id: str) -> Response:
