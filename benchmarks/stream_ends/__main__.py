@@ -11,6 +11,7 @@ from benchmarks.streams.machine import CLIENT_CORE, allow_files
 from .killed import come_and_go, kill_clients
 from .stalled import stall
 from .stopping import stop_with_streams
+from .vanished import vanish
 
 
 def main() -> None:
@@ -26,6 +27,8 @@ def main() -> None:
     print(f"  {stop_with_streams(many)}", flush=True)
     print(f"{many:,} clients killed:", flush=True)
     print(f"  {kill_clients(many)}", flush=True)
+    print(f"{some:,} clients gone without a word:", flush=True)
+    print(f"  {vanish(some)}", flush=True)
     print(f"{stalled} stalled among {good} good clients, {rate} events/s:", flush=True)
     print(f"  {stall(good, stalled, rate, seconds)}", flush=True)
     print(f"{rounds} times {some:,} clients came and were killed:", flush=True)

@@ -1,21 +1,23 @@
 """Clients in a process of their own, so that they can be killed.
 
-python -m benchmarks.stream_ends.crowd PORT COUNT
+python -m benchmarks.stream_ends.crowd PORT COUNT HOST
 """
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import Self
 
-from benchmarks.streams.client import open_streams, read_on
+from benchmarks.streams.client import LOOPBACK, open_streams, read_on
 from benchmarks.streams.machine import CLIENT_CORE, on_core
 
 
 class Crowd:
     """Open streams of one video."""
 
-    def __init__(self, port: int, count: int) -> None:
-        self._command = [sys.executable, "-m", __spec__.name, str(port), str(count)]
+    def __init__(self, port: int, count: int, host: str = LOOPBACK, through: Sequence[str] = ()) -> None:
+        """`through` is a command that runs the clients' one, somewhere else."""
+        self._command = [*through, sys.executable, "-m", __spec__.name, str(port), str(count), host]
 
     def __enter__(self) -> Self:
         with on_core(CLIENT_CORE):
@@ -36,7 +38,7 @@ class Crowd:
 
 
 def main() -> None:
-    streams, _ = open_streams(int(sys.argv[1]), int(sys.argv[2]))
+    streams, _ = open_streams(int(sys.argv[1]), int(sys.argv[2]), host=sys.argv[3])
     read_on(streams, idle_s=1)
     print("open", flush=True)
     read_on(streams, idle_s=600)

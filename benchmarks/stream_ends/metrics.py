@@ -2,13 +2,15 @@
 
 import http.client
 
+from benchmarks.streams.client import LOOPBACK
+
 SUBSCRIBERS = "rushes_stream_subscribers"
 TIMEOUT_S = 30.0
 
 
 class Metrics:
-    def __init__(self, port: int) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_S)
+    def __init__(self, port: int, host: str = LOOPBACK) -> None:
+        self._connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
 
     def subscribers(self) -> int | None:
         """Open streams of all kinds; None where that is not said."""

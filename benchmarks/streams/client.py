@@ -9,24 +9,25 @@ REQUEST = (
     "GET {} HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n"
     "Accept-Encoding: gzip, deflate, br\r\nCookie: session=abcdefabcdef\r\n\r\n"
 )
+LOOPBACK = "127.0.0.1"
 OPENING_AT_ONCE = 256
 OPEN_WITHIN_S = 120.0
 READ_BYTES = 16 * 1024
 IDLE_S = 1.0
 
 
-def connection_to(port: int, receive_buffer: int | None = None) -> socket.socket:
+def connection_to(port: int, receive_buffer: int | None = None, host: str = LOOPBACK) -> socket.socket:
     """A socket that begins to connect; `receive_buffer` limits the bytes the kernel takes unread."""
     connection = socket.socket()
     if receive_buffer:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
     connection.setblocking(False)
-    connection.connect_ex(("127.0.0.1", port))
+    connection.connect_ex((host, port))
     return connection
 
 
 def open_streams(
-    port: int, count: int, videos: int = 1, receive_buffer: int | None = None
+    port: int, count: int, videos: int = 1, receive_buffer: int | None = None, host: str = LOOPBACK
 ) -> tuple[list[socket.socket], float]:
     """Streams, the n-th of the video n modulo `videos`, each after the head of its response has arrived;
     and the seconds that took. Never more than a few hundred are being opened.
@@ -38,7 +39,7 @@ def open_streams(
     began, started = time.monotonic(), 0
     while len(streams) < count:
         while started < count and len(opening) < OPENING_AT_ONCE:
-            connection = connection_to(port, receive_buffer)
+            connection = connection_to(port, receive_buffer, host)
             opening[connection.fileno()] = (connection, started % videos)
             epoll.register(connection.fileno(), select.EPOLLOUT)
             started += 1

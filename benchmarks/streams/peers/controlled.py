@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
 
+from ..client import LOOPBACK
 from ..machine import SERVER_CORE, free_port, on_core
 from ..schedule import Schedule
 
@@ -96,14 +97,14 @@ class ControlledServer:
 class Rushes(ControlledServer):
     """This app, with `videos` in an empty data folder."""
 
-    def __init__(self, videos: int) -> None:
+    def __init__(self, videos: int, host: str = LOOPBACK) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="rushes-bench-")
         port = free_port()
         super().__init__(
             "rushes",
             port,
             videos,
-            HOST="127.0.0.1",
+            HOST=host,
             PORT=str(port),
             RUSHES_DATA_DIR=self._folder.name,
             RUSHES_STREAM_MAX_PER_ADDRESS=str(MOST_STREAMS),  # all come from one
