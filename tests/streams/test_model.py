@@ -7,16 +7,18 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlmodel import col
 
 from tests.support.sse import EventStream, Message
 from tests.support.station import JSON, Station
 from webapp.broker.memory import MemoryBroker
 from webapp.config import Settings
 from webapp.events import Status
-from webapp.history import KeptEvent
+from webapp.history import EventRow, KeptEvent
 from webapp.streams import sse
 from webapp.streams.formats import Format, Frame
 
@@ -53,10 +55,14 @@ class Client:
     Attributes:
         heard: numbers of the events it was told, on all its connections.
         fresh: it has been told nothing yet on this connection.
+        everything_until: it asked for all that is kept up to this event, and for no word of what is not.
     """
 
-    def __init__(self, format: Format) -> None:
+    def __init__(self, format: Format, pruned: set[int]) -> None:
+        """`pruned` are the numbers of the events that are not kept any more, as they become known."""
         self.format = format
+        self._pruned = pruned
+        self.everything_until = 0
         self.heard: list[int] = []
         self.stream: EventStream | None = None
         self.fresh = True
@@ -64,12 +70,20 @@ class Client:
     def hear(self, message: Message) -> None:
         """Checks one message against all that was heard before."""
         assert message.seq == message.json["seq"]
-        assert "reset" not in message.json
         if self.format.snapshots:
             # After a return the first snapshot may tell what was known already.
             assert not self.heard or message.seq >= self.heard[-1] + (0 if self.fresh else 1)
         elif self.heard:
-            assert message.seq == self.heard[-1] + 1
+            missed = set(range(self.heard[-1] + 1, message.seq))
+            assert message.seq > self.heard[-1]
+            if "reset" in message.json:
+                assert missed & self._pruned, "nothing was missing"
+            elif message.seq <= self.everything_until:
+                assert missed <= self._pruned
+            else:
+                assert not missed, "a hole, and no word of it"
+        else:
+            assert "reset" not in message.json
         self.fresh = False
         self.heard.append(message.seq)
 
@@ -82,7 +96,8 @@ class Watching(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(dir=self.template.parent))
         shutil.copytree(self.template, self.folder / "data")
         self.loop = asyncio.new_event_loop()
-        self.clients = [Client((JSON, Snapshots())[number % 2]) for number in range(CLIENTS)]
+        self.pruned: set[int] = set()
+        self.clients = [Client((JSON, Snapshots())[number % 2], self.pruned) for number in range(CLIENTS)]
         self.newest = 0
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
@@ -90,12 +105,39 @@ class Watching(RuleBasedStateMachine):
 
     @initialize()
     def start(self) -> None:
+        self.open()
+        self.video_id = self.run(self.station.video())
+        self.newest = 1
+
+    def open(self) -> None:
         settings = Settings(data_dir=self.folder / "data", stream_buffer_events=BUFFER, stream_poll_s=0.01)
         self.broker = ForgetfulBroker()
         self.station = Station(settings, self.broker)
         self.run(self.station.__aenter__())
-        self.video_id = self.run(self.station.video())
-        self.newest = 1
+
+    @rule()
+    def restart(self) -> None:
+        """The server is stopped, in good order, and started again on the same database."""
+        self.run(self.station.hub.close())
+        for client in self.clients:
+            if client.stream:
+                for message in self.run(client.stream.rest()):
+                    client.hear(message)
+                client.stream = None
+        self.run(self.station.__aexit__(None, None, None))
+        self.open()
+
+    @rule(share=st.integers(1, 3), kept=st.integers(1, 3 * BUFFER))
+    def prune(self, share: int, kept: int) -> None:
+        """All but the newest events, or some of them, are deleted."""
+
+        async def delete() -> None:
+            old = (col(EventRow.video_id) == self.video_id, col(EventRow.seq) <= self.newest - kept)
+            async with self.station.db.write() as session:
+                await session.execute(sa.delete(EventRow).where(*old, col(EventRow.seq) % share == 0))
+
+        self.run(delete())
+        self.pruned.update(seq for seq in range(1, self.newest - kept + 1) if seq % share == 0)
 
     @rule(count=st.integers(1, 2 * BUFFER), at_once=st.booleans())
     def record(self, count: int, at_once: bool) -> None:
@@ -112,6 +154,7 @@ class Watching(RuleBasedStateMachine):
         last = str(client.heard[-1]) if client.heard else "0" if from_the_start else None
         client.stream = EventStream(self.station.chunks(self.video_id, last, client.format))
         client.fresh = True
+        client.everything_until = self.newest if last == "0" else 0
         self.run(client.stream.read_chunk())
 
     @rule(number=st.integers(0, CLIENTS - 1), count=st.integers(1, 3 * BUFFER))

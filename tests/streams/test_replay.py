@@ -2,6 +2,7 @@
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import col
 
 from tests.support.sse import EventStream
 from tests.support.station import Station
@@ -14,7 +15,9 @@ from webapp.streams.replay import BATCH_ROWS, Cursor
 async def prune(station: Station, video_id: str, before: int) -> None:
     """Forgets the oldest events, as somebody who tidies up would."""
     async with station.db.write() as session:
-        await session.execute(sa.delete(EventRow).where(EventRow.video_id == video_id, EventRow.seq < before))
+        await session.execute(
+            sa.delete(EventRow).where(col(EventRow.video_id) == video_id, col(EventRow.seq) < before)
+        )
 
 
 async def seqs(stream: EventStream, count: int) -> list[int]:

@@ -18,14 +18,14 @@ class Channel:
         newest, number: the topic's newest event that was read, and its number; None and 0 if there is none.
         over: nothing more is to come after that.
         gone: the video was deleted.
-        hint: number of an event that is said to exist.
+        woken: it was said that there is news, before it was primed.
     """
 
     def __init__(self, db: Database, topic: Topic, metrics: Metrics) -> None:
         self.topic = topic
-        self.primed = self.over = self.gone = False
+        self.primed = self.over = self.gone = self.woken = False
         self.newest: KeptEvent | None = None
-        self.number = self.hint = 0
+        self.number = 0
         self.feeds: dict[Format, Feed] = {}
         self._db, self._metrics = db, metrics
 
@@ -50,9 +50,10 @@ class Channel:
 
     async def take_in(self, rows: Sequence[KeptEvent]) -> None:
         """`rows` are new, in order and not empty."""
+        marked = self.topic.marked(rows, self.number)
         self._know(rows[-1])
         for feed in tuple(self.feeds.values()):
-            await feed.take_in(rows)
+            await feed.take_in(marked)
         if self.over:
             self._notify()
 

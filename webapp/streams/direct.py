@@ -18,6 +18,8 @@ from .subscription import Batch, Subscription, chunked
 
 # So many bytes may wait for a client before it counts as slow. Also where its own task begins to wait.
 FULL_BYTES = 16 * 1024
+# More than that is not written in one go, or a burst would be kept once for each client that does not read.
+LARGEST_WRITE_BYTES = 64 * 1024
 KEEPALIVE_CHUNK = chunked([Frame(0, sse.KEEPALIVE)])
 
 
@@ -31,7 +33,7 @@ class Line:
 
     Attributes:
         receive: waits for what comes of the client, or for `wake`.
-        wake: makes `receive` return WAKE.
+        wake: makes `receive` return, with WAKE if there is nothing else.
     """
 
     transport: asyncio.WriteTransport
@@ -63,15 +65,16 @@ class DirectSubscription(Subscription):
             return super().offer(batch)
         transport = self._transport
         if transport.is_closing():
-            return 0  # its task is about to learn of it
+            self.notify()
+            return 0
         if waiting := transport.get_write_buffer_size():
             self._unsent += len(batch.frames)
-            if waiting > FULL_BYTES or self._unsent > self._capacity:
-                self.lagging = True
-                self.notify()
-                return len(batch.frames)
         else:
             self._unsent = 0
+        if waiting > FULL_BYTES or self._unsent > self._capacity or batch.is_long(LARGEST_WRITE_BYTES):
+            self.lagging = True
+            self.notify()
+            return len(batch.frames)
         if self.cursor == batch.before:
             transport.write(batch.chunk)
         elif new := batch.after(self.cursor):
@@ -91,6 +94,8 @@ class DirectSubscription(Subscription):
     def keep_alive(self) -> None:
         if not self.live:
             super().keep_alive()
+        elif self._transport.is_closing():
+            self.notify()
         elif not self._transport.get_write_buffer_size():
             self._transport.write(KEEPALIVE_CHUNK)
             self.wrote_at = time.monotonic()
@@ -120,9 +125,10 @@ class DirectSubscription(Subscription):
                 kind = (await self._line.receive())["type"]
             finally:
                 self.live = False
-            if kind == WAKE:
+            # Nobody says that a client is gone while a request of its waits for this one to end.
+            if kind == GONE or self._transport.is_closing():
+                raise ClientGone
+            if self._woken:
                 self._woken = False
                 return
-            if kind == GONE:
-                raise ClientGone
         self._news.clear()

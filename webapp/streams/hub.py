@@ -154,7 +154,8 @@ class Hub:
             async with self._db.read() as session:
                 start = await missed(session, channel.topic, cursor)
             channel.prime(start.newest)
-            if channel.hint > channel.number:
+            if channel.woken:  # perhaps of something newer than what was read
+                channel.woken = False
                 self._reader.wake(channel)
         if start.reset:
             self.metrics.resets.inc()
@@ -174,8 +175,7 @@ class Hub:
             self.metrics.topics.set(len(self._channels))
 
     def _wake(self, video_id: str, seq: int) -> None:
-        if channel := self._channels.get(video_id):
-            channel.hint = max(channel.hint, seq)
-            self._reader.wake(channel)
-        if library := self._channels.get(LIBRARY.key):
-            self._reader.wake(library)
+        for key in (video_id, LIBRARY.key):
+            if channel := self._channels.get(key):
+                channel.woken = not channel.primed
+                self._reader.wake(channel)

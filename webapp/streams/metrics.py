@@ -31,13 +31,16 @@ class Metrics:
         self.registry = registry = CollectorRegistry()
         self.subscribers = Gauge(
             "rushes_stream_subscribers",
-            "Open streams; path is direct, ordinary or websocket.",
+            "Open streams; path is direct where events are written to the connection, else ordinary.",
             ["path"],
             registry=registry,
         )
         self.topics = Gauge("rushes_stream_topics", "Videos that somebody watches.", registry=registry)
         self.deliveries = Counter(
-            "rushes_stream_deliveries", "Events handed to a client.", ["format"], registry=registry
+            "rushes_stream_deliveries",
+            "Events, times the clients they were for.",
+            ["format"],
+            registry=registry,
         )
         self.fell_behind = Counter(
             "rushes_stream_lagging",

@@ -44,6 +44,7 @@ class Missed:
         rows: what to send first, in order; nothing if the client is up to date.
         reset: what followed the client's last event is not known here: `rows` is the newest event alone.
         replayed: the client came back, and is told what it missed.
+        everything: it asked for what is kept, and not to be told of what is not.
     """
 
     newest: KeptEvent | None
@@ -51,6 +52,7 @@ class Missed:
     rows: Sequence[KeptEvent]
     reset: bool = False
     replayed: bool = False
+    everything: bool = False
 
 
 def without_rows(topic: Topic, newest: KeptEvent | None, cursor: Cursor) -> Missed | None:
@@ -78,4 +80,4 @@ async def missed(session: AsyncSession, topic: Topic, cursor: Cursor) -> Missed:
     if cursor.seq and not await topic.is_whole(session, cursor.seq, number):
         return Missed(newest, number, [newest], reset=True)
     rows = await topic.after(session, cursor.seq, BATCH_ROWS)
-    return Missed(newest, number, rows, replayed=True)
+    return Missed(newest, number, rows, replayed=True, everything=not cursor.seq)

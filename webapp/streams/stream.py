@@ -1,6 +1,5 @@
 """One client's stream from its first word to its last."""
 
-import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -70,7 +69,10 @@ class Stream:
     async def steps(self) -> AsyncGenerator[Step, None]:
         """What the client is to be told: what it missed, then what happens, then the end."""
         subscription, channel = self.subscription, self._channel
-        first = await self._first()
+        try:
+            first = await self._first()
+        except NotFound:  # deleted meanwhile: the end will be told
+            first = []
         step: Step = self._told(first) if first else StillHere()
         self._look_up()
         yield step
@@ -117,9 +119,8 @@ class Stream:
         subscription = self.subscription
         async with aclosing(self.sse()) as pieces:
             async for piece in pieces:
-                subscription.writing_since = time.monotonic()
-                yield piece
-                subscription.wrote_at, subscription.writing_since = time.monotonic(), None
+                with subscription.writing():
+                    yield piece
 
     def close(self) -> None:
         self._leave()
@@ -157,9 +158,9 @@ class Stream:
         try:
             if format.snapshots and channel.newest:
                 return [await format.reset(key, channel.newest)]
-            rows = await channel.read_after(subscription.cursor)
-            if rows:
-                return await format.frames(key, rows)
+            if rows := await channel.read_after(subscription.cursor):
+                since = self._start.number if self._start.everything else 0
+                return await format.frames(key, channel.topic.marked(rows, subscription.cursor, since))
         except NotFound:
             pass
         subscription.cursor = self._feed.cursor  # what there was is not kept any more

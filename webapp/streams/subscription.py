@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from .formats import Format, Frame
@@ -32,6 +33,10 @@ class Batch:
         if not self._chunk:
             self._chunk = chunked(self.frames)
         return self._chunk
+
+    def is_long(self, limit_bytes: int) -> bool:
+        """Whether there are several frames, with more than so many bytes."""
+        return len(self.frames) > 1 and len(self.chunk) > limit_bytes
 
     def after(self, seq: int) -> list[Frame]:
         """The frames that somebody who is at `seq` does not know."""
@@ -122,6 +127,13 @@ class Subscription:
     def is_stalled(self, now: float, after_s: float) -> bool:
         """Whether the client has taken nothing for so long."""
         return self.writing_since is not None and now - self.writing_since > after_s
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Around each write that may wait for the client: who looks for stalled ones goes by it."""
+        self.writing_since = time.monotonic()
+        yield
+        self.wrote_at, self.writing_since = time.monotonic(), None
 
     async def wait(self) -> None:
         """Waits until there is something to look at."""

@@ -1,11 +1,13 @@
 """What can be watched: one video, or all of them. Where their events are read, and how they are numbered."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..errors import NotFound
 from ..history import KeptEvent, all_after, events_after, kept_after, newest_event, newest_of_all
+from .formats import marked_reset
 
 
 class Topic(Protocol):
@@ -39,6 +41,13 @@ class Topic(Protocol):
         """Whether all that happened after `number` is still kept."""
         ...
 
+    def marked(self, rows: Sequence[KeptEvent], number: int, since: int = 0) -> Sequence[KeptEvent]:
+        """`rows`, for a client that is at `number`: what follows a hole says that there is one.
+
+        Holes up to event `since` are not told.
+        """
+        ...
+
 
 class VideoTopic:
     """One video; its events are numbered 1, 2, 3 … without a gap."""
@@ -66,11 +75,20 @@ class VideoTopic:
     async def is_whole(self, session: AsyncSession, number: int, newest: int) -> bool:
         return await kept_after(session, self.key, number) == newest - number
 
+    def marked(self, rows: Sequence[KeptEvent], number: int, since: int = 0) -> Sequence[KeptEvent]:
+        if not rows or rows[-1].seq == number + len(rows):
+            return rows
+        numbers = (number, *(row.seq for row in rows))
+        return [
+            row if row.seq == before + 1 or row.seq <= since else row._replace(data=marked_reset(row))
+            for before, row in zip(numbers, rows, strict=False)
+        ]
+
 
 class LibraryTopic:
     """All videos. Their events are numbered in the order of their commits, with gaps; there is no end."""
 
-    key = "library"
+    key = "/videos"  # no video's id has a slash
 
     def number(self, event: KeptEvent) -> int:
         return event.id
@@ -86,6 +104,9 @@ class LibraryTopic:
 
     async def is_whole(self, session: AsyncSession, number: int, newest: int) -> bool:
         return True  # what was pruned is told by the newer state of its video
+
+    def marked(self, rows: Sequence[KeptEvent], number: int, since: int = 0) -> Sequence[KeptEvent]:
+        return rows
 
 
 LIBRARY = LibraryTopic()

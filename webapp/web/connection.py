@@ -6,6 +6,7 @@ they change. Where they are not as expected (HTTP/2, HTTP/1.0, another server) s
 
 import asyncio
 import socket
+from contextlib import suppress
 from typing import Any
 
 from hypercorn.asyncio.tcp_server import TCPServer
@@ -24,15 +25,32 @@ def line_of(scope: Scope, receive: Receive, send: Send) -> Line | None:
     if server is None or not isinstance(inbox, asyncio.Queue):
         return None
     message = {"type": WAKE}
-    return Line(server.writer.transport, receive, lambda: inbox.put_nowait(message))
+
+    def wake() -> None:
+        with suppress(asyncio.QueueFull):  # a body nobody asked for: then that wakes
+            inbox.put_nowait(message)
+
+    return Line(server.writer.transport, receive, wake)
 
 
-def make_frugal(line: Line, send_buffer_bytes: int) -> None:
+def make_frugal(line: Line, unsent_bytes: int) -> None:
     """Bounds what a client that does not read costs: in the kernel by this, in the process by FULL_BYTES."""
     line.transport.set_write_buffer_limits(high=FULL_BYTES)
+    _bound_kernel_side(line, unsent_bytes)
+
+
+def make_generous(line: Line) -> None:
+    """Undoes that: the next request on the connection may be for a segment of a video."""
+    line.transport.set_write_buffer_limits()
+    _bound_kernel_side(line, 0)
+
+
+def _bound_kernel_side(line: Line, unsent_bytes: int) -> None:
+    """Unlike a fixed SO_SNDBUF this leaves what is under way to the kernel, and can be undone (tcp(7))."""
     kernel_side: socket.socket | None = line.transport.get_extra_info("socket")
-    if kernel_side is not None:
-        kernel_side.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer_bytes)
+    if kernel_side is not None and hasattr(socket, "TCP_NOTSENT_LOWAT"):
+        with suppress(OSError):  # closed meanwhile
+            kernel_side.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, unsent_bytes)
 
 
 def _tcp_server(send: Any) -> TCPServer | None:

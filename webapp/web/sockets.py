@@ -2,17 +2,21 @@
 
 import asyncio
 import json
+import random
 from contextlib import aclosing
+from typing import cast
 
 from quart import Blueprint, Response, websocket
 
-from ..errors import RushesError
+from ..errors import RushesError, Unavailable
 from ..streams.formats import MessageFormat
 from ..streams.replay import Cursor
-from ..streams.stream import ComeBack, Done, Stream, Told
+from ..streams.stream import ComeBack, Done, Step, Stream, Told
 from ..streams.topic import VideoTopic
+from .body import Scope
+from .inbox import answered
 from .parts import parts
-from .problems import STATUSES
+from .problems import MEDIA_TYPE, RETRY_AFTER_S, STATUSES, problem
 from .security import is_foreign
 
 blueprint = Blueprint("sockets", __name__)
@@ -34,7 +38,7 @@ async def status(video_id: str) -> Response | None:
         address = websocket.remote_addr or ""
         stream = await parts().hub.open(VideoTopic(video_id), FORMAT, cursor, address=address)
     except RushesError as error:
-        return Response(error.message, status=STATUSES[type(error)])
+        return _refused(error)
     try:
         await websocket.accept()
         await _converse(stream, video_id)
@@ -46,47 +50,72 @@ async def status(video_id: str) -> Response | None:
 async def _converse(stream: Stream, video_id: str) -> None:
     """Speaks and listens side by side, until the stream ends or the client goes."""
     speaking = stream.subscription.task = asyncio.create_task(_speak(stream))
-    listening = asyncio.create_task(_listen(video_id))
+    listening = asyncio.create_task(_listen(stream, video_id))
     try:
         await asyncio.wait({speaking, listening}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for task in (speaking, listening):
             task.cancel()
         await asyncio.gather(speaking, listening, return_exceptions=True)
+    for task in (speaking, listening):
+        if not task.cancelled():
+            task.result()  # a failure is not to be lost, nor to look like the end
 
 
 async def _speak(stream: Stream) -> None:
     async with aclosing(stream.steps()) as steps:
         async for step in steps:
-            match step:
-                case Told(frames=frames):
-                    for frame in frames:
-                        await websocket.send(frame.data.decode())
-                case Done():
-                    await websocket.close(NORMAL, "done")
-                case ComeBack():
-                    await websocket.close(SERVICE_RESTART, "come back")
+            with stream.subscription.writing():
+                await _say(step)
 
 
-async def _listen(video_id: str) -> None:
+async def _say(step: Step) -> None:
+    """To who still listens when nothing happens, Hypercorn's pings are sign enough."""
+    match step:
+        case Told(frames=frames):
+            for frame in frames:
+                await websocket.send(frame.data.decode())
+        case Done():
+            await websocket.close(NORMAL, "done")
+        case ComeBack():
+            await websocket.close(SERVICE_RESTART, "come back")
+
+
+async def _listen(stream: Stream, video_id: str) -> None:
     while True:
         message = await websocket.receive()
-        await websocket.send(json.dumps(await _answer(video_id, message)))
+        answer = json.dumps(await _answer(video_id, message))
+        with stream.subscription.writing():
+            await websocket.send(answer)
+        answered(cast("Scope", websocket.scope))
 
 
-async def _answer(video_id: str, message: str | bytes) -> dict[str, object]:
+async def _answer(video_id: str, message: str | bytes | None) -> dict[str, object]:
     """What a client that asks for something is told; that it was done shows in the events."""
     try:
-        wanted = json.loads(message) if len(message) <= LONGEST_MESSAGE_BYTES else None
-    except ValueError:
+        wanted = json.loads(message) if message and len(message) <= LONGEST_MESSAGE_BYTES else None
+    except (ValueError, RecursionError):
         wanted = None
     if not isinstance(wanted, dict) or wanted.get("action") != "cancel":
         return _refusal("bad_message", 'This socket takes {"action": "cancel"} and nothing else.')
     if is_foreign(websocket):
         return _refusal("other_site", "Another web site asked for this, so it was not done.")
-    await parts().control.cancel(video_id)
+    try:
+        await parts().control.cancel(video_id)
+    except RushesError as error:
+        return _refusal(error.code, error.message)
     return {"action": "cancel", "accepted": True}
 
 
 def _refusal(code: str, message: str) -> dict[str, object]:
     return {"error": {"code": code, "message": message}}
+
+
+def _refused(error: RushesError) -> Response:
+    """The answer instead of a handshake."""
+    status = STATUSES[type(error)]
+    document = problem(status, error.message, error.code, error.hint).model_dump(exclude_none=True)
+    response = Response(json.dumps(document), status=status, content_type=MEDIA_TYPE)
+    if isinstance(error, Unavailable):
+        response.headers["Retry-After"] = str(random.randint(*RETRY_AFTER_S))  # noqa: S311
+    return response

@@ -15,7 +15,9 @@ from ..streams import sse
 from ..streams.direct import GONE, ClientGone, Line
 from ..streams.stream import Stream
 from .body import AsgiApp, Receive, Scope, Send
-from .connection import line_of
+from .connection import line_of, make_frugal, make_generous
+from .inbox import bounded
+from .parts import parts
 
 LINE, STREAM = "rushes.line", "rushes.stream"
 HEADERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
@@ -26,6 +28,8 @@ def hand_over(stream: Stream) -> Response:
     if stream.over or request.method == "HEAD":
         stream.close()
         return Response(status=204 if stream.over else 200, content_type=sse.MEDIA_TYPE, headers=HEADERS)
+    if (line := line_of_request()) is not None:
+        make_frugal(line, parts().settings.stream_send_buffer_bytes)
     _scope()[STREAM] = stream
     response = Response(b"", content_type=sse.MEDIA_TYPE, headers=HEADERS)
     del response.headers["Content-Length"]
@@ -49,10 +53,12 @@ class Streaming:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            receive = bounded(scope, receive)
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        scope[LINE] = line_of(scope, receive, send)
+        line = scope[LINE] = line_of(scope, receive, send)
         gone = False
 
         async def receive_first() -> object:
@@ -69,16 +75,18 @@ class Streaming:
             await self._app(scope, receive_first, send_first)
             stream: Stream | None = scope.get(STREAM)
             if stream is not None and not gone:
-                await _go_on(stream, direct=scope[LINE] is not None, receive=receive, send=send)
+                await _go_on(stream, line, receive, send)
         finally:
             if STREAM in scope:
                 scope.pop(STREAM).close()
+                if line is not None:
+                    make_generous(line)
 
 
-async def _go_on(stream: Stream, direct: bool, receive: Receive, send: Send) -> None:
-    if direct:
+async def _go_on(stream: Stream, line: Line | None, receive: Receive, send: Send) -> None:
+    if line is not None:
         with suppress(ClientGone):
-            await _send(stream, send)
+            await _send(stream, _to_who_is_there(send, line))
         return
     sending = stream.subscription.task = asyncio.create_task(_send(stream, send))
     leaving = asyncio.create_task(_left(receive))
@@ -88,6 +96,8 @@ async def _go_on(stream: Stream, direct: bool, receive: Receive, send: Send) -> 
         for task in (sending, leaving):
             task.cancel()
         await asyncio.gather(sending, leaving, return_exceptions=True)
+    if not sending.cancelled():
+        sending.result()  # a failure is not to be lost
 
 
 async def _send(stream: Stream, send: Send) -> None:
@@ -95,6 +105,17 @@ async def _send(stream: Stream, send: Send) -> None:
         async for piece in pieces:
             await send({"type": "http.response.body", "body": piece, "more_body": True})
     await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def _to_who_is_there(send: Send, line: Line) -> Send:
+    """`send`, which raises ClientGone where Hypercorn would write to a connection that is closed."""
+
+    async def send_if_there(message: object) -> None:
+        if line.transport.is_closing():
+            raise ClientGone
+        await send(message)
+
+    return send_if_there
 
 
 async def _left(receive: Receive) -> None:
