@@ -31,7 +31,7 @@ async def test_everyone_may_where_nobody_says_otherwise(site: Site) -> None:
     ("embed", "expected"),
     [(["*"], "*"), ([], "'none'"), ([FRIEND, "http://b.example:81"], f"{FRIEND} http://b.example:81")],
 )
-@pytest.mark.parametrize("page", ["", "/plain"])
+@pytest.mark.parametrize("page", ["", "/plain", "/live", "/player"])
 async def test_browsers_are_told_who_may_frame_the_pages(
     site: Site, embed: list[str], expected: str, page: str
 ) -> None:

@@ -54,6 +54,7 @@ class Links(WireModel):
     process: str
     cancel: str
     html: str
+    embed: str = Field(description="The page for an iframe on other sites.")
     download: str
     playlist: str | None = Field(default=None, description="HLS, once there is something to play.")
     poster: str | None = None

@@ -56,7 +56,7 @@ async def live(video_id: str) -> Response:
     await admit(video_id)
     view = await live_view(parts().db, video_id)
     page = await render_template("embed/_live.html", live=view, base=base_url())
-    return Response(page, headers={"Cache-Control": "no-store"})
+    return _framed(Response(page), view)
 
 
 @blueprint.route("/embed/<video_id>/<any(fragments,status,live):_what>", methods=["OPTIONS"])
@@ -76,9 +76,10 @@ async def show(video_id: str) -> Response:
 
 
 @blueprint.get("/embed/<video_id>/player")
-async def player(video_id: str) -> str:
+async def player(video_id: str) -> Response:
     """The player, which that page loads once there is something to play; nothing while there is not."""
-    return await render_template("videos/_player.html", live=await live_view(parts().db, video_id))
+    view = await live_view(parts().db, video_id)
+    return _framed(Response(await render_template("videos/_player.html", live=view)), view)
 
 
 @blueprint.get("/embed/<video_id>/frame")

@@ -27,6 +27,7 @@ def links_of(video: Video) -> Links:
     return Links(
         self=to("videos.show"),
         html=to("videos.show"),
+        embed=to("embed.show"),
         status=to("streams.status"),
         fragments=to("streams.fragments"),
         process=to("videos.process"),
