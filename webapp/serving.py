@@ -19,6 +19,7 @@ log = structlog.get_logger()
 
 GRACEFUL_S = 1.0
 DRAINED_WITHIN_S = 1.5
+LONGEST_WEBSOCKET_MESSAGE_BYTES = 64 * 1024  # what clients may send; not what they are sent
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -68,6 +69,7 @@ def server_config(settings: Settings, listener: socket.socket) -> Config:
     config.loglevel = "warning"
     config.include_server_header = False
     config.websocket_ping_interval = settings.stream_keepalive_s
+    config.websocket_max_message_size = LONGEST_WEBSOCKET_MESSAGE_BYTES
     # Streams of one HTTP/2 connection; past the number of requests Hypercorn lets it go silently dead.
     config.h2_max_concurrent_streams, config.keep_alive_max_requests = 500, 1_000_000_000
     return config

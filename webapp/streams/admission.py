@@ -2,8 +2,6 @@
 
 import ipaddress
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from ..errors import Unavailable
 
@@ -19,8 +17,8 @@ class Admission:
         Raises:
             Unavailable: there are too many. Nobody who is in is sent away for a newcomer.
         """
-        counted = _counts(address)
-        if self._open >= self._most or (counted and self._by_address[address] >= self._most_per_address):
+        counted = _counted(address)
+        if self._open >= self._most or (counted and self._by_address[counted] >= self._most_per_address):
             raise Unavailable(
                 "too_many_streams",
                 "Too many live streams are open.",
@@ -28,27 +26,30 @@ class Admission:
             )
         self._open += 1
         if counted:
-            self._by_address[address] += 1
+            self._by_address[counted] += 1
 
     def leave(self, address: str) -> None:
         self._open -= 1
-        if _counts(address):
-            self._by_address[address] -= 1
-            if not self._by_address[address]:
-                del self._by_address[address]
-
-    @contextmanager
-    def admitted(self, address: str) -> Iterator[None]:
-        self.enter(address)
-        try:
-            yield
-        finally:
-            self.leave(address)
+        if counted := _counted(address):
+            self._by_address[counted] -= 1
+            if not self._by_address[counted]:
+                del self._by_address[counted]
 
 
-def _counts(address: str) -> bool:
-    """A proxy on this machine speaks for many; whoever has no address is not from the network."""
+def _counted(address: str) -> str:
+    """What an address is counted as; nothing if it is not.
+
+    A proxy on this machine speaks for many, and whoever has no address is not from the network. With IPv6
+    a household has as many addresses as it likes, all in one network of 64 bits (RFC 6177).
+    """
     try:
-        return not ipaddress.ip_address(address).is_loopback
+        found = ipaddress.ip_address(address)
     except ValueError:
-        return False
+        return ""
+    if isinstance(found, ipaddress.IPv6Address):
+        found = found.ipv4_mapped or found
+    if found.is_loopback:
+        return ""
+    if isinstance(found, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((int(found), 64), strict=False))
+    return str(found)
