@@ -89,7 +89,7 @@ async def test_a_connection_that_is_closed_can_be_treated_like_any(spy: Spy, app
         assert spy.line
         spy.line.transport.abort()
         await asyncio.sleep(0)
-        make_frugal(spy.line, 32 * 1024)
-        make_generous(spy.line)
+        make_frugal(spy.line.transport, 32 * 1024)
+        make_generous(spy.line.transport)
         spy.line.wake()
         assert (await raw_request(address, "GET", "/")).status == 200

@@ -18,6 +18,7 @@ from .inbox import answered
 from .parts import parts
 from .problems import MEDIA_TYPE, RETRY_AFTER_S, STATUSES, problem
 from .security import is_foreign
+from .streaming import bound_memory, cut
 
 blueprint = Blueprint("sockets", __name__)
 
@@ -40,6 +41,7 @@ async def status(video_id: str) -> Response | None:
     except RushesError as error:
         return _refused(error)
     try:
+        bound_memory(_scope())
         await websocket.accept()
         await _converse(stream, video_id)
     finally:
@@ -57,6 +59,8 @@ async def _converse(stream: Stream, video_id: str) -> None:
         for task in (speaking, listening):
             task.cancel()
         await asyncio.gather(speaking, listening, return_exceptions=True)
+    if speaking.cancelled() and listening.cancelled():
+        cut(_scope())
     for task in (speaking, listening):
         if not task.cancelled():
             task.result()  # a failure is not to be lost, nor to look like the end
@@ -87,7 +91,7 @@ async def _listen(stream: Stream, video_id: str) -> None:
         answer = json.dumps(await _answer(video_id, message))
         with stream.subscription.writing():
             await websocket.send(answer)
-        answered(cast("Scope", websocket.scope))
+        answered(_scope())
 
 
 async def _answer(video_id: str, message: str | bytes | None) -> dict[str, object]:
@@ -105,6 +109,10 @@ async def _answer(video_id: str, message: str | bytes | None) -> dict[str, objec
     except RushesError as error:
         return _refusal(error.code, error.message)
     return {"action": "cancel", "accepted": True}
+
+
+def _scope() -> Scope:
+    return cast("Scope", websocket.scope)
 
 
 def _refusal(code: str, message: str) -> dict[str, object]:

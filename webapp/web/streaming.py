@@ -15,11 +15,11 @@ from ..streams import sse
 from ..streams.direct import GONE, ClientGone, Line
 from ..streams.stream import Stream
 from .body import AsgiApp, Receive, Scope, Send
-from .connection import line_of, make_frugal, make_generous
+from .connection import line_of, make_frugal, make_generous, transport_of
 from .inbox import bounded
 from .parts import parts
 
-LINE, STREAM = "rushes.line", "rushes.stream"
+LINE, STREAM, TRANSPORT = "rushes.line", "rushes.stream", "rushes.transport"
 HEADERS = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
 
 
@@ -28,12 +28,23 @@ def hand_over(stream: Stream) -> Response:
     if stream.over or request.method == "HEAD":
         stream.close()
         return Response(status=204 if stream.over else 200, content_type=sse.MEDIA_TYPE, headers=HEADERS)
-    if (line := line_of_request()) is not None:
-        make_frugal(line, parts().settings.stream_send_buffer_bytes)
+    bound_memory(_scope())
     _scope()[STREAM] = stream
     response = Response(b"", content_type=sse.MEDIA_TYPE, headers=HEADERS)
     del response.headers["Content-Length"]
     return response
+
+
+def bound_memory(scope: Scope) -> None:
+    """What waits for this client is bounded from here on, in the kernel as well."""
+    if (transport := scope.get(TRANSPORT)) is not None:
+        make_frugal(transport, parts().settings.stream_send_buffer_bytes)
+
+
+def cut(scope: Scope) -> None:
+    """Ends the connection of a client that would not take a word of goodbye."""
+    if (transport := scope.get(TRANSPORT)) is not None:
+        transport.abort()
 
 
 def line_of_request() -> Line | None:
@@ -53,12 +64,13 @@ class Streaming:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope[TRANSPORT] = transport_of(send)
         if scope["type"] == "websocket":
             receive = bounded(scope, receive)
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        line = scope[LINE] = line_of(scope, receive, send)
+        scope[LINE] = line_of(scope, receive, send)
         gone = False
 
         async def receive_first() -> object:
@@ -75,15 +87,16 @@ class Streaming:
             await self._app(scope, receive_first, send_first)
             stream: Stream | None = scope.get(STREAM)
             if stream is not None and not gone:
-                await _go_on(stream, line, receive, send)
+                await _go_on(stream, scope, receive, send)
         finally:
             if STREAM in scope:
                 scope.pop(STREAM).close()
-                if line is not None:
-                    make_generous(line)
+                if (transport := scope[TRANSPORT]) is not None:
+                    make_generous(transport)
 
 
-async def _go_on(stream: Stream, line: Line | None, receive: Receive, send: Send) -> None:
+async def _go_on(stream: Stream, scope: Scope, receive: Receive, send: Send) -> None:
+    line: Line | None = scope[LINE]
     if line is not None:
         with suppress(ClientGone):
             await _send(stream, _to_who_is_there(send, line))
@@ -96,7 +109,11 @@ async def _go_on(stream: Stream, line: Line | None, receive: Receive, send: Send
         for task in (sending, leaving):
             task.cancel()
         await asyncio.gather(sending, leaving, return_exceptions=True)
-    if not sending.cancelled():
+    if not leaving.cancelled():
+        return
+    if sending.cancelled():
+        cut(scope)
+    else:
         sending.result()  # a failure is not to be lost
 
 
