@@ -246,3 +246,4 @@ async def talk(client: ClientConnection) -> None:
     with suppress(ConnectionClosed):
         while True:
             await client.send("x")
+            await asyncio.sleep(0)  # to whom it talks has to have a turn
