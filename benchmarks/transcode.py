@@ -97,8 +97,8 @@ def ffmpeg_command(video: Path, folder: Path, rungs: list[Rung], with_audio: boo
     streams = []
     for number, rung in enumerate(rungs):
         command += ["-map", f"[o{number}]", f"-c:v:{number}", "libx264"]
-        command += [f"-maxrate:v:{number}", str(rung.ceiling_bps)]
-        command += [f"-bufsize:v:{number}", str(rung.ceiling_bps * h264.BUFFER_S)]
+        command += [f"-maxrate:v:{number}", str(h264.peak_bps(rung))]
+        command += [f"-bufsize:v:{number}", str(h264.peak_bps(rung) * h264.BUFFER_S)]
         streams.append(f"v:{number}" + (",agroup:sound" if with_audio else ""))
     command += ["-preset", h264.PRESET, "-crf", str(h264.QUALITY_CRF), "-profile:v", "high"]
     command += ["-g", "600", "-sc_threshold", "0", "-force_key_frames", f"expr:gte(t,n_forced*{KEYFRAME_S})"]

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,13 +33,14 @@ class Said:
         return last.code if isinstance(last, Failed) else None
 
 
-def run(job: Job, cwd: Path = ROOT) -> Said:
+def run(job: Job, cwd: Path = ROOT, environment: Mapping[str, str] | None = None) -> Said:
+    """`environment` is added to this process's own."""
     ended = subprocess.run(
         [sys.executable, "-m", "webapp.media.worker", str(os.getpid()), str(CPU_S)],
         input=msgspec.json.encode(job),
         capture_output=True,
         cwd=cwd,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | dict(environment or {}),
         timeout=ENDED_WITHIN_S,
     )
     decoder = msgspec.json.Decoder(Answer)

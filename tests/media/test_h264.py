@@ -63,6 +63,10 @@ def test_the_record_is_the_same_for_each_encoder_of_a_rung() -> None:
     assert one == other
 
 
+def test_frames_encoded_twice_are_the_same_bytes() -> None:
+    assert encoded(30) == encoded(30)
+
+
 def test_only_the_first_frame_is_a_keyframe_unless_one_is_asked_for() -> None:
     packets = encoded(60)
     assert [NAL_IDR in nal_types(packet) for packet in packets] == [True] + 59 * [False]

@@ -6,6 +6,7 @@ import av
 from av.codec.context import Flags
 from av.video.codeccontext import VideoCodecContext
 
+from .instructions import x264_instructions
 from .messages import Rung, VideoTrack
 
 # Shared by benchmarks/, which gives the same to the ffmpeg command line.
@@ -19,6 +20,17 @@ NEVER_BY_ITSELF = 600
 THREADS = 1
 
 
+def peak_bps(rung: Rung) -> int:
+    """What x264 may fill its buffer with, so that the rung stays below its ceiling."""
+    return int(rung.ceiling_bps * SHARE_WITHOUT_BUFFER)
+
+
+def x264_params() -> str:
+    """Options of x264 that libavcodec has no name for."""
+    asm = x264_instructions()
+    return "annexb=0" + (f":asm={asm}" if asm else "")
+
+
 def open_encoder(rung: Rung, video: VideoTrack) -> VideoCodecContext:
     """An encoder whose packets hold length-prefixed NAL units and whose extradata is the avcC record."""
     encoder: VideoCodecContext = av.CodecContext.create("libx264", "w")
@@ -30,7 +42,7 @@ def open_encoder(rung: Rung, video: VideoTrack) -> VideoCodecContext:
     encoder.color_range = 1  # limited, "tv"
     encoder.thread_count = THREADS
     encoder.flags |= Flags.global_header
-    rate_bps = int(rung.ceiling_bps * SHARE_WITHOUT_BUFFER)
+    rate_bps = peak_bps(rung)
     encoder.options = {
         "preset": PRESET,
         "profile": "high",
@@ -40,7 +52,7 @@ def open_encoder(rung: Rung, video: VideoTrack) -> VideoCodecContext:
         "g": str(NEVER_BY_ITSELF),
         "sc_threshold": "0",
         "forced-idr": "1",
-        "x264-params": "annexb=0",
+        "x264-params": x264_params(),
     }
     encoder.open()
     return encoder
