@@ -47,34 +47,27 @@ class JsonFormat:
     snapshots, quick = False, True
 
     async def frames(self, key: str, rows: Sequence[KeptEvent]) -> list[Frame]:
-        return [Frame(row.seq, _update(row.data, row.seq)) for row in rows]
+        return [self._frame(row, row.data) for row in rows]
 
     async def reset(self, key: str, newest: KeptEvent) -> Frame:
-        return Frame(newest.seq, _update(marked_reset(newest), newest.seq))
+        return self._frame(newest, marked_reset(newest))
+
+    def _frame(self, row: KeptEvent, data: str) -> Frame:
+        return Frame(row.seq, _update(data, row.seq))
 
 
-class LibraryJsonFormat:
+class LibraryJsonFormat(JsonFormat):
     """Every event of every video; the id is the event's place among all of them."""
 
-    snapshots, quick = False, True
-
-    async def frames(self, key: str, rows: Sequence[KeptEvent]) -> list[Frame]:
-        return [Frame(row.id, _update(row.data, row.id)) for row in rows]
-
-    async def reset(self, key: str, newest: KeptEvent) -> Frame:
-        return Frame(newest.id, _update(marked_reset(newest), newest.id))
+    def _frame(self, row: KeptEvent, data: str) -> Frame:
+        return Frame(row.id, _update(data, row.id))
 
 
-class MessageFormat:
+class MessageFormat(JsonFormat):
     """Every event of a video as bare JSON, for carriers that have messages of their own."""
 
-    snapshots, quick = False, True
-
-    async def frames(self, key: str, rows: Sequence[KeptEvent]) -> list[Frame]:
-        return [Frame(row.seq, row.data.encode()) for row in rows]
-
-    async def reset(self, key: str, newest: KeptEvent) -> Frame:
-        return Frame(newest.seq, marked_reset(newest).encode())
+    def _frame(self, row: KeptEvent, data: str) -> Frame:
+        return Frame(row.seq, data.encode())
 
 
 class FragmentFormat:
