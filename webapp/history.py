@@ -37,8 +37,8 @@ class EventRow(SQLModel, table=True):
     data: str
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
 
-    # Replay reads a video's events from a number on.
-    __table_args__ = (sa.UniqueConstraint("video_id", "seq"),)
+    # Replay reads a video's events from a number on. No id is given twice: clients come back with it.
+    __table_args__ = (sa.UniqueConstraint("video_id", "seq"), {"sqlite_autoincrement": True})
 
 
 class Recorder:
