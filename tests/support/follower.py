@@ -54,6 +54,11 @@ class Follower:
         assert found, f"not seen in {within_s} s; the last of {len(self.events)}: {self.events[-1:]}"
         return found
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the stream has said that it is done."""
+        return self._ended
+
     def wait_for_end(self, within_s: float = 90) -> Event:
         """Waits until the stream says that it is done; returns the last event."""
         with self._news:
