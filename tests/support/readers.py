@@ -138,7 +138,9 @@ class BrowsersOwn:
         return bool(self._page.evaluate("() => ended()"))
 
 
-def tell(data_dir: Path, video_id: str, count: int, status: Status = Status.PROCESSING) -> int:
+def tell(
+    data_dir: Path, video_id: str, count: int, status: Status = Status.PROCESSING, message: str = ""
+) -> int:
     """Records events as another process does; the last has that status. Returns its number."""
 
     async def record() -> int:
@@ -148,7 +150,8 @@ def tell(data_dir: Path, video_id: str, count: int, status: Status = Status.PROC
         for _ in range(count):
             async with history.recording(video_id) as recorder:
                 recorder.video.status = status
-                seq = recorder.record(EventType.STATUS, f"This is event {recorder.video.seq + 1}.").seq
+                words = message or f"This is event {recorder.video.seq + 1}."
+                seq = recorder.record(EventType.STATUS, words).seq
         await db.close()
         return seq
 
