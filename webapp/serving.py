@@ -95,6 +95,7 @@ async def work(settings: Settings) -> None:
 
 
 def _report(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    # Python 3.11 and the first of 3.12 make a failure of every connection that is cut off at the end.
-    if not isinstance(context.get("exception"), asyncio.CancelledError):
+    # Python 3.11 and the first of 3.12 make a failure of every connection that is cut off at the end; and
+    # Hypercorn of every client that vanished: that it is gone is known where it matters.
+    if not isinstance(context.get("exception"), asyncio.CancelledError | ConnectionError | TimeoutError):
         loop.default_exception_handler(context)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+import uvloop
 from quart import Quart
 
 from tests.support.http import connection, listening, raw_request, read_answer
@@ -93,3 +94,19 @@ async def test_a_connection_that_is_closed_can_be_treated_like_any(spy: Spy, app
         make_generous(spy.line.transport)
         spy.line.wake()
         assert (await raw_request(address, "GET", "/")).status == 200
+
+
+def test_a_connection_that_is_gone_is_left_alone() -> None:
+    """On the loop that serves, which takes no word about one that is closed."""
+
+    async def close_first() -> None:
+        server = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", 0)
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.close()
+        await reader.read()
+        await asyncio.sleep(0)
+        make_frugal(writer.transport, 1024)
+        make_generous(writer.transport)
+        server.close()
+
+    uvloop.run(close_first())

@@ -7,9 +7,14 @@ from ..errors import Unavailable
 
 
 class Admission:
+    """
+    Attributes:
+        open: streams that are.
+    """
+
     def __init__(self, most: int, most_per_address: int) -> None:
         self._most, self._most_per_address = most, most_per_address
-        self._open = 0
+        self.open = 0
         self._by_address: Counter[str] = Counter()
 
     def enter(self, address: str) -> None:
@@ -18,18 +23,18 @@ class Admission:
             Unavailable: there are too many. Nobody who is in is sent away for a newcomer.
         """
         counted = _counted(address)
-        if self._open >= self._most or (counted and self._by_address[counted] >= self._most_per_address):
+        if self.open >= self._most or (counted and self._by_address[counted] >= self._most_per_address):
             raise Unavailable(
                 "too_many_streams",
                 "Too many live streams are open.",
                 "The page still shows the state as it is; come back for live updates later.",
             )
-        self._open += 1
+        self.open += 1
         if counted:
             self._by_address[counted] += 1
 
     def leave(self, address: str) -> None:
-        self._open -= 1
+        self.open -= 1
         if counted := _counted(address):
             self._by_address[counted] -= 1
             if not self._by_address[counted]:

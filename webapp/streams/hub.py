@@ -65,7 +65,7 @@ class Hub:
 
     @property
     def open_streams(self) -> int:
-        return sum(len(f.subscriptions) for c in self._channels.values() for f in c.feeds.values())
+        return self._admission.open
 
     async def open(
         self, topic: Topic, format: Format, cursor: Cursor, line: Line | None = None, address: str = ""

@@ -47,18 +47,19 @@ def line_of(scope: Scope, receive: Receive, send: Send) -> Line | None:
 
 def make_frugal(transport: asyncio.WriteTransport, unsent_bytes: int) -> None:
     """Bounds what a client that does not read costs: in the kernel by this, in the process by FULL_BYTES."""
-    transport.set_write_buffer_limits(high=FULL_BYTES)
-    _bound_kernel_side(transport, unsent_bytes)
+    _bound(transport, FULL_BYTES, unsent_bytes)
 
 
 def make_generous(transport: asyncio.WriteTransport) -> None:
     """Undoes that: the next request on the connection may be for a segment of a video."""
-    transport.set_write_buffer_limits()
-    _bound_kernel_side(transport, 0)
+    _bound(transport, None, 0)
 
 
-def _bound_kernel_side(transport: asyncio.WriteTransport, unsent_bytes: int) -> None:
+def _bound(transport: asyncio.WriteTransport, waiting_bytes: int | None, unsent_bytes: int) -> None:
     """Unlike a fixed SO_SNDBUF this leaves what is under way to the kernel, and can be undone (tcp(7))."""
+    if transport.is_closing():
+        return  # uvloop takes no word about a connection that is gone
+    transport.set_write_buffer_limits(high=waiting_bytes)
     kernel_side: socket.socket | None = transport.get_extra_info("socket")
     if kernel_side is not None and hasattr(socket, "TCP_NOTSENT_LOWAT"):
         with suppress(OSError):  # closed meanwhile

@@ -8,16 +8,13 @@ Settings are environment variables, as for `rushes serve`.
 import asyncio
 import sys
 
-import sqlalchemy as sa
 import uvloop
-from sqlmodel import col
 
 from webapp import serving
 from webapp.__main__ import configure_logging
 from webapp.app import Installation
 from webapp.config import Settings
 from webapp.events import EventType, StageName, Status
-from webapp.history import EventRow
 from webapp.migrate import migrate
 from webapp.videos import Video
 from webapp.web.parts import EXTENSION, Parts
@@ -28,6 +25,11 @@ from .control import obey
 
 # With many videos, their events of so long are one transaction: streams are measured here, not SQLite.
 TICK_S = 0.05
+INSERT = (
+    "INSERT INTO video_event (video_id, seq, run, milestone, status, data, created_at) "
+    "VALUES (?, ?, 1, 0, ?, ?, ?)"
+)
+UPDATE = "UPDATE video SET seq = ? WHERE id = ?"
 
 
 class Publisher:
@@ -66,20 +68,17 @@ class Publisher:
 
     async def _record_together(self, events: range) -> None:
         """The same rows for many videos in one transaction."""
-        rows = []
+        told = []
         for number in (one % len(self._seqs) for one in events):
-            seq = self._seqs[number] = self._seqs[number] + 1
-            told = event(number, seq)
-            row = {"video_id": told.video_id, "seq": seq, "run": 1, "milestone": False}
-            rows.append(row | {"status": told.status, "data": told.to_json(), "created_at": told.timestamp})
-        latest = [{"name": row["video_id"], "newest": row["seq"]} for row in rows]
-        update = sa.update(Video).where(col(Video.id) == sa.bindparam("name"))
+            self._seqs[number] += 1
+            told.append(event(number, self._seqs[number]))
+        rows = [(e.video_id, e.seq, e.status.value, e.to_json(), e.timestamp.isoformat(" ")) for e in told]
         async with self._db.write() as session:
             connection = await session.connection()
-            await connection.execute(sa.insert(EventRow), rows)
-            await connection.execute(update.values(seq=sa.bindparam("newest")), latest)
-        for row in rows:
-            await self._broker.wake(str(row["video_id"]), int(str(row["seq"])))
+            await connection.exec_driver_sql(INSERT, rows)
+            await connection.exec_driver_sql(UPDATE, [(e.seq, e.video_id) for e in told])
+        for e in told:
+            await self._broker.wake(e.video_id, e.seq)
 
 
 class PublishingInstallation(Installation):
