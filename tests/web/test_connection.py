@@ -100,13 +100,12 @@ def test_a_connection_that_is_gone_is_left_alone() -> None:
     """On the loop that serves, which takes no word about one that is closed."""
 
     async def close_first() -> None:
-        server = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", 0)
-        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
-        writer.close()
-        await reader.read()
-        await asyncio.sleep(0)
-        make_frugal(writer.transport, 1024)
-        make_generous(writer.transport)
-        server.close()
+        async with await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0) as server:
+            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            writer.transport.abort()
+            await reader.read()
+            await asyncio.sleep(0.01)
+            make_frugal(writer.transport, 1024)
+            make_generous(writer.transport)
 
     uvloop.run(close_first())
