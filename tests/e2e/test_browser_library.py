@@ -5,7 +5,10 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Visit
+from tests.support.browser import PATIENCE_MS
 from tests.support.server import Server
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def test_it_shows_what_others_upload_and_how_far_it_is(
