@@ -85,12 +85,12 @@ def test_the_target_is_that_of_a_usual_segment_unless_one_is_longer(longest: flo
 def test_the_multivariant_playlist_names_every_variant_with_its_attributes() -> None:
     variants = [variant("720p", 1280, 720, 2_900_000, 1_500_000), variant("360p", 640, 360, 800_000, 400_000)]
     sound = AudioRendition("audio", "mp4a.40.2", 2, BitRates(130_000, 128_000))
-    text = playlist.multivariant(variants, sound, Fraction(30000, 1001), "r1")
+    text = playlist.multivariant(variants, [sound], Fraction(30000, 1001), "r1")
     assert text == (
         "#EXTM3U\n"
         "#EXT-X-VERSION:7\n"
         "#EXT-X-INDEPENDENT-SEGMENTS\n"
-        '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",NAME="Sound",DEFAULT=YES,AUTOSELECT=YES,'
+        '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",LANGUAGE="und",NAME="Sound",DEFAULT=YES,AUTOSELECT=YES,'
         'CHANNELS="2",URI="r1/audio/playlist.m3u8"\n'
         "#EXT-X-STREAM-INF:BANDWIDTH=3030000,AVERAGE-BANDWIDTH=1628000,"
         'CODECS="avc1.64001f,mp4a.40.2",RESOLUTION=1280x720,'
@@ -104,7 +104,7 @@ def test_the_multivariant_playlist_names_every_variant_with_its_attributes() -> 
 
 
 def test_without_sound_no_audio_is_promised() -> None:
-    text = playlist.multivariant([variant("360p", 640, 360, 800_000)], None, Fraction(25), "r7")
+    text = playlist.multivariant([variant("360p", 640, 360, 800_000)], [], Fraction(25), "r7")
     assert "AUDIO" not in text and "mp4a" not in text
     assert 'CODECS="avc1.64001f"' in text and "BANDWIDTH=800000," in text
 
@@ -112,7 +112,7 @@ def test_without_sound_no_audio_is_promised() -> None:
 def test_the_variant_of_about_two_megabits_comes_first_and_the_rest_by_size() -> None:
     rates = {1080: 5_000_000, 720: 2_700_000, 480: 1_600_000, 360: 800_000}
     variants = [variant(f"{side}p", side * 16 // 9, side, rate) for side, rate in sorted(rates.items())]
-    text = playlist.multivariant(variants, None, Fraction(25), "r1")
+    text = playlist.multivariant(variants, [], Fraction(25), "r1")
     order = [line.partition("x")[2].partition(",")[0] for line in stream_infs(text)]
     assert order == ["480", "1080", "720", "360"]
 

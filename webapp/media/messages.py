@@ -88,7 +88,20 @@ class Facts(Message, frozen=True, kw_only=True):
     audio: AudioTrack | None = None
 
 
-class Segment(msgspec.Struct, frozen=True, kw_only=True):
+class Keyframe(msgspec.Struct, frozen=True, array_like=True):
+    """An IDR frame in a segment.
+
+    Attributes:
+        start: when it is shown, in ticks of the rendition's timescale.
+        offset, size: where the fragment it begins lies in the segment, and its bytes up to the frame's end.
+    """
+
+    start: int
+    offset: int
+    size: int
+
+
+class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One CMAF segment as written.
 
     Attributes:
@@ -96,6 +109,9 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
         start, duration: in ticks of the rendition's timescale.
         size: bytes.
         samples: frames of video, or AAC frames of audio.
+        decode: decode times of its first sample and of what follows it, in ticks, as read from its boxes.
+        keyframes: of a picture.
+        fastest: the most frames per second that it shows at any time, where that is known.
     """
 
     index: int
@@ -103,6 +119,9 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
     duration: int
     size: int
     samples: int
+    decode: tuple[int, int] | None = None
+    keyframes: list[Keyframe] = []
+    fastest: Rational | None = None
 
 
 class Track(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,7 +27,7 @@ class Rendition:
         init = cmaf.video_init(timescale, rung.width, rung.height, avcc, self._video.colour)
         codec = h264.codec_string(avcc)
         self._writer = TrackWriter(
-            Path(job.folder), rung.name, codec, init, timescale, job.first, job.bounds_s
+            Path(job.folder), rung.name, codec, init, timescale, job.first, job.bounds_s, picture=True
         )
         self._slot: int | None = None
 

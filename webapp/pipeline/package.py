@@ -5,10 +5,12 @@ rendition: no player is ever offered one that lags.
 """
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import msgspec
 
-from ..media import playlist
+from ..media import iframes, playlist
+from ..media.iframes import IFrames
 from ..media.ladder import AUDIO_CHANNELS, AUDIO_NAME
 from ..media.messages import Rung, Track
 from ..media.playlist import AudioRendition, BitRates, Variant
@@ -16,6 +18,9 @@ from ..storage import Storage
 from ..videos import hls_key
 from .plan import Plan
 from .publication import Publication
+
+# A rate that is higher by no more than this comes from timestamps that are whole milliseconds.
+ROUNDING_OF_TIMES = Fraction(102, 100)
 
 
 @dataclass
@@ -79,11 +84,17 @@ class Package:
             await self._put_media(track, ended)
         if self.audio:
             await self._put_media(self.audio, ended or self.audio_ended)
+        lines = []
+        if ended:  # while it grows, nobody could seek in it
+            for rung, track in zip(self.plan.rungs, tracks, strict=True):
+                await self._put(track, playlist.IFRAME_PLAYLIST, iframes.playlist(track))
+                lines.append(IFrames.of(rung, track).line(self._folder))
         text = playlist.multivariant(
             [self._variant(rung, track, ended) for rung, track in zip(self.plan.rungs, tracks, strict=True)],
-            self._audio_rendition(ended),
-            self.plan.facts.video.rate.fraction,
-            folder=f"r{self.run}",
+            self._audio_renditions(),
+            self._rate(tracks),
+            self._folder,
+            lines,
         )
         await Publication(self.storage, self.video_id, self.run).put(text.encode(), ended)
 
@@ -91,16 +102,30 @@ class Package:
         """Where storage has a file of a rendition."""
         return hls_key(self.video_id, f"r{self.run}/{track}/{name}")
 
+    @property
+    def _folder(self) -> str:
+        return f"r{self.run}"
+
     async def _put_media(self, track: Track, ended: bool) -> None:
         text = playlist.media(track.timescale, track.segments, ended)
-        await self.storage.put_bytes(self.key(track.name, playlist.MEDIA_PLAYLIST), text.encode())
+        await self._put(track, playlist.MEDIA_PLAYLIST, text)
+
+    async def _put(self, track: Track, name: str, text: str) -> None:
+        await self.storage.put_bytes(self.key(track.name, name), text.encode())
+
+    def _rate(self, tracks: list[Track]) -> Fraction:
+        """The most frames per second so far, for FRAME-RATE (RFC 8216 §4.3.4.2)."""
+        average = self.plan.facts.video.rate.fraction
+        fastest = [one.fastest.fraction for track in tracks[:1] for one in track.segments if one.fastest]
+        highest = max(fastest, default=average)
+        return highest if highest > average * ROUNDING_OF_TIMES else average
 
     def _variant(self, rung: Rung, track: Track, ended: bool) -> Variant:
         # Players read this list once, so before the end it has to hold for what is still to come.
         rates = BitRates.measured(track) if ended else BitRates.expected(rung.ceiling_bps)
         return Variant(rung, track.codec, rates)
 
-    def _audio_rendition(self, ended: bool) -> AudioRendition | None:
+    def _audio_renditions(self) -> list[AudioRendition]:
         if self.audio is None:
-            return None
-        return AudioRendition(AUDIO_NAME, self.audio.codec, AUDIO_CHANNELS, BitRates.measured(self.audio))
+            return []
+        return [AudioRendition(AUDIO_NAME, self.audio.codec, AUDIO_CHANNELS, BitRates.measured(self.audio))]

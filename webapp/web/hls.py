@@ -16,7 +16,7 @@ from .serving import serve
 blueprint = Blueprint("hls", __name__)
 
 # Everything a package may hold; nothing else of storage can be reached from here.
-PLAYLIST = re.compile(r"multivariant\.m3u8|r\d+/\w+/playlist\.m3u8", re.ASCII)
+PLAYLIST = re.compile(r"multivariant\.m3u8|r\d+/\w+/(playlist|iframes)\.m3u8", re.ASCII)
 SEGMENT = re.compile(r"r\d+/\w+/(init\.mp4|s\d{5}\.m4s)", re.ASCII)
 FOREVER = "public, max-age=31536000, immutable"
 
