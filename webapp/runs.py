@@ -35,7 +35,7 @@ class Stage(WireModel):
 
 
 class RenditionInfo(WireModel):
-    """A finished rendition; bit rates in bits per second, size in bytes."""
+    """A finished rendition; bit rates in bits per second, size in bytes, the language's BCP 47 tag."""
 
     name: str
     width: int | None = None
@@ -45,6 +45,7 @@ class RenditionInfo(WireModel):
     peak_bps: int
     average_bps: int
     size_bytes: int
+    language: str | None = None
 
 
 STAGES: TypeAdapter[list[Stage]] = TypeAdapter(list[Stage])

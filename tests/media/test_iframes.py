@@ -22,7 +22,7 @@ ENTRY = re.compile(r"#EXTINF:([\d.]+),\n#EXT-X-BYTERANGE:(\d+)@(\d+)\n(s\d{5}\.m
 def shown_by(folder: Path, name: str, size: int, offset: int) -> list[tuple[int, Fraction]]:
     """Number and second of each frame in a range, decoded after the init segment and nothing else."""
     data = (folder / name).read_bytes()[offset : offset + size]
-    with av.open(BytesIO((folder / INIT_NAME).read_bytes() + data)) as container:
+    with av.open(BytesIO((folder / INIT_NAME).read_bytes() + data), "r") as container:
         return [
             (number_of(frame), frame.pts * frame.time_base)
             for packet in container.demux(video=0)

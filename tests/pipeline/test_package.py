@@ -51,7 +51,7 @@ def test_sound_alone_is_not_playable(package: Package, plan: Plan) -> None:
 
 
 def test_a_video_without_sound_is_playable_from_its_first_chunk(package: Package, plan: Plan) -> None:
-    package.audio_ended = True
+    package.end_audio(AUDIO_NAME)
     assert not package.playable
     package.add_chunk(0, rung_tracks(plan, 0))
     assert package.playable
@@ -87,7 +87,7 @@ async def test_sound_that_is_told_of_twice_is_listed_once(
 async def test_the_finished_package_is_vod_with_the_rates_it_really_has(
     package: Package, plan: Plan, written: hls.Package
 ) -> None:
-    package.audio_ended = True
+    package.end_audio(AUDIO_NAME)
     for chunk in plan.chunks:
         busy = 3 if chunk.first == 2 else 1
         tracks = [track(rung.name, plan, chunk.first, scale=busy) for rung in plan.rungs]

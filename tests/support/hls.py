@@ -72,15 +72,29 @@ class Package:
         ]
 
     @property
+    def sounds(self) -> list[dict[str, str]]:
+        """Attributes of the tracks of sound."""
+        return self._media("AUDIO")
+
+    @property
+    def subtitles(self) -> list[dict[str, str]]:
+        """Attributes of the tracks of subtitles."""
+        return self._media("SUBTITLES")
+
+    @property
     def audio(self) -> str | None:
-        """Address of the sound's playlist."""
+        """Address of the main sound's playlist."""
+        return next((sound["URI"] for sound in self.sounds), None)
+
+    def _media(self, kind: str) -> list[dict[str, str]]:
         lines = self.read(MULTIVARIANT).decode().splitlines()
-        return next((attributes(line)["URI"] for line in lines if line.startswith("#EXT-X-MEDIA:")), None)
+        found = [attributes(line) for line in lines if line.startswith("#EXT-X-MEDIA:")]
+        return [media for media in found if media["TYPE"] == kind]
 
     @property
     def renditions(self) -> list[str]:
         """Addresses of all media playlists."""
-        return [variant.uri for variant in self.variants] + ([self.audio] if self.audio else [])
+        return [variant.uri for variant in self.variants] + [sound["URI"] for sound in self.sounds]
 
     def media(self, uri: str) -> MediaList:
         lines = self.read(uri).decode().splitlines()

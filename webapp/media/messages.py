@@ -70,22 +70,40 @@ class VideoTrack(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AudioTrack(msgspec.Struct, frozen=True, kw_only=True):
-    """The sound of an upload; `sample_rate` in Hz, `language` as the container has it (ISO 639) or None."""
+    """A track of sound of an upload.
+
+    Attributes:
+        sample_rate: Hz.
+        language, title: as the container has them, the language mostly by ISO 639-2.
+    """
 
     stream: int
     codec: str
     channels: int
     sample_rate: int
     language: str | None = None
+    title: str | None = None
 
 
 class Facts(Message, frozen=True, kw_only=True):
-    """What the probe found. `duration_s` is the picture's, from its first frame to the end of its last."""
+    """What the probe found.
+
+    Attributes:
+        duration_s: the picture's, from its first frame to the end of its last.
+        audio: the sound that is played unless somebody chooses another.
+        more_audio: the others, in the container's order.
+    """
 
     container: str
     duration_s: float
     video: VideoTrack
     audio: AudioTrack | None = None
+    more_audio: list[AudioTrack] = []
+
+    @property
+    def sounds(self) -> list[AudioTrack]:
+        """All tracks of sound, the main one first."""
+        return [self.audio, *self.more_audio] if self.audio else []
 
 
 class Keyframe(msgspec.Struct, frozen=True, array_like=True):
@@ -194,11 +212,15 @@ class Chunk(Message, frozen=True, kw_only=True):
 
 
 class AudioJob(Message, frozen=True, kw_only=True):
-    """Encode the sound in one pass into `folder`. Answered by Written lines, then Audio."""
+    """Encode a track of sound in one pass into `folder`. Answered by Written lines, then Audio.
+
+    `number` is its place in `facts.sounds`.
+    """
 
     source: str
     folder: str
     facts: Facts
+    number: int = 0
 
 
 class Written(Message, frozen=True, kw_only=True):

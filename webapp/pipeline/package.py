@@ -9,9 +9,9 @@ from fractions import Fraction
 
 import msgspec
 
-from ..media import iframes, playlist
+from ..media import iframes, languages, playlist
 from ..media.iframes import IFrames
-from ..media.ladder import AUDIO_CHANNELS, AUDIO_NAME
+from ..media.ladder import AUDIO_CHANNELS
 from ..media.messages import Rung, Track
 from ..media.playlist import AudioRendition, BitRates, Variant
 from ..storage import Storage
@@ -28,8 +28,8 @@ class Package:
     """
     Attributes:
         chunks: tracks of the finished chunks by the chunk's number, a track per rung.
-        audio: the sound as far as it is encoded; None before its first segment, or if there is none.
-        audio_ended: nothing more will come of it.
+        sounds: tracks of sound by name, as far as they are encoded; not before their first segment.
+        ended_sounds: names of those of which nothing more will come.
     """
 
     storage: Storage
@@ -37,8 +37,8 @@ class Package:
     run: int
     plan: Plan
     chunks: dict[int, list[Track]] = field(default_factory=dict)
-    audio: Track | None = None
-    audio_ended: bool = False
+    sounds: dict[str, Track] = field(default_factory=dict)
+    ended_sounds: set[str] = field(default_factory=set)
 
     def add_chunk(self, number: int, tracks: list[Track]) -> None:
         for mine, first in zip(tracks, self.chunks.get(0, tracks), strict=True):
@@ -47,10 +47,13 @@ class Package:
         self.chunks[number] = tracks
 
     def add_audio(self, track: Track) -> None:
-        """More segments of the sound; those that are here already may come again."""
-        before = self.audio.segments if self.audio else []
+        """More segments of a track of sound; those that are here already may come again."""
+        before = self.sounds[track.name].segments if track.name in self.sounds else []
         new = [segment for segment in track.segments if not before or segment.index > before[-1].index]
-        self.audio = msgspec.structs.replace(track, segments=[*before, *new])
+        self.sounds[track.name] = msgspec.structs.replace(track, segments=[*before, *new])
+
+    def end_audio(self, name: str) -> None:
+        self.ended_sounds.add(name)
 
     @property
     def frontier(self) -> int:
@@ -63,7 +66,8 @@ class Package:
     @property
     def playable(self) -> bool:
         """Whether there is a beginning to play, sound included."""
-        return self.frontier > 0 and (self.audio is not None or self.audio_ended)
+        heard = all(name in self.sounds or name in self.ended_sounds for name in self.plan.sounds)
+        return self.frontier > 0 and heard
 
     def tracks(self) -> list[Track]:
         """The rungs with all segments up to the frontier."""
@@ -82,8 +86,8 @@ class Package:
         tracks = self.tracks()
         for track in tracks:
             await self._put_media(track, ended)
-        if self.audio:
-            await self._put_media(self.audio, ended or self.audio_ended)
+        for name, sound in self.sounds.items():
+            await self._put_media(sound, ended or name in self.ended_sounds)
         lines = []
         if ended:  # while it grows, nobody could seek in it
             for rung, track in zip(self.plan.rungs, tracks, strict=True):
@@ -126,6 +130,21 @@ class Package:
         return Variant(rung, track.codec, rates)
 
     def _audio_renditions(self) -> list[AudioRendition]:
-        if self.audio is None:
-            return []
-        return [AudioRendition(AUDIO_NAME, self.audio.codec, AUDIO_CHANNELS, BitRates.measured(self.audio))]
+        found = [
+            (self.sounds[name], track) for name, track in self.plan.sounds.items() if name in self.sounds
+        ]
+        labels = languages.distinct(
+            [languages.label(track.title, track.language, "Sound") for _, track in found]
+        )
+        return [
+            AudioRendition(
+                sound.name,
+                sound.codec,
+                AUDIO_CHANNELS,
+                BitRates.measured(sound),
+                languages.tag(track.language),
+                label,
+                default=sound is found[0][0],
+            )
+            for (sound, track), label in zip(found, labels, strict=True)
+        ]

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from ..media.ladder import ladder
-from ..media.messages import Facts, Rung
+from ..media.ladder import audio_name, ladder
+from ..media.messages import AudioTrack, Facts, Rung
 from ..media.timeline import ChunkSpan, chunks
 
 
@@ -21,6 +21,11 @@ class Plan:
     @property
     def has_audio(self) -> bool:
         return self.facts.audio is not None
+
+    @property
+    def sounds(self) -> dict[str, AudioTrack]:
+        """Tracks of sound by the names of their renditions, the main one first."""
+        return {audio_name(number): track for number, track in enumerate(self.facts.sounds)}
 
     def span_s(self, chunk: ChunkSpan) -> float:
         """How many seconds of the picture lie in a chunk."""

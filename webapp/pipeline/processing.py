@@ -11,6 +11,7 @@ import structlog
 
 from ..events import StageName, Status
 from ..media.failures import Unprocessable
+from ..media.ladder import AUDIO_NAME
 from ..media.messages import Audio, Chunk, Facts, Message, Poster
 from ..media.timeline import ChunkSpan
 from ..runs import Run, StageState
@@ -89,11 +90,12 @@ class Processing:
         progress = Progress(self._journal, plan, self._interval_s)
         # Numbered here, in one go: which of them runs when is up to the cores.
         poster = self._durable("poster", Poster)
-        audio = self._durable("audio", Audio)
+        sounds = [self._durable(AUDIO_NAME, Audio)]
         chunks = [(span, self._durable(f"chunk {span.first}", Chunk)) for span in plan.chunks]
+        sounds += [self._durable(name, Audio) for name in list(plan.sounds)[1:]]
         await together(
             self._poster(facts, poster),
-            self._audio(plan, audio, release, progress),
+            self._audio(plan, sounds, release, progress),
             self._video(plan, chunks, release, progress),
             beside=[release.grow(), progress.report()],
         )
@@ -127,30 +129,35 @@ class Processing:
         words = f"picture at {clock(poster.second)}"
         await self._journal.stage(StageName.POSTER, StageState.DONE, words, f"Poster made: {words}", tell)
 
-    async def _audio(self, plan: Plan, durable: Durable[Audio], release: Release, progress: Progress) -> None:
+    async def _audio(
+        self, plan: Plan, durables: list[Durable[Audio]], release: Release, progress: Progress
+    ) -> None:
         if not plan.has_audio:
             await self._journal.stage(StageName.AUDIO, StageState.SKIPPED, "no sound in the file")
-            release.audio_ended(None)
             return
-        await self._journal.stage(StageName.AUDIO, StageState.RUNNING, describe.sound(plan.facts.audio))
+        words = describe.sounds(plan.facts.sounds)
+        await self._journal.stage(StageName.AUDIO, StageState.RUNNING, words)
+        encoded: list[Audio] = []
 
-        def written(track: Any) -> None:
-            release.audio_written(track)
-            progress.audio(track)
+        async def encode(number: int, name: str, durable: Durable[Audio]) -> None:
+            def written(track: Any) -> None:
+                release.audio_written(track)
+                progress.audio(track)
 
-        try:
-            audio = await durable(lambda: self._work.audio(plan, written))
-        except (Unprocessable, GaveUp) as error:
-            log.warning("no sound", exc_info=error)
-            audio = Audio(track=None)
-        release.audio_ended(audio.track)
-        progress.audio_ended()
-        if audio.track is None:
-            words = "the sound could not be decoded"
-            await self._journal.stage(StageName.AUDIO, StageState.SKIPPED, words, words.capitalize())
-            return
-        damage = describe.damage(audio.damaged)
-        await self._journal.stage(StageName.AUDIO, StageState.DONE, damage, "Sound encoded" + damage)
+            try:
+                audio = await durable(lambda: self._work.audio(plan, written, number))
+            except (Unprocessable, GaveUp) as error:
+                log.warning("no sound", track=name, exc_info=error)
+                audio = Audio(track=None)
+            release.audio_ended(name, audio.track)
+            progress.audio_ended(name)
+            encoded.append(audio)
+
+        tracks = zip(plan.sounds, durables, strict=True)
+        await together(*(encode(number, *track) for number, track in enumerate(tracks)))
+        message, details = describe.encoded_sounds(encoded)
+        state = StageState.DONE if any(audio.track for audio in encoded) else StageState.SKIPPED
+        await self._journal.stage(StageName.AUDIO, state, details, message)
 
     async def _video(
         self,

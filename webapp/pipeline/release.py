@@ -2,6 +2,7 @@
 
 import asyncio
 
+from ..media import languages
 from ..media.failures import Unprocessable
 from ..media.messages import Rung, Track
 from ..media.playlist import BitRates
@@ -33,10 +34,10 @@ class Release:
         self._package.add_audio(track)
         self._news.set()
 
-    def audio_ended(self, track: Track | None) -> None:
+    def audio_ended(self, name: str, track: Track | None) -> None:
         if track:
             self._package.add_audio(track)
-        self._package.audio_ended = True
+        self._package.end_audio(name)
         self._news.set()
 
     async def grow(self) -> None:
@@ -64,12 +65,17 @@ class Release:
             _rendition(track, rung, float(self._plan.facts.video.rate.fraction))
             for track, rung in zip(tracks, self._plan.rungs, strict=True)
         ]
-        if self._package.audio:
-            renditions.append(_rendition(self._package.audio))
+        renditions += [
+            _rendition(self._package.sounds[name], language=sound.language)
+            for name, sound in self._plan.sounds.items()
+            if name in self._package.sounds
+        ]
         await self._journal.ready(renditions)
 
 
-def _rendition(track: Track, rung: Rung | None = None, frame_rate: float | None = None) -> RenditionInfo:
+def _rendition(
+    track: Track, rung: Rung | None = None, frame_rate: float | None = None, language: str | None = None
+) -> RenditionInfo:
     rates = BitRates.measured(track)
     return RenditionInfo(
         name=track.name,
@@ -79,5 +85,6 @@ def _rendition(track: Track, rung: Rung | None = None, frame_rate: float | None 
         frame_rate=frame_rate,
         peak_bps=rates.peak,
         average_bps=rates.average,
+        language=languages.tag(language) if language else None,
         size_bytes=sum(segment.size for segment in track.segments),
     )

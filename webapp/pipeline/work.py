@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from ..errors import NotFound
+from ..media.ladder import audio_name
 from ..media.messages import (
     Audio,
     AudioJob,
@@ -97,10 +98,11 @@ class Work:
             await self.storage.put_bytes(self._chunk_key(span), msgspec.json.encode(chunk))
         return chunk
 
-    async def audio(self, plan: Plan, written: Callable[[Track], None]) -> Audio:
-        """Encodes and stores the sound; `written` hears of new segments once they are stored."""
-        async with self._slot(urgent=True), self._source() as source, self._folder("audio") as folder:
-            job = AudioJob(source=source, folder=str(folder), facts=plan.facts)
+    async def audio(self, plan: Plan, written: Callable[[Track], None], number: int = 0) -> Audio:
+        """Encodes and stores a track of sound; `written` hears of new segments once they are stored."""
+        name = audio_name(number)
+        async with self._slot(urgent=True), self._source() as source, self._folder(name) as folder:
+            job = AudioJob(source=source, folder=str(folder), facts=plan.facts, number=number)
             audio: Audio | None = None
             known = 0
             async with aclosing(self.children.answers(job)) as answers:
