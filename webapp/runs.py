@@ -105,6 +105,14 @@ class Run(SQLModel, table=True):
         self.renditions_json = RENDITIONS.dump_json(renditions, by_alias=True, exclude_none=True).decode()
 
 
+def with_subtitles(stages: list[Stage]) -> list[Stage]:
+    """The stages of a run that has subtitles to take out, which few have; they come after the sound."""
+    if any(stage.name is StageName.SUBTITLES for stage in stages):
+        return stages
+    place = [stage.name for stage in stages].index(StageName.AUDIO) + 1
+    return [*stages[:place], Stage(name=StageName.SUBTITLES), *stages[place:]]
+
+
 async def get_run(session: AsyncSession, video_id: str, number: int) -> Run:
     """
     Raises:

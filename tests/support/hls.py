@@ -129,7 +129,21 @@ def ffmpeg_complaints(url: str) -> str:
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostats", "-loglevel", "warning"]
     done = subprocess.run(
         # In the stream's own time base: by itself it rounds times to a frame rate that it guesses.
-        [*command, "-xerror", "-i", url, "-map", "0", "-enc_time_base:v", "demux", "-f", "null", "-"],
+        [
+            *command,
+            "-xerror",
+            "-i",
+            url,
+            "-map",
+            "0",
+            "-c:s",
+            "copy",
+            "-enc_time_base:v",
+            "demux",
+            "-f",
+            "null",
+            "-",
+        ],
         capture_output=True,
         text=True,
         timeout=120,

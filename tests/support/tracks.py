@@ -54,7 +54,8 @@ def add_tracks(
         options += ["-map", f"{1 + len(sounds) + number}:s", f"-c:s:{number}", subtitle.codec]
         options += [f"-disposition:s:{number}", subtitle.disposition]
         options += _metadata(f"s:{number}", subtitle.language, subtitle.title)
-    subprocess.run([*command, *options, "-c:a", "aac", "-shortest", str(target)], check=True, timeout=60)
+    options += ["-c:a", "aac", "-shortest"] if sounds else []  # a tone has no end
+    subprocess.run([*command, *options, str(target)], check=True, timeout=60)
     return target
 
 

@@ -85,6 +85,23 @@ class AudioTrack(msgspec.Struct, frozen=True, kw_only=True):
     title: str | None = None
 
 
+class SubtitleTrack(msgspec.Struct, frozen=True, kw_only=True):
+    """A track of subtitles of an upload that is text.
+
+    Attributes:
+        language, title: as the container has them.
+        forced: to be shown to those who understand the sound, too.
+        described: for those who cannot hear.
+    """
+
+    stream: int
+    codec: str
+    language: str | None = None
+    title: str | None = None
+    forced: bool = False
+    described: bool = False
+
+
 class Facts(Message, frozen=True, kw_only=True):
     """What the probe found.
 
@@ -92,6 +109,7 @@ class Facts(Message, frozen=True, kw_only=True):
         duration_s: the picture's, from its first frame to the end of its last.
         audio: the sound that is played unless somebody chooses another.
         more_audio: the others, in the container's order.
+        other_subtitles: how many tracks of subtitles are not text, but pictures.
     """
 
     container: str
@@ -99,6 +117,8 @@ class Facts(Message, frozen=True, kw_only=True):
     video: VideoTrack
     audio: AudioTrack | None = None
     more_audio: list[AudioTrack] = []
+    subtitles: list[SubtitleTrack] = []
+    other_subtitles: int = 0
 
     @property
     def sounds(self) -> list[AudioTrack]:
@@ -236,6 +256,21 @@ class Audio(Message, frozen=True, kw_only=True):
     damaged: int = 0
 
 
+class SubtitlesJob(Message, frozen=True, kw_only=True):
+    """Write every track of `facts.subtitles` into `folder`. Answered by Subtitles."""
+
+    source: str
+    folder: str
+    facts: Facts
+
+
+class Subtitles(Message, frozen=True, kw_only=True):
+    """How many cues each track of the Facts has; of one without any, there is no file."""
+
+    cues: list[int]
+    damaged: int = 0
+
+
 class Progress(Message, frozen=True, kw_only=True):
     """Frames finished so far by this child; sent a few times a second, also as a sign of life."""
 
@@ -249,5 +284,5 @@ class Failed(Message, frozen=True, kw_only=True):
     detail: str
 
 
-Job = ProbeJob | PosterJob | ChunkJob | AudioJob
-Answer = Facts | Poster | Chunk | Audio | Written | Progress | Failed
+Job = ProbeJob | PosterJob | ChunkJob | AudioJob | SubtitlesJob
+Answer = Facts | Poster | Chunk | Audio | Subtitles | Written | Progress | Failed

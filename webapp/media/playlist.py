@@ -137,6 +137,7 @@ def multivariant(
     rate: Fraction,
     folder: str,
     others: Sequence[str] = (),
+    groups: str = "",
 ) -> str:
     """The playlist a player starts from.
 
@@ -144,6 +145,7 @@ def multivariant(
         rate: the most frames per second.
         folder: where the renditions' own playlists lie, relative to this one.
         others: lines about what does not come with the variants.
+        groups: attributes of every variant, about groups that are among the others.
     """
     lines = [*MEDIA_PLAYLIST_HEAD, "#EXT-X-INDEPENDENT-SEGMENTS", *(sound.line(folder) for sound in sounds)]
     # Whatever is chosen has to fit (§4.3.4.2): the sum is that with the largest sound.
@@ -158,7 +160,7 @@ def multivariant(
         lines += [
             f"#EXT-X-STREAM-INF:BANDWIDTH={rates.peak},AVERAGE-BANDWIDTH={rates.average},"
             f'CODECS="{codecs}",RESOLUTION={variant.rung.width}x{variant.rung.height},'
-            f"FRAME-RATE={float(rate):.3f},VIDEO-RANGE=SDR,CLOSED-CAPTIONS=NONE{group}",
+            f"FRAME-RATE={float(rate):.3f},VIDEO-RANGE=SDR,CLOSED-CAPTIONS=NONE{group}{groups}",
             f"{folder}/{variant.rung.name}/{MEDIA_PLAYLIST}",
         ]
     return "\n".join([*lines, *others, ""])

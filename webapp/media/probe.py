@@ -18,6 +18,7 @@ from .messages import AudioTrack, Facts, ProbeJob, Rational, VideoTrack
 from .moments import Moments
 from .picture import Picture, output_colour
 from .source import MAX_PIXELS, open_upload, picture_stream
+from .subtitles import text_tracks
 
 # Enough to tell interlaced material, where single frames may be flagged progressive.
 FRAMES_LOOKED_AT = 8
@@ -41,6 +42,7 @@ def probe(job: ProbeJob) -> Iterator[Facts]:
         if not frames:
             raise Unprocessable("undecodable", f"no frame of {stream.codec_context.name}")
         track = video_track(stream, frames)
+        texts, other_subtitles = text_tracks(container)
         tracks = [audio_track(stream) for stream in sounds(container)]
         duration = (end_of(container, stream, track) - track.zero) * track.time_base.fraction
         if duration > LONGEST_S:
@@ -51,6 +53,8 @@ def probe(job: ProbeJob) -> Iterator[Facts]:
             video=track,
             audio=tracks[0] if tracks else None,
             more_audio=tracks[1:],
+            subtitles=texts,
+            other_subtitles=other_subtitles,
         )
 
 

@@ -79,6 +79,19 @@ def damage(packets: int) -> str:
     return f", {packets} damaged packet{'s' if packets > 1 else ''} left out"
 
 
+def subtitles(found: Facts, cues: list[int] | None = None) -> str:
+    """The tracks of subtitles, but for those without `cues`, and how many are left out as pictures."""
+    counts = cues or [1] * len(found.subtitles)
+    words = [
+        languages.label(track.title, track.language, "no language")
+        for track, count in zip(found.subtitles, counts, strict=True)
+        if count
+    ]
+    if found.other_subtitles:
+        words.append(f"{found.other_subtitles} of pictures left out")
+    return ", ".join(words)
+
+
 def encoded_sounds(encoded: list[Audio]) -> tuple[str, str]:
     """A sentence about what became of the tracks of sound, and in a few words what is wrong with them."""
     lost = sum(audio.track is None for audio in encoded)

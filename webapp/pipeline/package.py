@@ -9,11 +9,12 @@ from fractions import Fraction
 
 import msgspec
 
-from ..media import iframes, languages, playlist
+from ..media import iframes, languages, playlist, subtitle_playlist
 from ..media.iframes import IFrames
 from ..media.ladder import AUDIO_CHANNELS
 from ..media.messages import Rung, Track
 from ..media.playlist import AudioRendition, BitRates, Variant
+from ..media.subtitle_playlist import SUBTITLE_GROUP, SubtitleRendition, subtitle_name
 from ..storage import Storage
 from ..videos import hls_key
 from .plan import Plan
@@ -29,6 +30,7 @@ class Package:
     Attributes:
         chunks: tracks of the finished chunks by the chunk's number, a track per rung.
         sounds: tracks of sound by name, as far as they are encoded; not before their first segment.
+        subtitles: tracks of text that are stored.
         ended_sounds: names of those of which nothing more will come.
     """
 
@@ -38,6 +40,7 @@ class Package:
     plan: Plan
     chunks: dict[int, list[Track]] = field(default_factory=dict)
     sounds: dict[str, Track] = field(default_factory=dict)
+    subtitles: list[SubtitleRendition] = field(default_factory=list)
     ended_sounds: set[str] = field(default_factory=set)
 
     def add_chunk(self, number: int, tracks: list[Track]) -> None:
@@ -54,6 +57,20 @@ class Package:
 
     def end_audio(self, name: str) -> None:
         self.ended_sounds.add(name)
+
+    def add_subtitles(self, cues: list[int]) -> None:
+        """The tracks of text of the upload are stored: those that have cues."""
+        tracks = self.plan.facts.subtitles
+        labels = languages.distinct(
+            [languages.label(track.title, track.language, "Subtitles") for track in tracks]
+        )
+        self.subtitles = [
+            SubtitleRendition(
+                subtitle_name(number), languages.tag(track.language), label, track.forced, track.described
+            )
+            for number, (track, label, count) in enumerate(zip(tracks, labels, cues, strict=True))
+            if count
+        ]
 
     @property
     def frontier(self) -> int:
@@ -88,17 +105,21 @@ class Package:
             await self._put_media(track, ended)
         for name, sound in self.sounds.items():
             await self._put_media(sound, ended or name in self.ended_sounds)
+        for track_of_text in self.subtitles:
+            listed = subtitle_playlist.playlist(self.plan.facts.duration_s)
+            await self._put(track_of_text.name, playlist.MEDIA_PLAYLIST, listed)
         lines = []
         if ended:  # while it grows, nobody could seek in it
             for rung, track in zip(self.plan.rungs, tracks, strict=True):
-                await self._put(track, playlist.IFRAME_PLAYLIST, iframes.playlist(track))
+                await self._put(track.name, playlist.IFRAME_PLAYLIST, iframes.playlist(track))
                 lines.append(IFrames.of(rung, track).line(self._folder))
         text = playlist.multivariant(
             [self._variant(rung, track, ended) for rung, track in zip(self.plan.rungs, tracks, strict=True)],
             self._audio_renditions(),
             self._rate(tracks),
             self._folder,
-            lines,
+            [*(each.line(self._folder) for each in self.subtitles), *lines],
+            f',SUBTITLES="{SUBTITLE_GROUP}"' if self.subtitles else "",
         )
         await Publication(self.storage, self.video_id, self.run).put(text.encode(), ended)
 
@@ -112,10 +133,10 @@ class Package:
 
     async def _put_media(self, track: Track, ended: bool) -> None:
         text = playlist.media(track.timescale, track.segments, ended)
-        await self._put(track, playlist.MEDIA_PLAYLIST, text)
+        await self._put(track.name, playlist.MEDIA_PLAYLIST, text)
 
-    async def _put(self, track: Track, name: str, text: str) -> None:
-        await self.storage.put_bytes(self.key(track.name, name), text.encode())
+    async def _put(self, track: str, name: str, text: str) -> None:
+        await self.storage.put_bytes(self.key(track, name), text.encode())
 
     def _rate(self, tracks: list[Track]) -> Fraction:
         """The most frames per second so far, for FRAME-RATE (RFC 8216 §4.3.4.2)."""

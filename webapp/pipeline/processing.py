@@ -12,9 +12,9 @@ import structlog
 from ..events import StageName, Status
 from ..media.failures import Unprocessable
 from ..media.ladder import AUDIO_NAME
-from ..media.messages import Audio, Chunk, Facts, Message, Poster
+from ..media.messages import Audio, Chunk, Facts, Message, Poster, Subtitles
 from ..media.timeline import ChunkSpan
-from ..runs import Run, StageState
+from ..runs import Run, StageState, with_subtitles
 from ..videos import Video
 from ..words import clock
 from . import describe
@@ -93,9 +93,11 @@ class Processing:
         sounds = [self._durable(AUDIO_NAME, Audio)]
         chunks = [(span, self._durable(f"chunk {span.first}", Chunk)) for span in plan.chunks]
         sounds += [self._durable(name, Audio) for name in list(plan.sounds)[1:]]
+        subtitles = self._durable("subtitles", Subtitles)
         await together(
             self._poster(facts, poster),
             self._audio(plan, sounds, release, progress),
+            self._subtitles(facts, subtitles, release),
             self._video(plan, chunks, release, progress),
             beside=[release.grow(), progress.report()],
         )
@@ -109,6 +111,8 @@ class Processing:
         def tell(video: Video, run: Run) -> None:
             video.duration_s = facts.duration_s
             video.width, video.height = facts.video.width, facts.video.height
+            if facts.subtitles or facts.other_subtitles:
+                run.stages = with_subtitles(run.stages)
 
         words = describe.facts(facts)
         await self._journal.stage(StageName.PROBE, StageState.DONE, words, f"Inspected: {words}", tell)
@@ -158,6 +162,26 @@ class Processing:
         message, details = describe.encoded_sounds(encoded)
         state = StageState.DONE if any(audio.track for audio in encoded) else StageState.SKIPPED
         await self._journal.stage(StageName.AUDIO, state, details, message)
+
+    async def _subtitles(self, facts: Facts, durable: Durable[Subtitles], release: Release) -> None:
+        if not facts.subtitles:
+            if facts.other_subtitles:
+                words = describe.subtitles(facts)
+                message = f"Subtitles: {words}"
+                await self._journal.stage(StageName.SUBTITLES, StageState.SKIPPED, words, message)
+            return
+        words = describe.subtitles(facts)
+        await self._journal.stage(StageName.SUBTITLES, StageState.RUNNING, words)
+        try:
+            found = await durable(lambda: self._work.subtitles(facts))
+        except (Unprocessable, GaveUp) as error:
+            log.warning("no subtitles", exc_info=error)
+            await self._journal.stage(StageName.SUBTITLES, StageState.SKIPPED, "they could not be read")
+            return
+        release.subtitles_stored(found.cues)
+        words = describe.subtitles(facts, found.cues) or "nothing to read in them"
+        message = f"Subtitles: {words}" + describe.damage(found.damaged)
+        await self._journal.stage(StageName.SUBTITLES, StageState.DONE, words, message)
 
     async def _video(
         self,

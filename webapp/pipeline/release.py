@@ -40,6 +40,10 @@ class Release:
         self._package.end_audio(name)
         self._news.set()
 
+    def subtitles_stored(self, cues: list[int]) -> None:
+        self._package.add_subtitles(cues)
+        self._news.set()
+
     async def grow(self) -> None:
         """Publishes whatever is new, until cancelled."""
         while self._grows:

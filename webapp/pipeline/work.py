@@ -25,9 +25,12 @@ from ..media.messages import (
     PosterJob,
     ProbeJob,
     Progress,
+    Subtitles,
+    SubtitlesJob,
     Track,
     Written,
 )
+from ..media.subtitle_playlist import SEGMENT_NAME, subtitle_name
 from ..media.timeline import ChunkSpan
 from ..media.track import INIT_NAME, segment_name
 from ..storage import Storage
@@ -119,6 +122,18 @@ class Work:
                 rest = msgspec.structs.replace(audio.track, segments=audio.track.segments[known:])
                 await self._put_track(rest, folder, with_init=not known)
         return audio
+
+    async def subtitles(self, facts: Facts) -> Subtitles:
+        """Stores every track of text."""
+        async with self._slot(urgent=True), self._source() as source, self._folder("subtitles") as folder:
+            job = SubtitlesJob(source=source, folder=str(folder), facts=facts)
+            subtitles = await last_answer(self.children.answers(job))
+            assert isinstance(subtitles, Subtitles)
+            for number, cues in enumerate(subtitles.cues):
+                if cues:
+                    name = f"{subtitle_name(number)}/{SEGMENT_NAME}"
+                    await self.storage.put_file(hls_key(self.video_id, f"r{self.run}/{name}"), folder / name)
+        return subtitles
 
     @property
     def publication(self) -> Publication:
