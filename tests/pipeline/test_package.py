@@ -1,10 +1,12 @@
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.support import hls
 from tests.support.facts import BYTES_PER_SECOND, facts, rung_tracks, track
 from webapp.media.ladder import AUDIO_NAME
+from webapp.media.messages import Rational
 from webapp.pipeline.package import Package
 from webapp.pipeline.plan import Plan
 from webapp.storage.local import LocalStorage
@@ -120,3 +122,33 @@ def test_a_chunk_that_does_not_fit_the_others_is_refused(package: Package, plan:
     strange = [track(rung.name, plan, 1) for rung in reversed(plan.rungs)]
     with pytest.raises(RuntimeError, match="initialisation segment"):
         package.add_chunk(1, strange)
+
+
+async def test_the_frame_rate_is_the_highest_that_is_shown(
+    package: Package, plan: Plan, written: hls.Package
+) -> None:
+    package.end_audio(AUDIO_NAME)
+    for chunk in plan.chunks:
+        rate = Rational(60 if chunk.first == 2 else 10, 1)
+        tracks = [
+            msgspec.structs.replace(
+                one, segments=[msgspec.structs.replace(each, fastest=rate) for each in one.segments]
+            )
+            for one in rung_tracks(plan, chunk.first)
+        ]
+        package.add_chunk(chunk.first, tracks)
+    await package.write(ended=True)
+    assert {variant.attributes["FRAME-RATE"] for variant in written.variants} == {"60.000"}
+
+
+async def test_picture_and_sound_have_one_target_duration(
+    package: Package, plan: Plan, written: hls.Package
+) -> None:
+    sound = track(AUDIO_NAME, plan, 0, len(plan.chunks))
+    longer = msgspec.structs.replace(sound.segments[-1], duration=round(8.2 * sound.timescale))
+    package.add_audio(msgspec.structs.replace(sound, segments=[*sound.segments[:-1], longer]))
+    for chunk in plan.chunks:
+        package.add_chunk(chunk.first, rung_tracks(plan, chunk.first))
+    await package.write(ended=True)
+    for uri in written.renditions:
+        assert "#EXT-X-TARGETDURATION:8\n" in written.read(uri).decode()

@@ -101,10 +101,14 @@ class Package:
     async def write(self, ended: bool) -> None:
         """Stores all playlists as of now; `ended` once nothing is to be added."""
         tracks = self.tracks()
+        target = max(
+            playlist.target_duration(track.timescale, track.segments)
+            for track in [*tracks, *self.sounds.values()]
+        )
         for track in tracks:
-            await self._put_media(track, ended)
+            await self._put_media(track, ended, target)
         for name, sound in self.sounds.items():
-            await self._put_media(sound, ended or name in self.ended_sounds)
+            await self._put_media(sound, ended or name in self.ended_sounds, target)
         for track_of_text in self.subtitles:
             listed = subtitle_playlist.playlist(self.plan.facts.duration_s)
             await self._put(track_of_text.name, playlist.MEDIA_PLAYLIST, listed)
@@ -131,8 +135,8 @@ class Package:
     def _folder(self) -> str:
         return f"r{self.run}"
 
-    async def _put_media(self, track: Track, ended: bool) -> None:
-        text = playlist.media(track.timescale, track.segments, ended)
+    async def _put_media(self, track: Track, ended: bool, target: int) -> None:
+        text = playlist.media(track.timescale, track.segments, ended, target)
         await self._put(track.name, playlist.MEDIA_PLAYLIST, text)
 
     async def _put(self, track: str, name: str, text: str) -> None:
