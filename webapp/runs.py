@@ -48,8 +48,19 @@ class RenditionInfo(WireModel):
     language: str | None = None
 
 
+class RuleVerdict(WireModel):
+    """A rule for HLS packages, and whether this one keeps it; `must` tells a requirement from advice."""
+
+    number: int
+    rule: str
+    must: bool
+    passed: bool
+    measured: str
+
+
 STAGES: TypeAdapter[list[Stage]] = TypeAdapter(list[Stage])
 RENDITIONS: TypeAdapter[list[RenditionInfo]] = TypeAdapter(list[RenditionInfo])
+CONFORMANCE: TypeAdapter[list[RuleVerdict]] = TypeAdapter(list[RuleVerdict])
 
 
 class Run(SQLModel, table=True):
@@ -78,6 +89,7 @@ class Run(SQLModel, table=True):
     speed: float | None = None
     stages_json: str = "[]"
     renditions_json: str = "[]"
+    conformance_json: str | None = None
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -103,6 +115,15 @@ class Run(SQLModel, table=True):
     @renditions.setter
     def renditions(self, renditions: list[RenditionInfo]) -> None:
         self.renditions_json = RENDITIONS.dump_json(renditions, by_alias=True, exclude_none=True).decode()
+
+    @property
+    def conformance(self) -> list[RuleVerdict]:
+        """Verdicts on the finished package; empty before, and where nobody looked."""
+        return CONFORMANCE.validate_json(self.conformance_json or "[]")
+
+    @conformance.setter
+    def conformance(self, verdicts: list[RuleVerdict]) -> None:
+        self.conformance_json = CONFORMANCE.dump_json(verdicts, by_alias=True).decode()
 
 
 def with_subtitles(stages: list[Stage]) -> list[Stage]:

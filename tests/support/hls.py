@@ -64,11 +64,12 @@ class Package:
 
     @property
     def variants(self) -> list[Variant]:
+        """Those with a picture."""
         lines = self.read(MULTIVARIANT).decode().splitlines()
         return [
             Variant(uri, attributes(line))
             for line, uri in pairwise(lines)
-            if line.startswith("#EXT-X-STREAM-INF:")
+            if line.startswith("#EXT-X-STREAM-INF:") and "RESOLUTION=" in line  # not the sound alone
         ]
 
     @property

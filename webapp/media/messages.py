@@ -150,6 +150,7 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         decode: decode times of its first sample and of what follows it, in ticks, as read from its boxes.
         keyframes: of a picture.
         fastest: the most frames per second that it shows at any time, where that is known.
+        longest: for how many ticks a frame of a picture is shown at most.
     """
 
     index: int
@@ -160,6 +161,7 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     decode: tuple[int, int] | None = None
     keyframes: list[Keyframe] = []
     fastest: Rational | None = None
+    longest: int = 0
 
 
 class Track(msgspec.Struct, frozen=True, kw_only=True):
@@ -169,6 +171,7 @@ class Track(msgspec.Struct, frozen=True, kw_only=True):
         timescale: ticks per second.
         codec: as in the CODECS attribute (RFC 6381): "avc1.640028".
         init_sha256: of the initialisation segment, which all segments of a rendition share.
+        progressive: whether the parameter sets of a picture say so.
     """
 
     name: str
@@ -176,6 +179,7 @@ class Track(msgspec.Struct, frozen=True, kw_only=True):
     codec: str
     init_sha256: str
     segments: list[Segment]
+    progressive: bool | None = None
 
 
 class ProbeJob(Message, frozen=True, kw_only=True):

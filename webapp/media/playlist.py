@@ -18,6 +18,8 @@ MEDIA_PLAYLIST_HEAD = ("#EXTM3U", f"#EXT-X-VERSION:{VERSION}")
 AUDIO_GROUP = "audio"
 # Apple's rule 9.12: what a player takes first, knowing nothing, should be about this.
 FIRST_VARIANT_BPS = 2_000_000
+# Some variant has to do with this (Apple's rule for slow networks); without one, the sound goes on alone.
+SLOWEST_BPS = 192_000
 # Segments in a row that can last 1.5 target durations, for a video that opens with shorter ones.
 LONGEST_RUN = 4
 # Before anything is measured: what share of its ceiling a rendition uses on average.
@@ -162,6 +164,12 @@ def multivariant(
             f'CODECS="{codecs}",RESOLUTION={variant.rung.width}x{variant.rung.height},'
             f"FRAME-RATE={float(rate):.3f},VIDEO-RANGE=SDR,CLOSED-CAPTIONS=NONE{group}{groups}",
             f"{folder}/{variant.rung.name}/{MEDIA_PLAYLIST}",
+        ]
+    if sounds and all((variant.rates + loudest).peak > SLOWEST_BPS for variant in variants):
+        lines += [
+            f"#EXT-X-STREAM-INF:BANDWIDTH={loudest.peak},AVERAGE-BANDWIDTH={loudest.average},"
+            f'CODECS="{sounds[0].codec}"{group}{groups}',
+            f"{folder}/{sounds[0].name}/{MEDIA_PLAYLIST}",
         ]
     return "\n".join([*lines, *others, ""])
 

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -85,6 +86,7 @@ class TrackWriter:
         path = self._folder / segment_name(index)
         _write_atomically(path, data)
         found = inspection.fragments(path.read_bytes())
+        shown = sorted(sample.pts for sample in samples)
         segment = Segment(
             index=index,
             start=start,
@@ -93,7 +95,8 @@ class TrackWriter:
             samples=len(samples),
             decode=inspection.decode_span(found),
             keyframes=inspection.keyframes(found) if self._picture else [],
-            fastest=self._fastest([sample.pts for sample in samples]) if self._picture else None,
+            fastest=self._fastest(shown) if self._picture else None,
+            longest=max(after - at for at, after in pairwise([*shown, end])) if self._picture else 0,
         )
         self.segments.append(segment)
         return segment

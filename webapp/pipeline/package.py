@@ -42,6 +42,7 @@ class Package:
     sounds: dict[str, Track] = field(default_factory=dict)
     subtitles: list[SubtitleRendition] = field(default_factory=list)
     ended_sounds: set[str] = field(default_factory=set)
+    _lists: dict[str, None] = field(default_factory=dict)
 
     def add_chunk(self, number: int, tracks: list[Track]) -> None:
         for mine, first in zip(tracks, self.chunks.get(0, tracks), strict=True):
@@ -139,7 +140,16 @@ class Package:
         text = playlist.media(track.timescale, track.segments, ended, target)
         await self._put(track.name, playlist.MEDIA_PLAYLIST, text)
 
+    async def texts(self) -> dict[str, str]:
+        """The playlists as they are in storage, by their addresses relative to the multivariant one."""
+        texts = {}
+        for name in [playlist.MULTIVARIANT_PLAYLIST, *self._lists]:
+            key = hls_key(self.video_id, name)
+            texts[name] = b"".join([piece async for piece in self.storage.read(key)]).decode()
+        return texts
+
     async def _put(self, track: str, name: str, text: str) -> None:
+        self._lists[f"{self._folder}/{track}/{name}"] = None
         await self.storage.put_bytes(self.key(track, name), text.encode())
 
     def _rate(self, tracks: list[Track]) -> Fraction:

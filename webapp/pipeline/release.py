@@ -7,6 +7,7 @@ from ..media.failures import Unprocessable
 from ..media.messages import Rung, Track
 from ..media.playlist import BitRates
 from ..runs import RenditionInfo, Run
+from .conformity import verdicts
 from .journal import Journal
 from .package import Package
 from .plan import Plan
@@ -74,7 +75,7 @@ class Release:
             for name, sound in self._plan.sounds.items()
             if name in self._package.sounds
         ]
-        await self._journal.ready(renditions)
+        await self._journal.ready(renditions, await verdicts(self._package))
 
 
 def _rendition(
