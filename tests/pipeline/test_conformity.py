@@ -30,6 +30,7 @@ def sources(folder: Path, small_video: Path) -> dict[str, Path]:
             small_video, folder / "b.mkv", [SoundTrack(440, "eng"), SoundTrack(880)], [SubtitleTrack(SRT)]
         ),
         "silent portrait": make_video(folder / "c.mp4", portrait),
+        "fast": make_video(folder / "e.mp4", VideoSpec(rate=120, seconds=3, options=quick)),
         "varying rate": make_video(
             folder / "d.mkv", VideoSpec(times=VARYING_MS, time_base=MILLISECOND, seconds=9)
         ),

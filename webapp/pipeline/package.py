@@ -154,7 +154,7 @@ class Package:
 
     def _rate(self, tracks: list[Track]) -> Fraction:
         """The most frames per second so far, for FRAME-RATE (RFC 8216 §4.3.4.2)."""
-        average = self.plan.facts.video.rate.fraction
+        average = self.plan.rate
         fastest = [one.fastest.fraction for track in tracks[:1] for one in track.segments if one.fastest]
         highest = max(fastest, default=average)
         return highest if highest > average * ROUNDING_OF_TIMES else average

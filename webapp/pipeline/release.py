@@ -67,7 +67,7 @@ class Release:
             raise Unprocessable("undecodable", "no chunk has a frame")
         await self._package.write(ended=True)
         renditions = [
-            _rendition(track, rung, float(self._plan.facts.video.rate.fraction))
+            _rendition(track, rung, float(self._plan.rate))
             for track, rung in zip(tracks, self._plan.rungs, strict=True)
         ]
         renditions += [
