@@ -18,6 +18,7 @@ def test_the_sound_can_be_changed_while_it_plays(
     visitor.upload(add_tracks(small_video, tmp_path / "two.mkv", sounds))
     page = visitor.page
     page.locator("#live .chip", has_text="Ready").wait_for()
+    page.reload()  # while it is encoded there may be just the main sound
     page.locator("hls-video").wait_for()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

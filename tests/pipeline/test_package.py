@@ -46,6 +46,18 @@ def test_nothing_is_playable_without_its_sound(package: Package, plan: Plan) -> 
     assert package.playable
 
 
+def test_only_the_main_sound_has_to_be_there(storage: LocalStorage) -> None:
+    found = facts(30)
+    assert found.audio is not None
+    plan = Plan.of(msgspec.structs.replace(found, more_audio=[found.audio, found.audio]))
+    package = Package(storage, VIDEO, 1, plan)
+    package.add_chunk(0, rung_tracks(plan, 0))
+    package.add_audio(track("audio1", plan, 0))
+    assert not package.playable
+    package.add_audio(track(AUDIO_NAME, plan, 0))
+    assert package.playable
+
+
 def test_sound_alone_is_not_playable(package: Package, plan: Plan) -> None:
     package.add_audio(track(AUDIO_NAME, plan, 0, 5))
     package.add_chunk(1, rung_tracks(plan, 1))

@@ -3,7 +3,7 @@
 import asyncio
 import errno
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import Any, TypeVar
 
 import msgspec
@@ -142,6 +142,8 @@ class Processing:
         words = describe.sounds(plan.facts.sounds)
         await self._journal.stage(StageName.AUDIO, StageState.RUNNING, words)
         encoded: list[Audio] = []
+        # The main sound is needed to play at all. The others, one by one, leave cores to the picture.
+        others = asyncio.Semaphore(1)
 
         async def encode(number: int, name: str, durable: Durable[Audio]) -> None:
             def written(track: Any) -> None:
@@ -149,7 +151,8 @@ class Processing:
                 progress.audio(track)
 
             try:
-                audio = await durable(lambda: self._work.audio(plan, written, number))
+                async with others if number else nullcontext():
+                    audio = await durable(lambda: self._work.audio(plan, written, number))
             except (Unprocessable, GaveUp) as error:
                 log.warning("no sound", track=name, exc_info=error)
                 audio = Audio(track=None)

@@ -104,7 +104,7 @@ class Work:
     async def audio(self, plan: Plan, written: Callable[[Track], None], number: int = 0) -> Audio:
         """Encodes and stores a track of sound; `written` hears of new segments once they are stored."""
         name = audio_name(number)
-        async with self._slot(urgent=True), self._source() as source, self._folder(name) as folder:
+        async with self._slot(urgent=number == 0), self._source() as source, self._folder(name) as folder:
             job = AudioJob(source=source, folder=str(folder), facts=plan.facts, number=number)
             audio: Audio | None = None
             known = 0
@@ -125,7 +125,7 @@ class Work:
 
     async def subtitles(self, facts: Facts) -> Subtitles:
         """Stores every track of text."""
-        async with self._slot(urgent=True), self._source() as source, self._folder("subtitles") as folder:
+        async with self._slot(urgent=False), self._source() as source, self._folder("subtitles") as folder:
             job = SubtitlesJob(source=source, folder=str(folder), facts=facts)
             subtitles = await last_answer(self.children.answers(job))
             assert isinstance(subtitles, Subtitles)
