@@ -100,6 +100,8 @@ def test_the_multivariant_playlist_names_every_variant_with_its_attributes() -> 
         'CODECS="avc1.64001f,mp4a.40.2",RESOLUTION=640x360,'
         'FRAME-RATE=29.970,VIDEO-RANGE=SDR,CLOSED-CAPTIONS=NONE,AUDIO="audio"\n'
         "r1/360p/playlist.m3u8\n"
+        '#EXT-X-STREAM-INF:BANDWIDTH=130000,AVERAGE-BANDWIDTH=128000,CODECS="mp4a.40.2",AUDIO="audio"\n'
+        "r1/audio/playlist.m3u8\n"
     )
 
 
@@ -147,3 +149,25 @@ def test_a_short_rest_of_keyframes_is_no_peak_of_its_own() -> None:
 def test_before_anything_is_measured_the_ceiling_is_the_peak() -> None:
     expected = BitRates.expected(1_000_000)
     assert expected.peak == 1_000_000 and 0 < expected.average < expected.peak
+
+
+def test_the_sound_alone_is_a_variant_where_no_other_suits_a_slow_network() -> None:
+    sounds = [
+        AudioRendition("audio", "mp4a.40.2", 2, BitRates(130_000, 128_000), "en", "English"),
+        AudioRendition("audio1", "mp4a.40.2", 2, BitRates(140_000, 120_000), "fr", "French", default=False),
+    ]
+    text = playlist.multivariant([variant("144p", 256, 144, 150_000)], sounds, Fraction(25), "r1")
+    assert text.endswith(
+        '#EXT-X-STREAM-INF:BANDWIDTH=140000,AVERAGE-BANDWIDTH=128000,CODECS="mp4a.40.2",AUDIO="audio"\n'
+        "r1/audio/playlist.m3u8\n"
+    )
+    slower = playlist.multivariant([variant("144p", 256, 144, 50_000)], sounds, Fraction(25), "r1")
+    assert len(stream_infs(slower)) == 1
+
+
+def test_what_else_is_listed_comes_with_its_groups() -> None:
+    text = playlist.multivariant(
+        [variant("144p", 256, 144, 150_000)], [], Fraction(25), "r1", ["#EXT-X-OTHER"], ',SUBTITLES="a"'
+    )
+    assert text.splitlines()[-3].endswith('CLOSED-CAPTIONS=NONE,SUBTITLES="a"')
+    assert text.splitlines()[-1] == "#EXT-X-OTHER"
