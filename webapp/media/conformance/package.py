@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from ..messages import Facts, Track
-from ..playlist import MULTIVARIANT_PLAYLIST
+from ..playlist import MULTIVARIANT_PLAYLIST, peak_bps
 
 ATTRIBUTE = re.compile(r'([A-Z0-9-]+)=(?:"([^"]*)"|([^,]*))')
 
@@ -125,6 +125,18 @@ class Finished:
     def heard(self) -> list[tuple[Listing, Track]]:
         return [(self.listing(sound["URI"]), self.track(sound["URI"])) for sound in self.sounds]
 
+    @cached_property
+    def rates(self) -> dict[str, tuple[Fraction, Fraction]]:
+        """Peak and average bits per second (RFC 8216 §4.1) behind each media playlist, by its address."""
+        uris = [*(variant.uri for variant in self.shown), *(sound["URI"] for sound in self.sounds)]
+        return {uri: _measured(self.listing(uri), self.track(uri)) for uri in uris}
+
     def _found(self, start: str, kind: str) -> list[Attributes]:
         found = [attributes(line) for line in self.lines if line.startswith(start)]
         return [each for each in found if each.get("TYPE") == kind]
+
+
+def _measured(listing: Listing, track: Track) -> tuple[Fraction, Fraction]:
+    bits = [segment.size * 8 for segment in track.segments]
+    average = sum(bits) / sum(listing.durations, Fraction(0))
+    return peak_bps(bits, listing.durations, listing.target_s) or average, average

@@ -5,7 +5,6 @@ from fractions import Fraction
 
 from ..ladder import AUDIO_CODEC, AUDIO_FRAME_SAMPLES, AUDIO_SAMPLE_RATE
 from .package import Finished
-from .rates import measured
 from .rule import Outcome, Rule, counted
 
 MOST_BPS = 160_000
@@ -27,7 +26,7 @@ def aac(package: Finished) -> Outcome:
 
 
 def rate(package: Finished) -> Outcome:
-    rates = [float(measured(*each)[1]) for each in package.heard]
+    rates = [float(package.rates[sound["URI"]][1]) for sound in package.sounds]
     words = f"{min(rates) / 1000:.0f} to {max(rates) / 1000:.0f} kbit/s"
     # Silence takes next to nothing, whatever the encoder is told.
     return max(rates) <= MOST_BPS, words
