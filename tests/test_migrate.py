@@ -98,7 +98,7 @@ def test_what_is_in_the_database_stays(settings: Settings, connection: sa.Connec
     assert connection.exec_driver_sql("SELECT id, title FROM video").all() == [("a", "A title")]
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002"])
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003"])
 def test_what_an_earlier_release_stored_comes_along(tmp_path: Path, revision: str) -> None:
     settings = Settings(data_dir=tmp_path)
     engine = sa.create_engine(settings.database_url.replace("+aiosqlite", ""))

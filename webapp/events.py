@@ -39,6 +39,7 @@ class StageName(StrEnum):
     POSTER = "poster"
     VIDEO = "video"
     AUDIO = "audio"
+    SUBTITLES = "subtitles"
     PUBLISH = "publish"
 
 

@@ -35,7 +35,7 @@ class Stage(WireModel):
 
 
 class RenditionInfo(WireModel):
-    """A finished rendition; bit rates in bits per second, size in bytes."""
+    """A finished rendition; bit rates in bits per second, size in bytes, the language's BCP 47 tag."""
 
     name: str
     width: int | None = None
@@ -45,10 +45,22 @@ class RenditionInfo(WireModel):
     peak_bps: int
     average_bps: int
     size_bytes: int
+    language: str | None = None
+
+
+class RuleVerdict(WireModel):
+    """A rule for HLS packages, and whether this one keeps it; `must` tells a requirement from advice."""
+
+    number: int
+    rule: str
+    must: bool
+    passed: bool
+    measured: str
 
 
 STAGES: TypeAdapter[list[Stage]] = TypeAdapter(list[Stage])
 RENDITIONS: TypeAdapter[list[RenditionInfo]] = TypeAdapter(list[RenditionInfo])
+CONFORMANCE: TypeAdapter[list[RuleVerdict]] = TypeAdapter(list[RuleVerdict])
 
 
 class Run(SQLModel, table=True):
@@ -77,6 +89,7 @@ class Run(SQLModel, table=True):
     speed: float | None = None
     stages_json: str = "[]"
     renditions_json: str = "[]"
+    conformance_json: str | None = None
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -102,6 +115,23 @@ class Run(SQLModel, table=True):
     @renditions.setter
     def renditions(self, renditions: list[RenditionInfo]) -> None:
         self.renditions_json = RENDITIONS.dump_json(renditions, by_alias=True, exclude_none=True).decode()
+
+    @property
+    def conformance(self) -> list[RuleVerdict]:
+        """Verdicts on the finished package; empty before, and where nobody looked."""
+        return CONFORMANCE.validate_json(self.conformance_json or "[]")
+
+    @conformance.setter
+    def conformance(self, verdicts: list[RuleVerdict]) -> None:
+        self.conformance_json = CONFORMANCE.dump_json(verdicts, by_alias=True).decode()
+
+
+def with_subtitles(stages: list[Stage]) -> list[Stage]:
+    """The stages of a run that has subtitles to take out, which few have; they come after the sound."""
+    if any(stage.name is StageName.SUBTITLES for stage in stages):
+        return stages
+    place = [stage.name for stage in stages].index(StageName.AUDIO) + 1
+    return [*stages[:place], Stage(name=StageName.SUBTITLES), *stages[place:]]
 
 
 async def get_run(session: AsyncSession, video_id: str, number: int) -> Run:

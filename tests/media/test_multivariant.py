@@ -34,12 +34,12 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         playlist.Variant(rung, rendition.track.codec, BitRates.measured(rendition.track))
         for rung, rendition in zip(encoded.rungs, encoded.renditions, strict=True)
     ]
-    tracks, audio = [rendition.track for rendition in encoded.renditions], None
+    tracks, audio = [rendition.track for rendition in encoded.renditions], []
     if encoded.facts.audio:
         sound = encode_sound(source, root / "r1", encoded.facts).track
         assert sound is not None
         tracks.append(sound)
-        audio = AudioRendition(sound.name, sound.codec, AUDIO_CHANNELS, BitRates.measured(sound))
+        audio = [AudioRendition(sound.name, sound.codec, AUDIO_CHANNELS, BitRates.measured(sound))]
     for track in tracks:
         write_media(root / "r1" / track.name, track)
     text = playlist.multivariant(variants, audio, encoded.facts.video.rate.fraction, "r1")

@@ -93,3 +93,10 @@ def test_a_picture_that_goes_on_past_the_last_bound_gets_more_segments() -> None
 def test_keyframe_slots_are_two_seconds_long(second: Fraction) -> None:
     slot = timeline.keyframe_slot(second)
     assert 2 * slot <= second < 2 * slot + 2
+
+
+def test_the_highest_rate_is_that_of_half_a_second() -> None:
+    slow, fast = [number * 100 for number in range(20)], [2000 + number * 20 for number in range(40)]
+    assert timeline.fastest([*fast, *slow], 1000) == 50
+    assert timeline.fastest([0, 1, *range(40, 2000, 40)], 1000) == Fraction(14 * 1000, 520)
+    assert timeline.fastest([0, 40, 80], 1000) is None

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.facts import RATE, facts
+from webapp.media.ladder import AUDIO_NAME
 from webapp.pipeline.meter import ENCODED, PROBED, Meter
 from webapp.pipeline.plan import Plan
 
@@ -36,9 +37,9 @@ def test_percent_never_falls_and_ends_at_its_maximum(duration_s: float, audio: b
             seen.append(meter.percent)
         meter.encoded(chunk)
         if audio:
-            meter.audio(max(0.0, meter.video_s))
+            meter.audio(AUDIO_NAME, max(0.0, meter.video_s))
         seen.append(meter.percent)
-    meter.audio_ended()
+    meter.audio_ended(AUDIO_NAME)
     seen.append(meter.percent)
     assert seen == sorted(seen)
     assert (seen[0], seen[-1]) == (PROBED, ENCODED)
@@ -50,9 +51,9 @@ def test_picture_and_sound_together_make_the_percent() -> None:
     for chunk in plan.chunks:
         meter.encoded(chunk)
     assert meter.video_fraction == 1 and PROBED < meter.percent < ENCODED
-    meter.audio(15)
+    meter.audio(AUDIO_NAME, 15)
     assert meter.audio_fraction == 0.5
-    meter.audio_ended()
+    meter.audio_ended(AUDIO_NAME)
     assert meter.percent == ENCODED
 
 

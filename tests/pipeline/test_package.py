@@ -1,10 +1,12 @@
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.support import hls
 from tests.support.facts import BYTES_PER_SECOND, facts, rung_tracks, track
 from webapp.media.ladder import AUDIO_NAME
+from webapp.media.messages import Rational
 from webapp.pipeline.package import Package
 from webapp.pipeline.plan import Plan
 from webapp.storage.local import LocalStorage
@@ -44,6 +46,18 @@ def test_nothing_is_playable_without_its_sound(package: Package, plan: Plan) -> 
     assert package.playable
 
 
+def test_only_the_main_sound_has_to_be_there(storage: LocalStorage) -> None:
+    found = facts(30)
+    assert found.audio is not None
+    plan = Plan.of(msgspec.structs.replace(found, more_audio=[found.audio, found.audio]))
+    package = Package(storage, VIDEO, 1, plan)
+    package.add_chunk(0, rung_tracks(plan, 0))
+    package.add_audio(track("audio1", plan, 0))
+    assert not package.playable
+    package.add_audio(track(AUDIO_NAME, plan, 0))
+    assert package.playable
+
+
 def test_sound_alone_is_not_playable(package: Package, plan: Plan) -> None:
     package.add_audio(track(AUDIO_NAME, plan, 0, 5))
     package.add_chunk(1, rung_tracks(plan, 1))
@@ -51,7 +65,7 @@ def test_sound_alone_is_not_playable(package: Package, plan: Plan) -> None:
 
 
 def test_a_video_without_sound_is_playable_from_its_first_chunk(package: Package, plan: Plan) -> None:
-    package.audio_ended = True
+    package.end_audio(AUDIO_NAME)
     assert not package.playable
     package.add_chunk(0, rung_tracks(plan, 0))
     assert package.playable
@@ -87,7 +101,7 @@ async def test_sound_that_is_told_of_twice_is_listed_once(
 async def test_the_finished_package_is_vod_with_the_rates_it_really_has(
     package: Package, plan: Plan, written: hls.Package
 ) -> None:
-    package.audio_ended = True
+    package.end_audio(AUDIO_NAME)
     for chunk in plan.chunks:
         busy = 3 if chunk.first == 2 else 1
         tracks = [track(rung.name, plan, chunk.first, scale=busy) for rung in plan.rungs]
@@ -120,3 +134,33 @@ def test_a_chunk_that_does_not_fit_the_others_is_refused(package: Package, plan:
     strange = [track(rung.name, plan, 1) for rung in reversed(plan.rungs)]
     with pytest.raises(RuntimeError, match="initialisation segment"):
         package.add_chunk(1, strange)
+
+
+async def test_the_frame_rate_is_the_highest_that_is_shown(
+    package: Package, plan: Plan, written: hls.Package
+) -> None:
+    package.end_audio(AUDIO_NAME)
+    for chunk in plan.chunks:
+        rate = Rational(60 if chunk.first == 2 else 10, 1)
+        tracks = [
+            msgspec.structs.replace(
+                one, segments=[msgspec.structs.replace(each, fastest=rate) for each in one.segments]
+            )
+            for one in rung_tracks(plan, chunk.first)
+        ]
+        package.add_chunk(chunk.first, tracks)
+    await package.write(ended=True)
+    assert {variant.attributes["FRAME-RATE"] for variant in written.variants} == {"60.000"}
+
+
+async def test_picture_and_sound_have_one_target_duration(
+    package: Package, plan: Plan, written: hls.Package
+) -> None:
+    sound = track(AUDIO_NAME, plan, 0, len(plan.chunks))
+    longer = msgspec.structs.replace(sound.segments[-1], duration=round(8.2 * sound.timescale))
+    package.add_audio(msgspec.structs.replace(sound, segments=[*sound.segments[:-1], longer]))
+    for chunk in plan.chunks:
+        package.add_chunk(chunk.first, rung_tracks(plan, chunk.first))
+    await package.write(ended=True)
+    for uri in written.renditions:
+        assert "#EXT-X-TARGETDURATION:8\n" in written.read(uri).decode()

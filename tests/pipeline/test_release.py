@@ -71,7 +71,7 @@ async def publishing(idle: Working) -> Publishing:
 async def test_what_is_finished_is_published_and_recorded(publishing: Publishing) -> None:
     plan = publishing.plan
     async with publishing.growing() as release:
-        release.audio_ended(None)
+        release.audio_ended(AUDIO_NAME, None)
         release.chunk_encoded(1, rung_tracks(plan, 1))
         release.chunk_encoded(0, rung_tracks(plan, 0))
         await until(lambda: publishing.listed == 2)
@@ -97,13 +97,13 @@ async def test_nothing_is_published_before_its_sound(publishing: Publishing) -> 
 async def test_a_resumed_run_never_makes_a_list_shorter(publishing: Publishing) -> None:
     plan = publishing.plan
     async with publishing.growing() as release:
-        release.audio_ended(None)
+        release.audio_ended(AUDIO_NAME, None)
         for number in range(4):
             release.chunk_encoded(number, rung_tracks(plan, number))
         await until(lambda: publishing.listed == 4)
     await publishing.journal.published(4)
     async with publishing.growing() as resumed:
-        resumed.audio_ended(None)
+        resumed.audio_ended(AUDIO_NAME, None)
         for number in range(3):
             resumed.chunk_encoded(number, rung_tracks(plan, number))
             await asyncio.sleep(0.05)
@@ -120,7 +120,7 @@ async def test_a_run_that_replaces_another_publishes_nothing_before_it_is_comple
     await publishing.working.control.process(publishing.video_id, again=True)
     publishing.number = 2
     async with publishing.growing() as release:
-        release.audio_ended(None)
+        release.audio_ended(AUDIO_NAME, None)
         release.chunk_encoded(0, rung_tracks(publishing.plan, 0))
         await asyncio.sleep(0.1)
         assert _folders(publishing) == {"r1"}
@@ -145,7 +145,7 @@ async def test_the_end_is_a_complete_list_and_a_run_that_is_ready(publishing: Pu
 
 async def test_a_package_without_any_picture_is_not_published(publishing: Publishing) -> None:
     release = await publishing.release()
-    release.audio_ended(None)
+    release.audio_ended(AUDIO_NAME, None)
     release.chunk_encoded(0, [track(rung.name, publishing.plan, 0, 0) for rung in publishing.plan.rungs])
     with pytest.raises(Unprocessable) as caught:
         await release.finish()
@@ -155,7 +155,7 @@ async def test_a_package_without_any_picture_is_not_published(publishing: Publis
 
 async def _complete(publishing: Publishing) -> None:
     release = await publishing.release()
-    release.audio_ended(None)
+    release.audio_ended(AUDIO_NAME, None)
     for chunk in publishing.plan.chunks:
         release.chunk_encoded(chunk.first, rung_tracks(publishing.plan, chunk.first))
     await release.finish()

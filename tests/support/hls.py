@@ -64,23 +64,38 @@ class Package:
 
     @property
     def variants(self) -> list[Variant]:
+        """Those with a picture."""
         lines = self.read(MULTIVARIANT).decode().splitlines()
         return [
             Variant(uri, attributes(line))
             for line, uri in pairwise(lines)
-            if line.startswith("#EXT-X-STREAM-INF:")
+            if line.startswith("#EXT-X-STREAM-INF:") and "RESOLUTION=" in line  # not the sound alone
         ]
 
     @property
+    def sounds(self) -> list[dict[str, str]]:
+        """Attributes of the tracks of sound."""
+        return self._media("AUDIO")
+
+    @property
+    def subtitles(self) -> list[dict[str, str]]:
+        """Attributes of the tracks of subtitles."""
+        return self._media("SUBTITLES")
+
+    @property
     def audio(self) -> str | None:
-        """Address of the sound's playlist."""
+        """Address of the main sound's playlist."""
+        return next((sound["URI"] for sound in self.sounds), None)
+
+    def _media(self, kind: str) -> list[dict[str, str]]:
         lines = self.read(MULTIVARIANT).decode().splitlines()
-        return next((attributes(line)["URI"] for line in lines if line.startswith("#EXT-X-MEDIA:")), None)
+        found = [attributes(line) for line in lines if line.startswith("#EXT-X-MEDIA:")]
+        return [media for media in found if media["TYPE"] == kind]
 
     @property
     def renditions(self) -> list[str]:
         """Addresses of all media playlists."""
-        return [variant.uri for variant in self.variants] + ([self.audio] if self.audio else [])
+        return [variant.uri for variant in self.variants] + [sound["URI"] for sound in self.sounds]
 
     def media(self, uri: str) -> MediaList:
         lines = self.read(uri).decode().splitlines()
@@ -115,7 +130,21 @@ def ffmpeg_complaints(url: str) -> str:
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostats", "-loglevel", "warning"]
     done = subprocess.run(
         # In the stream's own time base: by itself it rounds times to a frame rate that it guesses.
-        [*command, "-xerror", "-i", url, "-map", "0", "-enc_time_base:v", "demux", "-f", "null", "-"],
+        [
+            *command,
+            "-xerror",
+            "-i",
+            url,
+            "-map",
+            "0",
+            "-c:s",
+            "copy",
+            "-enc_time_base:v",
+            "demux",
+            "-f",
+            "null",
+            "-",
+        ],
         capture_output=True,
         text=True,
         timeout=120,

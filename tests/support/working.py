@@ -91,6 +91,11 @@ class Working:
         assert isinstance(found, dict)
         return found
 
+    async def page(self, video_id: str) -> str:
+        """What a browser gets at a video's address."""
+        response = await self._app.test_client().get(f"/videos/{video_id}", headers={"Accept": "text/html"})
+        return str(await response.get_data(as_text=True))
+
     def folder(self, video_id: str) -> Path:
         """Where storage keeps what belongs to a video."""
         return self.settings.data_dir / "storage/videos" / video_id

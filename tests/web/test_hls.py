@@ -19,6 +19,15 @@ async def test_a_playlist_is_asked_for_again_and_a_segment_never(site: Site) -> 
     assert segment.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
+@pytest.mark.parametrize("name", ["playlist.m3u8", "iframes.m3u8"])
+async def test_every_playlist_of_a_rendition_is_served(site: Site, name: str) -> None:
+    video_id = await site.published()
+    await site.parts.storage.put_bytes(hls_key(video_id, f"r1/240p/{name}"), PLAYLIST)
+    answer = await site.client.get(f"/videos/{video_id}/hls/r1/240p/{name}")
+    assert (answer.status_code, answer.content) == (200, PLAYLIST)
+    assert answer.headers["Content-Type"] == "application/vnd.apple.mpegurl"
+
+
 async def test_no_playlist_is_served_before_it_is_published(site: Site) -> None:
     video_id = await site.uploaded()
     await site.parts.storage.put_bytes(hls_key(video_id, "multivariant.m3u8"), PLAYLIST)

@@ -1,4 +1,4 @@
-"""Encodes the sound, in one pass over the whole source, into segments cut where the picture's are.
+"""Encodes a track of sound, in one pass over the whole source, into segments cut where the picture's are.
 
 One pass and never chunk by chunk: an AAC encoder needs a running start, and each start would be a gap.
 """
@@ -13,14 +13,12 @@ from av.codec.context import Flags
 
 from . import cmaf, timeline
 from .cmaf import Sample
-from .ladder import AUDIO_BPS, AUDIO_CHANNELS, AUDIO_NAME, AUDIO_SAMPLE_RATE
+from .ladder import AUDIO_BPS, AUDIO_CHANNELS, AUDIO_CODEC, AUDIO_SAMPLE_RATE, audio_name
+from .ladder import AUDIO_FRAME_SAMPLES as FRAME_SAMPLES
 from .messages import Audio, AudioJob, Written
 from .sound import FORMAT, LAYOUT, Sound
 from .source import open_upload
 from .track import TrackWriter
-
-FRAME_SAMPLES = 1024  # of AAC-LC
-CODEC = "mp4a.40.2"  # AAC-LC (RFC 6381)
 
 
 def encode(job: AudioJob) -> Iterator[Written | Audio]:
@@ -29,8 +27,9 @@ def encode(job: AudioJob) -> Iterator[Written | Audio]:
         encoder = open_encoder()
         bounds_s = timeline.bounds(job.facts.duration_s)
         init = cmaf.audio_init(AUDIO_SAMPLE_RATE, AUDIO_CHANNELS, encoder.extradata or b"", AUDIO_BPS)
-        writer = TrackWriter(Path(job.folder), AUDIO_NAME, CODEC, init, AUDIO_SAMPLE_RATE, 0, bounds_s)
-        sound = Sound(container, job.facts, FRAME_SAMPLES)
+        name = audio_name(job.number)
+        writer = TrackWriter(Path(job.folder), name, AUDIO_CODEC, init, AUDIO_SAMPLE_RATE, 0, bounds_s)
+        sound = Sound(container, job.facts, FRAME_SAMPLES, job.number)
         end = 0
         for frame in itertools.chain(sound.frames(), [None]):
             for packet in encoder.encode(frame):

@@ -13,6 +13,7 @@ from .picture import Picture
 from .rendition import Rendition
 from .source import open_upload
 from .span import Span
+from .thinning import Thinning
 
 REPORT_EVERY_FRAMES = 8
 DEINTERLACER_CONTEXT = 2  # frames on either side
@@ -38,6 +39,7 @@ class ChunkEncoder:
             frame_s=1 / self._video.rate.fraction,
             context=DEINTERLACER_CONTEXT if self._video.interlaced else 0,
         )
+        self._thinning = Thinning(self._video.rate.fraction, self._video.time_base.fraction, self._video.zero)
         self._renditions = [Rendition(job, rung) for rung in job.rungs]
         self._picture: Picture | None = None
         self._cascade: Cascade | None = None
@@ -55,6 +57,9 @@ class ChunkEncoder:
         yield Chunk(tracks=tracks, frames=self._frames, damaged=self._reader.damage.packets)
 
     def _push(self, frame: VideoFrame) -> None:
+        assert frame.pts is not None
+        if not self._thinning.keeps(frame.pts):
+            return
         picture = Picture.of(frame, self._reader.stream, self._video.interlaced)
         if picture != self._picture:  # some files change size in the middle
             self._flush()

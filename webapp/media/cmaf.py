@@ -1,4 +1,4 @@
-"""CMAF tracks (ISO/IEC 23000-19): an initialisation segment, and media segments of one fragment each.
+"""CMAF tracks (ISO/IEC 23000-19): an initialisation segment, and media segments of one or more fragments.
 
 Written here and not by a muxer, so that any process can write any segment of a rendition: a segment needs
 nothing from the one before, starts at its own first presentation time and is the same bytes each time.
@@ -7,12 +7,15 @@ nothing from the one before, starts at its own first presentation time and is th
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .boxes import UNITY_MATRIX, box, full_box, table
 
 # sample_depends_on and sample_is_non_sync_sample of ISO/IEC 14496-12 §8.8.3.1.
 SYNC_SAMPLE, DEPENDENT_SAMPLE = 0x02000000, 0x01010000
 BRANDS = b"iso6cmfcmp41"
+# Fragments are numbered through the whole track (§8.8.5), each segment without knowing the one before.
+FRAGMENTS_BITS = 6
 LANGUAGE_UNDETERMINED = 0x55C4  # "und", three letters of five bits (§8.4.2.3)
 
 
@@ -56,13 +59,30 @@ def audio_init(timescale: int, channels: int, config: bytes, bit_rate: int) -> b
     return _init(timescale, b"soun", header, entry, 0, 0)
 
 
-def segment(number: int, samples: Sequence[Sample], end: int) -> bytes:
+def segment(number: int, samples: Sequence[Sample], end: int, by_keyframe: bool = False) -> bytes:
     """Media segment number `number` (from 0): `samples` in decoding order, lasting until tick `end`.
 
-    Decoding starts at the first presentation time, because hls.js takes the first decode time as its zero.
+    One fragment, or `by_keyframe` one from each sync sample on, so that each can be had alone. Decoding
+    starts at the first presentation time, because hls.js takes the first decode time as its zero.
     """
     decode = decode_times([sample.pts for sample in samples])
     limits = [*decode[1:], max(end, decode[-1] + 1)]
+    begins = [place for place, sample in enumerate(samples) if by_keyframe and sample.sync and place]
+    spans = pairwise([0, *begins, len(samples)])
+    fragments = [
+        _fragment(
+            (number << FRAGMENTS_BITS) + position + 1,
+            samples[first:after],
+            decode[first:after],
+            limits[first:after],
+        )
+        for position, (first, after) in enumerate(spans)
+    ]
+    return b"".join((box(b"styp", b"msdh", bytes(4), b"msdhcmfs"), *fragments))
+
+
+def _fragment(sequence: int, samples: Sequence[Sample], decode: list[int], limits: list[int]) -> bytes:
+    """Movie fragment number `sequence` with its data; `limits` is when each sample's successor is decoded."""
     rows = [
         struct.pack(
             ">IIII",
@@ -76,11 +96,11 @@ def segment(number: int, samples: Sequence[Sample], end: int) -> bytes:
     # data-offset, and per sample: duration, size, flags, composition offset (§8.8.8)
     flags = 0x000001 | 0x000100 | 0x000200 | 0x000400 | 0x000800
 
-    def fragment(data_offset: int) -> bytes:
+    def moof(data_offset: int) -> bytes:
         run = full_box(b"trun", 0, flags, struct.pack(">Ii", len(rows), data_offset), *rows)
         return box(
             b"moof",
-            full_box(b"mfhd", 0, 0, struct.pack(">I", number + 1)),
+            full_box(b"mfhd", 0, 0, struct.pack(">I", sequence)),
             box(
                 b"traf",
                 full_box(b"tfhd", 0, 0x020000, struct.pack(">I", 1)),  # offsets count from the moof
@@ -89,9 +109,7 @@ def segment(number: int, samples: Sequence[Sample], end: int) -> bytes:
             ),
         )
 
-    moof = fragment(len(fragment(0)) + 8)
-    styp = box(b"styp", b"msdh", bytes(4), b"msdhcmfs")
-    return b"".join((styp, moof, box(b"mdat", *(sample.data for sample in samples))))
+    return moof(len(moof(0)) + 8) + box(b"mdat", *(sample.data for sample in samples))
 
 
 def decode_times(pts: Sequence[int]) -> list[int]:

@@ -1,6 +1,6 @@
 """Decoding that keeps what can be kept: damaged packets are counted and passed over."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,7 @@ def decoded(
     before: "Callable[[Packet[Stream]], None]" = lambda packet: None,
 ) -> Iterator[Any]:
     """Frames of `stream` from where the container stands; `before` sees each packet before it is decoded."""
-    for packet in _packets(container, stream, damage):
+    for packet in packets(container, [stream], damage):
         before(packet)
         try:
             yield from packet.decode()
@@ -35,10 +35,11 @@ def decoded(
             damage.packets += 1
 
 
-def _packets(container: InputContainer, stream: Stream, damage: Damage) -> "Iterator[Packet[Stream]]":
+def packets(container: InputContainer, streams: Sequence[Stream], damage: Damage) -> "Iterator[Packet[Any]]":
+    """Packets of these streams as they lie in the container; at the end an empty one of each."""
     for _ in range(MOST_READ_ERRORS):
         try:
-            yield from container.demux(stream)  # ends with an empty packet, which flushes the decoder
+            yield from container.demux(list(streams))  # ends with an empty packet, which flushes the decoder
             return
         except av.EOFError:
             return

@@ -8,6 +8,7 @@ from av.video.codeccontext import VideoCodecContext
 
 from .instructions import x264_instructions
 from .messages import Rung, VideoTrack
+from .thinning import shown_rate
 
 # Shared by benchmarks/, which gives the same to the ffmpeg command line.
 PRESET, QUALITY_CRF = "veryfast", 23
@@ -36,7 +37,7 @@ def open_encoder(rung: Rung, video: VideoTrack) -> VideoCodecContext:
     encoder: VideoCodecContext = av.CodecContext.create("libx264", "w")
     encoder.width, encoder.height, encoder.pix_fmt = rung.width, rung.height, "yuv420p"
     encoder.time_base = video.time_base.fraction
-    encoder.framerate = video.rate.fraction
+    encoder.framerate = shown_rate(video.rate.fraction)
     encoder.sample_aspect_ratio = Fraction(1)
     encoder.color_primaries, encoder.color_trc, encoder.colorspace = video.colour
     encoder.color_range = 1  # limited, "tv"

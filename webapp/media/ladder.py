@@ -20,12 +20,18 @@ CEILINGS_BPS = {
     240: 400_000,
     144: 160_000,
 }
-# The one rendition of the sound, AAC-LC: rate in Hz, bit rate in bits per second.
+# Each rendition of the sound, AAC-LC: rate in Hz, bit rate in bits per second.
 AUDIO_NAME = "audio"
 AUDIO_SAMPLE_RATE, AUDIO_CHANNELS, AUDIO_BPS = 48_000, 2, 128_000
+AUDIO_CODEC, AUDIO_FRAME_SAMPLES = "mp4a.40.2", 1024  # as RFC 6381 names it
 LARGEST_SHORT_SIDE = max(CEILINGS_BPS)
 # A rung this close below another one costs its encoding and gains a viewer nothing.
 CLOSEST_STEP = 0.8
+
+
+def audio_name(number: int) -> str:
+    """Name of the rendition of a track of sound, by its place among them."""
+    return f"{AUDIO_NAME}{number or ''}"
 
 
 def ladder(width: int, height: int, rate: Fraction) -> list[Rung]:

@@ -70,25 +70,76 @@ class VideoTrack(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AudioTrack(msgspec.Struct, frozen=True, kw_only=True):
-    """The sound of an upload; `sample_rate` in Hz, `language` as the container has it (ISO 639) or None."""
+    """A track of sound of an upload.
+
+    Attributes:
+        sample_rate: Hz.
+        language, title: as the container has them, the language mostly by ISO 639-2.
+    """
 
     stream: int
     codec: str
     channels: int
     sample_rate: int
     language: str | None = None
+    title: str | None = None
+
+
+class SubtitleTrack(msgspec.Struct, frozen=True, kw_only=True):
+    """A track of subtitles of an upload that is text.
+
+    Attributes:
+        language, title: as the container has them.
+        forced: to be shown to those who understand the sound, too.
+        described: for those who cannot hear.
+    """
+
+    stream: int
+    codec: str
+    language: str | None = None
+    title: str | None = None
+    forced: bool = False
+    described: bool = False
 
 
 class Facts(Message, frozen=True, kw_only=True):
-    """What the probe found. `duration_s` is the picture's, from its first frame to the end of its last."""
+    """What the probe found.
+
+    Attributes:
+        duration_s: the picture's, from its first frame to the end of its last.
+        audio: the sound that is played unless somebody chooses another.
+        more_audio: the others, in the container's order.
+        other_subtitles: how many tracks of subtitles are not text, but pictures.
+    """
 
     container: str
     duration_s: float
     video: VideoTrack
     audio: AudioTrack | None = None
+    more_audio: list[AudioTrack] = []
+    subtitles: list[SubtitleTrack] = []
+    other_subtitles: int = 0
+
+    @property
+    def sounds(self) -> list[AudioTrack]:
+        """All tracks of sound, the main one first."""
+        return [self.audio, *self.more_audio] if self.audio else []
 
 
-class Segment(msgspec.Struct, frozen=True, kw_only=True):
+class Keyframe(msgspec.Struct, frozen=True, array_like=True):
+    """An IDR frame in a segment.
+
+    Attributes:
+        start: when it is shown, in ticks of the rendition's timescale.
+        offset, size: where the fragment it begins lies in the segment, and its bytes up to the frame's end.
+    """
+
+    start: int
+    offset: int
+    size: int
+
+
+class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One CMAF segment as written.
 
     Attributes:
@@ -96,6 +147,10 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
         start, duration: in ticks of the rendition's timescale.
         size: bytes.
         samples: frames of video, or AAC frames of audio.
+        decode: decode times of its first sample and of what follows it, in ticks, as read from its boxes.
+        keyframes: of a picture.
+        fastest: the most frames per second that it shows at any time, where that is known.
+        longest: for how many ticks a frame of a picture is shown at most.
     """
 
     index: int
@@ -103,6 +158,10 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
     duration: int
     size: int
     samples: int
+    decode: tuple[int, int] | None = None
+    keyframes: list[Keyframe] = []
+    fastest: Rational | None = None
+    longest: int = 0
 
 
 class Track(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,6 +171,7 @@ class Track(msgspec.Struct, frozen=True, kw_only=True):
         timescale: ticks per second.
         codec: as in the CODECS attribute (RFC 6381): "avc1.640028".
         init_sha256: of the initialisation segment, which all segments of a rendition share.
+        progressive: whether the parameter sets of a picture say so.
     """
 
     name: str
@@ -119,6 +179,7 @@ class Track(msgspec.Struct, frozen=True, kw_only=True):
     codec: str
     init_sha256: str
     segments: list[Segment]
+    progressive: bool | None = None
 
 
 class ProbeJob(Message, frozen=True, kw_only=True):
@@ -175,11 +236,15 @@ class Chunk(Message, frozen=True, kw_only=True):
 
 
 class AudioJob(Message, frozen=True, kw_only=True):
-    """Encode the sound in one pass into `folder`. Answered by Written lines, then Audio."""
+    """Encode a track of sound in one pass into `folder`. Answered by Written lines, then Audio.
+
+    `number` is its place in `facts.sounds`.
+    """
 
     source: str
     folder: str
     facts: Facts
+    number: int = 0
 
 
 class Written(Message, frozen=True, kw_only=True):
@@ -192,6 +257,21 @@ class Audio(Message, frozen=True, kw_only=True):
     """The sound as encoded; None where nothing of it could be decoded."""
 
     track: Track | None
+    damaged: int = 0
+
+
+class SubtitlesJob(Message, frozen=True, kw_only=True):
+    """Write every track of `facts.subtitles` into `folder`. Answered by Subtitles."""
+
+    source: str
+    folder: str
+    facts: Facts
+
+
+class Subtitles(Message, frozen=True, kw_only=True):
+    """How many cues each track of the Facts has; of one without any, there is no file."""
+
+    cues: list[int]
     damaged: int = 0
 
 
@@ -208,5 +288,5 @@ class Failed(Message, frozen=True, kw_only=True):
     detail: str
 
 
-Job = ProbeJob | PosterJob | ChunkJob | AudioJob
-Answer = Facts | Poster | Chunk | Audio | Written | Progress | Failed
+Job = ProbeJob | PosterJob | ChunkJob | AudioJob | SubtitlesJob
+Answer = Facts | Poster | Chunk | Audio | Subtitles | Written | Progress | Failed

@@ -1,19 +1,25 @@
 """HLS playlists (RFC 8216), from the segments that were written."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from .languages import UNDETERMINED
 from .messages import Rung, Segment, Track
 from .timeline import SEGMENT_S
 from .track import INIT_NAME, segment_name
 
 VERSION = 7  # fragmented MP4 with EXT-X-MAP outside of I-frame playlists
 MEDIA_PLAYLIST, MULTIVARIANT_PLAYLIST = "playlist.m3u8", "multivariant.m3u8"
+IFRAME_PLAYLIST = "iframes.m3u8"
 MEDIA_TYPE = "application/vnd.apple.mpegurl"
+MEDIA_PLAYLIST_HEAD = ("#EXTM3U", f"#EXT-X-VERSION:{VERSION}")
 AUDIO_GROUP = "audio"
 # Apple's rule 9.12: what a player takes first, knowing nothing, should be about this.
 FIRST_VARIANT_BPS = 2_000_000
+# Some variant has to do with this (Apple's rule for slow networks); without one, the sound goes on alone.
+SLOWEST_BPS = 192_000
 # Segments in a row that can last 1.5 target durations, for a video that opens with shorter ones.
 LONGEST_RUN = 4
 # Before anything is measured: what share of its ceiling a rendition uses on average.
@@ -32,26 +38,31 @@ class BitRates:
 
     @classmethod
     def measured(cls, track: Track) -> "BitRates":
-        """The peak is that of segments in a row that last 0.5 to 1.5 target durations (RFC 8216 §4.1)."""
+        """As RFC 8216 §4.1 has it."""
         sizes = [segment.size * 8 for segment in track.segments]
         seconds = [Fraction(segment.duration, track.timescale) for segment in track.segments]
-        target = target_duration(track.timescale, track.segments)
         average = sum(sizes) / sum(seconds)
-        runs = (
-            slice(first, after)
-            for after in range(1, len(sizes) + 1)
-            for first in range(max(0, after - LONGEST_RUN), after)
-        )
-        rates = (
-            sum(sizes[run]) / length
-            for run in runs
-            if target <= 2 * (length := sum(seconds[run], Fraction(0))) <= 3 * target
-        )
-        return cls(round(max(rates, default=average)), round(average))
+        peak = peak_bps(sizes, seconds, target_duration(track.timescale, track.segments))
+        return cls(round(peak or average), round(average))
 
     @classmethod
     def expected(cls, ceiling_bps: int) -> "BitRates":
         return cls(ceiling_bps, round(ceiling_bps * USUAL_SHARE))
+
+
+def peak_bps(bits: Sequence[int], seconds: Sequence[Fraction], target: int) -> Fraction | None:
+    """The highest rate of segments in a row that last 0.5 to 1.5 `target` durations (RFC 8216 §4.1)."""
+    runs = (
+        slice(first, after)
+        for after in range(1, len(bits) + 1)
+        for first in range(max(0, after - LONGEST_RUN), after)
+    )
+    rates = (
+        sum(bits[run]) / length
+        for run in runs
+        if target <= 2 * (length := sum(seconds[run], Fraction(0))) <= 3 * target
+    )
+    return max(rates, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +76,40 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class AudioRendition:
+    """A track of sound as the multivariant playlist lists it.
+
+    Attributes:
+        name: of its folder.
+        language: BCP 47.
+        label: what people choose it by.
+        default: it is played unless somebody chooses another.
+    """
+
     name: str
     codec: str
     channels: int
     rates: BitRates
+    language: str = UNDETERMINED
+    label: str = "Sound"
+    default: bool = True
+
+    def line(self, folder: str) -> str:
+        """EXT-X-MEDIA (RFC 8216 §4.3.4.1)."""
+        return (
+            f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{AUDIO_GROUP}",LANGUAGE="{self.language}",'
+            f'NAME="{self.label}",DEFAULT={"YES" if self.default else "NO"},AUTOSELECT=YES,'
+            f'CHANNELS="{self.channels}",URI="{folder}/{self.name}/{MEDIA_PLAYLIST}"'
+        )
 
 
-def media(timescale: int, segments: Sequence[Segment], ended: bool) -> str:
-    """The playlist of one rendition: EVENT while it grows, VOD once it has `ended`."""
+def media(timescale: int, segments: Sequence[Segment], ended: bool, target: int = 0) -> str:
+    """The playlist of one rendition: EVENT while it grows, VOD once it has `ended`.
+
+    `target` is the target duration that it has in common with the others (§6.2.4); 0 for its own.
+    """
     lines = [
-        "#EXTM3U",
-        f"#EXT-X-VERSION:{VERSION}",
-        f"#EXT-X-TARGETDURATION:{target_duration(timescale, segments)}",
+        *MEDIA_PLAYLIST_HEAD,
+        f"#EXT-X-TARGETDURATION:{target or target_duration(timescale, segments)}",
         "#EXT-X-MEDIA-SEQUENCE:0",
         f"#EXT-X-PLAYLIST-TYPE:{'VOD' if ended else 'EVENT'}",
     ]
@@ -95,27 +128,50 @@ def target_duration(timescale: int, segments: Sequence[Segment]) -> int:
     return max(SEGMENT_S, int(longest + Fraction(1, 2)))
 
 
+def rounded_up(seconds: Fraction) -> int:
+    """The least target duration for segments of so many seconds: at least one."""
+    return max(1, math.ceil(seconds))
+
+
 def multivariant(
-    variants: Sequence[Variant], audio: AudioRendition | None, rate: Fraction, folder: str
+    variants: Sequence[Variant],
+    sounds: Sequence[AudioRendition],
+    rate: Fraction,
+    folder: str,
+    others: Sequence[str] = (),
+    groups: str = "",
 ) -> str:
-    """The playlist a player starts from. `folder` is where the renditions' own lie, relative to it."""
-    lines = ["#EXTM3U", f"#EXT-X-VERSION:{VERSION}", "#EXT-X-INDEPENDENT-SEGMENTS"]
-    if audio:
-        lines.append(
-            f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="{AUDIO_GROUP}",NAME="Sound",DEFAULT=YES,AUTOSELECT=YES,'
-            f'CHANNELS="{audio.channels}",URI="{folder}/{audio.name}/{MEDIA_PLAYLIST}"'
-        )
+    """The playlist a player starts from.
+
+    Args:
+        rate: the most frames per second.
+        folder: where the renditions' own playlists lie, relative to this one.
+        others: lines about what does not come with the variants.
+        groups: attributes of every variant, about groups that are among the others.
+    """
+    lines = [*MEDIA_PLAYLIST_HEAD, "#EXT-X-INDEPENDENT-SEGMENTS", *(sound.line(folder) for sound in sounds)]
+    # Whatever is chosen has to fit (§4.3.4.2): the sum is that with the largest sound.
+    loudest = BitRates(
+        max((sound.rates.peak for sound in sounds), default=0),
+        max((sound.rates.average for sound in sounds), default=0),
+    )
+    group = f',AUDIO="{AUDIO_GROUP}"' if sounds else ""
     for variant in in_order(variants):
-        rates = variant.rates + audio.rates if audio else variant.rates
-        codecs = f"{variant.codec},{audio.codec}" if audio else variant.codec
-        group = f',AUDIO="{AUDIO_GROUP}"' if audio else ""
+        rates = variant.rates + loudest
+        codecs = ",".join([variant.codec, *sorted({sound.codec for sound in sounds})])
         lines += [
             f"#EXT-X-STREAM-INF:BANDWIDTH={rates.peak},AVERAGE-BANDWIDTH={rates.average},"
             f'CODECS="{codecs}",RESOLUTION={variant.rung.width}x{variant.rung.height},'
-            f"FRAME-RATE={float(rate):.3f},VIDEO-RANGE=SDR,CLOSED-CAPTIONS=NONE{group}",
+            f"FRAME-RATE={float(rate):.3f},VIDEO-RANGE=SDR,CLOSED-CAPTIONS=NONE{group}{groups}",
             f"{folder}/{variant.rung.name}/{MEDIA_PLAYLIST}",
         ]
-    return "\n".join([*lines, ""])
+    if sounds and all((variant.rates + loudest).peak > SLOWEST_BPS for variant in variants):
+        lines += [
+            f"#EXT-X-STREAM-INF:BANDWIDTH={loudest.peak},AVERAGE-BANDWIDTH={loudest.average},"
+            f'CODECS="{sounds[0].codec}"{group}{groups}',
+            f"{folder}/{sounds[0].name}/{MEDIA_PLAYLIST}",
+        ]
+    return "\n".join([*lines, *others, ""])
 
 
 def in_order(variants: Sequence[Variant]) -> list[Variant]:

@@ -8,6 +8,7 @@ from itertools import islice
 import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
+from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -17,10 +18,12 @@ from .messages import AudioTrack, Facts, ProbeJob, Rational, VideoTrack
 from .moments import Moments
 from .picture import Picture, output_colour
 from .source import MAX_PIXELS, open_upload, picture_stream
+from .subtitles import text_tracks
 
 # Enough to tell interlaced material, where single frames may be flagged progressive.
 FRAMES_LOOKED_AT = 8
 LONGEST_S = 24 * 3600  # whether there are so many frames or only two
+MOST_SOUNDS = 8  # each is encoded in a pass of its own
 # Matroska and FLV claim 1000 frames a second when they do not know.
 FASTEST_RATE, ASSUMED_RATE = 480, Fraction(30)
 
@@ -39,7 +42,8 @@ def probe(job: ProbeJob) -> Iterator[Facts]:
         if not frames:
             raise Unprocessable("undecodable", f"no frame of {stream.codec_context.name}")
         track = video_track(stream, frames)
-        audio = first_sound(container)
+        texts, other_subtitles = text_tracks(container)
+        tracks = [audio_track(stream) for stream in sounds(container)]
         duration = (end_of(container, stream, track) - track.zero) * track.time_base.fraction
         if duration > LONGEST_S:
             raise Unprocessable("too_long", f"{float(duration)} s")
@@ -47,14 +51,20 @@ def probe(job: ProbeJob) -> Iterator[Facts]:
             container=container.format.name,
             duration_s=float(duration),
             video=track,
-            audio=audio_track(audio) if audio else None,
+            audio=tracks[0] if tracks else None,
+            more_audio=tracks[1:],
+            subtitles=texts,
+            other_subtitles=other_subtitles,
         )
 
 
-def first_sound(container: InputContainer) -> AudioStream | None:
-    """The first audio stream that there is a decoder for."""
+def sounds(container: InputContainer) -> list[AudioStream]:
+    """The audio streams that there is a decoder for: first the one flagged as default, then the others."""
     contexts: list[tuple[AudioStream, object]] = [(a, a.codec_context) for a in container.streams.audio]
-    return next((stream for stream, context in contexts if context is not None), None)
+    known = [stream for stream, context in contexts if context is not None]
+    known.sort(key=lambda stream: Disposition.default not in stream.disposition)
+    main, others = known[:1], sorted(known[1:], key=lambda stream: stream.index)
+    return [*main, *others][:MOST_SOUNDS]
 
 
 def video_track(stream: VideoStream, frames: list[VideoFrame]) -> VideoTrack:
@@ -94,6 +104,7 @@ def audio_track(stream: AudioStream) -> AudioTrack:
         channels=stream.codec_context.layout.nb_channels,
         sample_rate=stream.codec_context.sample_rate,
         language=stream.language if stream.language != "und" else None,
+        title=stream.metadata.get("title") or None,
     )
 
 

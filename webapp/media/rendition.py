@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+import msgspec
 from av.video.frame import PictureType, VideoFrame
 
-from . import cmaf, h264, timeline
+from . import cmaf, h264, sequence, timeline
 from .cmaf import Sample
 from .messages import ChunkJob, Rung, Track
 from .track import TrackWriter
@@ -23,11 +24,11 @@ class Rendition:
         timescale = self._time_base.denominator * finer
         self._ticks = self._time_base.numerator * finer  # of ours, in one of the source's
         self._encoder = h264.open_encoder(rung, self._video)
-        avcc = self._encoder.extradata or b""
+        avcc = self._avcc = self._encoder.extradata or b""
         init = cmaf.video_init(timescale, rung.width, rung.height, avcc, self._video.colour)
         codec = h264.codec_string(avcc)
         self._writer = TrackWriter(
-            Path(job.folder), rung.name, codec, init, timescale, job.first, job.bounds_s
+            Path(job.folder), rung.name, codec, init, timescale, job.first, job.bounds_s, picture=True
         )
         self._slot: int | None = None
 
@@ -43,7 +44,7 @@ class Rendition:
         """Writes what is left; the picture, or the next chunk, goes on at the source's tick `end_pts`."""
         self._take(None)
         self._writer.close(self._tick(end_pts))
-        return self._writer.track()
+        return msgspec.structs.replace(self._writer.track(), progressive=sequence.progressive(self._avcc))
 
     def _tick(self, pts: int) -> int:
         return (pts - self._video.zero) * self._ticks

@@ -22,7 +22,7 @@ SMALLEST_HOLE_S = 0.01
 
 
 class Sound:
-    """Decodes, resamples and lines up the sound of an upload.
+    """Decodes, resamples and lines up a track of sound.
 
     The timeline starts where the picture's does: sound before that is cut; a late start, a hole and an early
     end become silence.
@@ -31,10 +31,13 @@ class Sound:
         damage: what could not be decoded.
     """
 
-    def __init__(self, container: InputContainer, facts: Facts, frame_size: int) -> None:
-        """`frame_size` is the number of samples in each frame to come."""
-        assert facts.audio is not None
-        stream = container.streams[facts.audio.stream]
+    def __init__(self, container: InputContainer, facts: Facts, frame_size: int, number: int = 0) -> None:
+        """
+        Args:
+            frame_size: the number of samples in each frame to come.
+            number: which of the tracks of sound, by its place in `facts.sounds`.
+        """
+        stream = container.streams[facts.sounds[number].stream]
         assert isinstance(stream, AudioStream) and stream.time_base is not None
         video = facts.video
         self.damage = Damage()

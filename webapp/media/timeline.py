@@ -4,6 +4,7 @@ A video opens with a short segment, so that it can be watched soon, and goes on 
 authoring specification (rule 7.5). Every bound is a multiple of the keyframe distance.
 """
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
@@ -13,6 +14,10 @@ OPENING_S = (2, 4)
 SEGMENT_S = 6
 # A rest this short joins the segment before. EXTINF, rounded, must not exceed the target (RFC 8216 §4.3.3.1).
 SHORTEST_REST_S = 0.4
+
+
+# Single frames may come early or late, as those of phones do: a rate is what holds for so long.
+SHORTEST_RATE_S = Fraction(1, 2)
 
 
 class ChunkSpan(NamedTuple):
@@ -62,3 +67,19 @@ def segment_at(second: Fraction, first: int, bounds_s: list[int]) -> int:
 def keyframe_slot(second: Fraction) -> int:
     """Number of the stretch between two forced keyframes that `second` lies in."""
     return int(second // KEYFRAME_S)
+
+
+def fastest(pts: Sequence[int], timescale: int) -> Fraction | None:
+    """The most frames per second among frames shown at `pts` (in any order); None if they are too few."""
+    shown = sorted(pts)
+    window = int(SHORTEST_RATE_S * timescale)
+    best: Fraction | None = None
+    last = 0
+    for first, begin in enumerate(shown):
+        while last < len(shown) and shown[last] - begin < window:
+            last += 1
+        if last == len(shown):
+            break
+        rate = Fraction((last - first) * timescale, shown[last] - begin)
+        best = rate if best is None else max(best, rate)
+    return best

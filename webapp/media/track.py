@@ -2,13 +2,14 @@
 
 from fractions import Fraction
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
 
-from . import cmaf, timeline
+from . import cmaf, inspection, timeline
 from .cmaf import Sample
-from .messages import Segment, Track
+from .messages import Rational, Segment, Track
 
 INIT_NAME = "init.mp4"
 
@@ -33,6 +34,7 @@ class TrackWriter:
         timescale: int,
         first: int,
         bounds_s: list[int],
+        picture: bool = False,
     ) -> None:
         """
         Args:
@@ -41,13 +43,14 @@ class TrackWriter:
             init: the initialisation segment.
             timescale: ticks per second of all times given later.
             first, bounds_s: number of the segment that starts at the first bound; see `timeline`.
+            picture: samples are H.264 frames, and each keyframe is to be had alone.
         """
         self.segments: list[Segment] = []
         self._folder = folder / name
         self._head = Track(
             name=name, timescale=timescale, codec=codec, init_sha256=sha256(init).hexdigest(), segments=[]
         )
-        self._first, self._bounds_s = first, bounds_s
+        self._first, self._bounds_s, self._picture = first, bounds_s, picture
         self._waiting: list[Sample] = []
         self._folder.mkdir(parents=True, exist_ok=True)
         _write_atomically(self._folder / INIT_NAME, init)
@@ -79,13 +82,28 @@ class TrackWriter:
         samples, self._waiting = self._waiting, []
         start = samples[0].pts
         index = self._index(start)
-        data = cmaf.segment(index, samples, end)
-        _write_atomically(self._folder / segment_name(index), data)
+        data = cmaf.segment(index, samples, end, by_keyframe=self._picture)
+        path = self._folder / segment_name(index)
+        _write_atomically(path, data)
+        found = inspection.fragments(path.read_bytes())
+        shown = sorted(sample.pts for sample in samples)
         segment = Segment(
-            index=index, start=start, duration=end - start, size=len(data), samples=len(samples)
+            index=index,
+            start=start,
+            duration=end - start,
+            size=len(data),
+            samples=len(samples),
+            decode=inspection.decode_span(found),
+            keyframes=inspection.keyframes(found) if self._picture else [],
+            fastest=self._fastest(shown) if self._picture else None,
+            longest=max(after - at for at, after in pairwise([*shown, end])) if self._picture else 0,
         )
         self.segments.append(segment)
         return segment
+
+    def _fastest(self, pts: list[int]) -> Rational | None:
+        rate = timeline.fastest(pts, self._head.timescale)
+        return Rational.of(rate) if rate else None
 
 
 def _write_atomically(path: Path, data: bytes) -> None:

@@ -18,9 +18,9 @@ def main() -> None:
     import av
     import msgspec
 
-    from . import audio, chunk, poster, probe
+    from . import audio, chunk, poster, probe, subtitles
     from .failures import Unprocessable
-    from .messages import Answer, AudioJob, ChunkJob, Failed, Job, PosterJob, ProbeJob
+    from .messages import Answer, AudioJob, ChunkJob, Failed, Job, PosterJob, ProbeJob, SubtitlesJob
 
     def answers(job: Job) -> Iterator[Answer]:
         match job:
@@ -32,6 +32,8 @@ def main() -> None:
                 return chunk.encode(job)
             case AudioJob():
                 return audio.encode(job)
+            case SubtitlesJob():
+                return subtitles.extract(job)
 
     def say(answer: Answer) -> None:
         os.write(1, msgspec.json.encode(answer) + b"\n")

@@ -1,6 +1,7 @@
 """What the history says about a video, in a few words."""
 
-from ..media.messages import AudioTrack, Facts, Rung, VideoTrack
+from ..media import languages
+from ..media.messages import Audio, AudioTrack, Facts, Rung, VideoTrack
 from ..words import clock, frame_rate
 
 CODEC_NAMES = {
@@ -54,8 +55,17 @@ def sound(audio: AudioTrack | None) -> str:
     return f"{codec(audio.codec)} {channels}"
 
 
+def sounds(tracks: list[AudioTrack]) -> str:
+    """Every track, with its language where there are several or it is known."""
+    words = []
+    for track in tracks:
+        label = languages.label(None, track.language, "")
+        words.append(f"{sound(track)} ({label})" if label else sound(track))
+    return ", ".join(words) or sound(None)
+
+
 def facts(found: Facts) -> str:
-    return f"{picture(found.video)}, {sound(found.audio)}, {clock(found.duration_s)}"
+    return f"{picture(found.video)}, {sounds(found.sounds)}, {clock(found.duration_s)}"
 
 
 def renditions(rungs: list[Rung]) -> str:
@@ -67,3 +77,26 @@ def damage(packets: int) -> str:
     if not packets:
         return ""
     return f", {packets} damaged packet{'s' if packets > 1 else ''} left out"
+
+
+def subtitles(found: Facts, cues: list[int] | None = None) -> str:
+    """The tracks of subtitles, but for those without `cues`, and how many are left out as pictures."""
+    counts = cues or [1] * len(found.subtitles)
+    words = [
+        languages.label(track.title, track.language, "no language")
+        for track, count in zip(found.subtitles, counts, strict=True)
+        if count
+    ]
+    if found.other_subtitles:
+        words.append(f"{found.other_subtitles} of pictures left out")
+    return ", ".join(words)
+
+
+def encoded_sounds(encoded: list[Audio]) -> tuple[str, str]:
+    """A sentence about what became of the tracks of sound, and in a few words what is wrong with them."""
+    lost = sum(audio.track is None for audio in encoded)
+    if lost == len(encoded):
+        words = "the sound could not be decoded"
+        return words.capitalize(), words
+    left_out = f", {lost} of {len(encoded)} tracks could not be decoded" if lost else ""
+    return "Sound encoded" + left_out + damage(sum(audio.damaged for audio in encoded)), ""

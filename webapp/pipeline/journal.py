@@ -5,7 +5,7 @@ not recorded again.
 """
 
 import math
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -15,7 +15,7 @@ from ..errors import NotFound
 from ..events import ErrorInfo, EventType, StageName, Status
 from ..history import History, Recorder
 from ..media.failures import FAILURES, Unprocessable
-from ..runs import RenditionInfo, Run, Stage, StageState, get_run
+from ..runs import RenditionInfo, RuleVerdict, Run, Stage, StageState, get_run
 from ..videos import Video
 
 # A run that kills its worker without finishing anything is given up after so many starts.
@@ -123,10 +123,10 @@ class Journal:
                 run.playable_s = (now() - run.created_at).total_seconds()
                 self._record(recorder, run, f"Can be watched, {run.playable_s:.1f} s after it was uploaded")
 
-    async def ready(self, renditions: list[RenditionInfo]) -> None:
+    async def ready(self, renditions: list[RenditionInfo], conformance: Sequence[RuleVerdict] = ()) -> None:
         """The run has ended well."""
         async with self._change() as (recorder, run):
-            run.renditions = renditions
+            run.renditions, run.conformance = renditions, list(conformance)
             if run.playable_s is None:
                 run.playable_s = (now() - run.created_at).total_seconds()
             end_run(recorder.video, run, Status.READY, StageState.DONE)

@@ -9,7 +9,7 @@ from .plan import Plan
 
 # Percent that are reached when the probe is done, and that encoding reaches; publishing has the rest.
 PROBED, ENCODED = 1, 98
-AUDIO_SHARE = 0.03  # of the work; measured on 30 s of 1080p
+AUDIO_SHARE = 0.03  # of the work that one track of sound is; measured on 30 s of 1080p
 WINDOW_S = 20.0  # speed is that of the last so many seconds
 SETTLED_S = 1.5  # a shorter look back says nothing
 
@@ -24,7 +24,7 @@ class Meter:
         self._plan, self._clock = plan, clock
         self._done_s: dict[int, float] = {}
         self._running_s: dict[int, float] = {}
-        self._audio_s = 0.0 if plan.has_audio else plan.facts.duration_s
+        self._audio_s = dict.fromkeys(plan.sounds, 0.0)
         self._marks: deque[tuple[float, float]] = deque()
         self._restored_s = 0.0
 
@@ -46,12 +46,12 @@ class Meter:
         self._running_s.pop(chunk.first, None)
         self._done_s[chunk.first] = self._plan.span_s(chunk)
 
-    def audio(self, second: float) -> None:
-        """The sound is encoded up to `second`."""
-        self._audio_s = second
+    def audio(self, name: str, second: float) -> None:
+        """A track of sound is encoded up to `second`."""
+        self._audio_s[name] = min(second, self._plan.facts.duration_s)
 
-    def audio_ended(self) -> None:
-        self._audio_s = self._plan.facts.duration_s
+    def audio_ended(self, name: str) -> None:
+        self._audio_s[name] = self._plan.facts.duration_s
 
     @property
     def video_fraction(self) -> float:
@@ -59,11 +59,13 @@ class Meter:
 
     @property
     def audio_fraction(self) -> float:
-        return min(1.0, self._audio_s / max(self._plan.facts.duration_s, 1e-6))
+        whole_s = len(self._audio_s) * self._plan.facts.duration_s
+        return min(1.0, sum(self._audio_s.values()) / max(whole_s, 1e-6)) if self._audio_s else 1.0
 
     @property
     def percent(self) -> int:
-        audio = AUDIO_SHARE if self._plan.has_audio else 0.0
+        sounds = AUDIO_SHARE * len(self._audio_s)
+        audio = sounds / (1 - AUDIO_SHARE + sounds)
         done = (1 - audio) * self.video_fraction + audio * self.audio_fraction
         return int(PROBED + (ENCODED - PROBED) * done)
 

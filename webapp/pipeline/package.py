@@ -5,17 +5,23 @@ rendition: no player is ever offered one that lags.
 """
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import msgspec
 
-from ..media import playlist
-from ..media.ladder import AUDIO_CHANNELS, AUDIO_NAME
+from ..media import iframes, languages, playlist, subtitle_playlist
+from ..media.iframes import IFrames
+from ..media.ladder import AUDIO_CHANNELS
 from ..media.messages import Rung, Track
 from ..media.playlist import AudioRendition, BitRates, Variant
+from ..media.subtitle_playlist import SUBTITLE_GROUP, SubtitleRendition, subtitle_name
 from ..storage import Storage
 from ..videos import hls_key
 from .plan import Plan
 from .publication import Publication
+
+# A rate that is higher by no more than this comes from timestamps that are whole milliseconds.
+ROUNDING_OF_TIMES = Fraction(102, 100)
 
 
 @dataclass
@@ -23,8 +29,9 @@ class Package:
     """
     Attributes:
         chunks: tracks of the finished chunks by the chunk's number, a track per rung.
-        audio: the sound as far as it is encoded; None before its first segment, or if there is none.
-        audio_ended: nothing more will come of it.
+        sounds: tracks of sound by name, as far as they are encoded; not before their first segment.
+        subtitles: tracks of text that are stored.
+        ended_sounds: names of those of which nothing more will come.
     """
 
     storage: Storage
@@ -32,8 +39,10 @@ class Package:
     run: int
     plan: Plan
     chunks: dict[int, list[Track]] = field(default_factory=dict)
-    audio: Track | None = None
-    audio_ended: bool = False
+    sounds: dict[str, Track] = field(default_factory=dict)
+    subtitles: list[SubtitleRendition] = field(default_factory=list)
+    ended_sounds: set[str] = field(default_factory=set)
+    _lists: dict[str, None] = field(default_factory=dict)
 
     def add_chunk(self, number: int, tracks: list[Track]) -> None:
         for mine, first in zip(tracks, self.chunks.get(0, tracks), strict=True):
@@ -42,10 +51,27 @@ class Package:
         self.chunks[number] = tracks
 
     def add_audio(self, track: Track) -> None:
-        """More segments of the sound; those that are here already may come again."""
-        before = self.audio.segments if self.audio else []
+        """More segments of a track of sound; those that are here already may come again."""
+        before = self.sounds[track.name].segments if track.name in self.sounds else []
         new = [segment for segment in track.segments if not before or segment.index > before[-1].index]
-        self.audio = msgspec.structs.replace(track, segments=[*before, *new])
+        self.sounds[track.name] = msgspec.structs.replace(track, segments=[*before, *new])
+
+    def end_audio(self, name: str) -> None:
+        self.ended_sounds.add(name)
+
+    def add_subtitles(self, cues: list[int]) -> None:
+        """The tracks of text of the upload are stored: those that have cues."""
+        tracks = self.plan.facts.subtitles
+        labels = languages.distinct(
+            [languages.label(track.title, track.language, "Subtitles") for track in tracks]
+        )
+        self.subtitles = [
+            SubtitleRendition(
+                subtitle_name(number), languages.tag(track.language), label, track.forced, track.described
+            )
+            for number, (track, label, count) in enumerate(zip(tracks, labels, cues, strict=True))
+            if count
+        ]
 
     @property
     def frontier(self) -> int:
@@ -57,8 +83,9 @@ class Package:
 
     @property
     def playable(self) -> bool:
-        """Whether there is a beginning to play, sound included."""
-        return self.frontier > 0 and (self.audio is not None or self.audio_ended)
+        """Whether there is a beginning to play, with the main sound; the others may come later."""
+        main = next(iter(self.plan.sounds), None)
+        return self.frontier > 0 and (main is None or main in self.sounds or main in self.ended_sounds)
 
     def tracks(self) -> list[Track]:
         """The rungs with all segments up to the frontier."""
@@ -75,15 +102,29 @@ class Package:
     async def write(self, ended: bool) -> None:
         """Stores all playlists as of now; `ended` once nothing is to be added."""
         tracks = self.tracks()
+        target = max(
+            playlist.target_duration(track.timescale, track.segments)
+            for track in [*tracks, *self.sounds.values()]
+        )
         for track in tracks:
-            await self._put_media(track, ended)
-        if self.audio:
-            await self._put_media(self.audio, ended or self.audio_ended)
+            await self._put_media(track, ended, target)
+        for name, sound in self.sounds.items():
+            await self._put_media(sound, ended or name in self.ended_sounds, target)
+        for track_of_text in self.subtitles:
+            listed = subtitle_playlist.playlist(self.plan.facts.duration_s)
+            await self._put(track_of_text.name, playlist.MEDIA_PLAYLIST, listed)
+        lines = []
+        if ended:  # while it grows, nobody could seek in it
+            for rung, track in zip(self.plan.rungs, tracks, strict=True):
+                await self._put(track.name, playlist.IFRAME_PLAYLIST, iframes.playlist(track))
+                lines.append(IFrames.of(rung, track).line(self._folder))
         text = playlist.multivariant(
             [self._variant(rung, track, ended) for rung, track in zip(self.plan.rungs, tracks, strict=True)],
-            self._audio_rendition(ended),
-            self.plan.facts.video.rate.fraction,
-            folder=f"r{self.run}",
+            self._audio_renditions(),
+            self._rate(tracks),
+            self._folder,
+            [*(each.line(self._folder) for each in self.subtitles), *lines],
+            f',SUBTITLES="{SUBTITLE_GROUP}"' if self.subtitles else "",
         )
         await Publication(self.storage, self.video_id, self.run).put(text.encode(), ended)
 
@@ -91,16 +132,54 @@ class Package:
         """Where storage has a file of a rendition."""
         return hls_key(self.video_id, f"r{self.run}/{track}/{name}")
 
-    async def _put_media(self, track: Track, ended: bool) -> None:
-        text = playlist.media(track.timescale, track.segments, ended)
-        await self.storage.put_bytes(self.key(track.name, playlist.MEDIA_PLAYLIST), text.encode())
+    @property
+    def _folder(self) -> str:
+        return f"r{self.run}"
+
+    async def _put_media(self, track: Track, ended: bool, target: int) -> None:
+        text = playlist.media(track.timescale, track.segments, ended, target)
+        await self._put(track.name, playlist.MEDIA_PLAYLIST, text)
+
+    async def texts(self) -> dict[str, str]:
+        """The playlists as they are in storage, by their addresses relative to the multivariant one."""
+        texts = {}
+        for name in [playlist.MULTIVARIANT_PLAYLIST, *self._lists]:
+            key = hls_key(self.video_id, name)
+            texts[name] = b"".join([piece async for piece in self.storage.read(key)]).decode()
+        return texts
+
+    async def _put(self, track: str, name: str, text: str) -> None:
+        self._lists[f"{self._folder}/{track}/{name}"] = None
+        await self.storage.put_bytes(self.key(track, name), text.encode())
+
+    def _rate(self, tracks: list[Track]) -> Fraction:
+        """The most frames per second so far, for FRAME-RATE (RFC 8216 §4.3.4.2)."""
+        average = self.plan.rate
+        fastest = [one.fastest.fraction for track in tracks[:1] for one in track.segments if one.fastest]
+        highest = max(fastest, default=average)
+        return highest if highest > average * ROUNDING_OF_TIMES else average
 
     def _variant(self, rung: Rung, track: Track, ended: bool) -> Variant:
         # Players read this list once, so before the end it has to hold for what is still to come.
         rates = BitRates.measured(track) if ended else BitRates.expected(rung.ceiling_bps)
         return Variant(rung, track.codec, rates)
 
-    def _audio_rendition(self, ended: bool) -> AudioRendition | None:
-        if self.audio is None:
-            return None
-        return AudioRendition(AUDIO_NAME, self.audio.codec, AUDIO_CHANNELS, BitRates.measured(self.audio))
+    def _audio_renditions(self) -> list[AudioRendition]:
+        found = [
+            (self.sounds[name], track) for name, track in self.plan.sounds.items() if name in self.sounds
+        ]
+        labels = languages.distinct(
+            [languages.label(track.title, track.language, "Sound") for _, track in found]
+        )
+        return [
+            AudioRendition(
+                sound.name,
+                sound.codec,
+                AUDIO_CHANNELS,
+                BitRates.measured(sound),
+                languages.tag(track.language),
+                label,
+                default=sound is found[0][0],
+            )
+            for (sound, track), label in zip(found, labels, strict=True)
+        ]

@@ -1,9 +1,11 @@
 """What a run is going to do, decided once from what the probe found."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 
-from ..media.ladder import ladder
-from ..media.messages import Facts, Rung
+from ..media.ladder import audio_name, ladder
+from ..media.messages import AudioTrack, Facts, Rung
+from ..media.thinning import shown_rate
 from ..media.timeline import ChunkSpan, chunks
 
 
@@ -16,11 +18,22 @@ class Plan:
     @classmethod
     def of(cls, facts: Facts) -> "Plan":
         video = facts.video
-        return cls(facts, ladder(video.width, video.height, video.rate.fraction), chunks(facts.duration_s))
+        rungs = ladder(video.width, video.height, shown_rate(video.rate.fraction))
+        return cls(facts, rungs, chunks(facts.duration_s))
+
+    @property
+    def rate(self) -> Fraction:
+        """Frames per second that are encoded, on average."""
+        return shown_rate(self.facts.video.rate.fraction)
 
     @property
     def has_audio(self) -> bool:
         return self.facts.audio is not None
+
+    @property
+    def sounds(self) -> dict[str, AudioTrack]:
+        """Tracks of sound by the names of their renditions, the main one first."""
+        return {audio_name(number): track for number, track in enumerate(self.facts.sounds)}
 
     def span_s(self, chunk: ChunkSpan) -> float:
         """How many seconds of the picture lie in a chunk."""
@@ -29,4 +42,4 @@ class Plan:
 
     def frames(self, chunk: ChunkSpan) -> float:
         """How many frames a chunk has, about."""
-        return self.span_s(chunk) * float(self.facts.video.rate.fraction)
+        return self.span_s(chunk) * float(self.rate)

@@ -3,7 +3,7 @@
 import asyncio
 import errno
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import Any, TypeVar
 
 import msgspec
@@ -11,9 +11,10 @@ import structlog
 
 from ..events import StageName, Status
 from ..media.failures import Unprocessable
-from ..media.messages import Audio, Chunk, Facts, Message, Poster
+from ..media.ladder import AUDIO_NAME
+from ..media.messages import Audio, Chunk, Facts, Message, Poster, Subtitles
 from ..media.timeline import ChunkSpan
-from ..runs import Run, StageState
+from ..runs import Run, StageState, with_subtitles
 from ..videos import Video
 from ..words import clock
 from . import describe
@@ -89,11 +90,14 @@ class Processing:
         progress = Progress(self._journal, plan, self._interval_s)
         # Numbered here, in one go: which of them runs when is up to the cores.
         poster = self._durable("poster", Poster)
-        audio = self._durable("audio", Audio)
+        sounds = [self._durable(AUDIO_NAME, Audio)]
         chunks = [(span, self._durable(f"chunk {span.first}", Chunk)) for span in plan.chunks]
+        sounds += [self._durable(name, Audio) for name in list(plan.sounds)[1:]]
+        subtitles = self._durable("subtitles", Subtitles)
         await together(
             self._poster(facts, poster),
-            self._audio(plan, audio, release, progress),
+            self._audio(plan, sounds, release, progress),
+            self._subtitles(facts, subtitles, release),
             self._video(plan, chunks, release, progress),
             beside=[release.grow(), progress.report()],
         )
@@ -107,6 +111,8 @@ class Processing:
         def tell(video: Video, run: Run) -> None:
             video.duration_s = facts.duration_s
             video.width, video.height = facts.video.width, facts.video.height
+            if facts.subtitles or facts.other_subtitles:
+                run.stages = with_subtitles(run.stages)
 
         words = describe.facts(facts)
         await self._journal.stage(StageName.PROBE, StageState.DONE, words, f"Inspected: {words}", tell)
@@ -127,30 +133,58 @@ class Processing:
         words = f"picture at {clock(poster.second)}"
         await self._journal.stage(StageName.POSTER, StageState.DONE, words, f"Poster made: {words}", tell)
 
-    async def _audio(self, plan: Plan, durable: Durable[Audio], release: Release, progress: Progress) -> None:
+    async def _audio(
+        self, plan: Plan, durables: list[Durable[Audio]], release: Release, progress: Progress
+    ) -> None:
         if not plan.has_audio:
             await self._journal.stage(StageName.AUDIO, StageState.SKIPPED, "no sound in the file")
-            release.audio_ended(None)
             return
-        await self._journal.stage(StageName.AUDIO, StageState.RUNNING, describe.sound(plan.facts.audio))
+        words = describe.sounds(plan.facts.sounds)
+        await self._journal.stage(StageName.AUDIO, StageState.RUNNING, words)
+        encoded: list[Audio] = []
+        # The main sound is needed to play at all. The others, one by one, leave cores to the picture.
+        others = asyncio.Semaphore(1)
 
-        def written(track: Any) -> None:
-            release.audio_written(track)
-            progress.audio(track)
+        async def encode(number: int, name: str, durable: Durable[Audio]) -> None:
+            def written(track: Any) -> None:
+                release.audio_written(track)
+                progress.audio(track)
 
+            try:
+                async with others if number else nullcontext():
+                    audio = await durable(lambda: self._work.audio(plan, written, number))
+            except (Unprocessable, GaveUp) as error:
+                log.warning("no sound", track=name, exc_info=error)
+                audio = Audio(track=None)
+            release.audio_ended(name, audio.track)
+            progress.audio_ended(name)
+            encoded.append(audio)
+
+        tracks = zip(plan.sounds, durables, strict=True)
+        await together(*(encode(number, *track) for number, track in enumerate(tracks)))
+        message, details = describe.encoded_sounds(encoded)
+        state = StageState.DONE if any(audio.track for audio in encoded) else StageState.SKIPPED
+        await self._journal.stage(StageName.AUDIO, state, details, message)
+
+    async def _subtitles(self, facts: Facts, durable: Durable[Subtitles], release: Release) -> None:
+        if not facts.subtitles:
+            if facts.other_subtitles:
+                words = describe.subtitles(facts)
+                message = f"Subtitles: {words}"
+                await self._journal.stage(StageName.SUBTITLES, StageState.SKIPPED, words, message)
+            return
+        words = describe.subtitles(facts)
+        await self._journal.stage(StageName.SUBTITLES, StageState.RUNNING, words)
         try:
-            audio = await durable(lambda: self._work.audio(plan, written))
+            found = await durable(lambda: self._work.subtitles(facts))
         except (Unprocessable, GaveUp) as error:
-            log.warning("no sound", exc_info=error)
-            audio = Audio(track=None)
-        release.audio_ended(audio.track)
-        progress.audio_ended()
-        if audio.track is None:
-            words = "the sound could not be decoded"
-            await self._journal.stage(StageName.AUDIO, StageState.SKIPPED, words, words.capitalize())
+            log.warning("no subtitles", exc_info=error)
+            await self._journal.stage(StageName.SUBTITLES, StageState.SKIPPED, "they could not be read")
             return
-        damage = describe.damage(audio.damaged)
-        await self._journal.stage(StageName.AUDIO, StageState.DONE, damage, "Sound encoded" + damage)
+        release.subtitles_stored(found.cues)
+        words = describe.subtitles(facts, found.cues) or "nothing to read in them"
+        message = f"Subtitles: {words}" + describe.damage(found.damaged)
+        await self._journal.stage(StageName.SUBTITLES, StageState.DONE, words, message)
 
     async def _video(
         self,

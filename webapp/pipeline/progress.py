@@ -37,10 +37,10 @@ class Progress:
 
     def audio(self, track: Track) -> None:
         last = track.segments[-1]
-        self._meter.audio((last.start + last.duration) / track.timescale)
+        self._meter.audio(track.name, (last.start + last.duration) / track.timescale)
 
-    def audio_ended(self) -> None:
-        self._meter.audio_ended()
+    def audio_ended(self, name: str) -> None:
+        self._meter.audio_ended(name)
 
     async def report(self) -> None:
         """Records progress until cancelled."""

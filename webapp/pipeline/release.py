@@ -2,10 +2,12 @@
 
 import asyncio
 
+from ..media import languages
 from ..media.failures import Unprocessable
 from ..media.messages import Rung, Track
 from ..media.playlist import BitRates
 from ..runs import RenditionInfo, Run
+from .conformity import verdicts
 from .journal import Journal
 from .package import Package
 from .plan import Plan
@@ -33,10 +35,14 @@ class Release:
         self._package.add_audio(track)
         self._news.set()
 
-    def audio_ended(self, track: Track | None) -> None:
+    def audio_ended(self, name: str, track: Track | None) -> None:
         if track:
             self._package.add_audio(track)
-        self._package.audio_ended = True
+        self._package.end_audio(name)
+        self._news.set()
+
+    def subtitles_stored(self, cues: list[int]) -> None:
+        self._package.add_subtitles(cues)
         self._news.set()
 
     async def grow(self) -> None:
@@ -61,15 +67,20 @@ class Release:
             raise Unprocessable("undecodable", "no chunk has a frame")
         await self._package.write(ended=True)
         renditions = [
-            _rendition(track, rung, float(self._plan.facts.video.rate.fraction))
+            _rendition(track, rung, float(self._plan.rate))
             for track, rung in zip(tracks, self._plan.rungs, strict=True)
         ]
-        if self._package.audio:
-            renditions.append(_rendition(self._package.audio))
-        await self._journal.ready(renditions)
+        renditions += [
+            _rendition(self._package.sounds[name], language=sound.language)
+            for name, sound in self._plan.sounds.items()
+            if name in self._package.sounds
+        ]
+        await self._journal.ready(renditions, await verdicts(self._package))
 
 
-def _rendition(track: Track, rung: Rung | None = None, frame_rate: float | None = None) -> RenditionInfo:
+def _rendition(
+    track: Track, rung: Rung | None = None, frame_rate: float | None = None, language: str | None = None
+) -> RenditionInfo:
     rates = BitRates.measured(track)
     return RenditionInfo(
         name=track.name,
@@ -79,5 +90,6 @@ def _rendition(track: Track, rung: Rung | None = None, frame_rate: float | None 
         frame_rate=frame_rate,
         peak_bps=rates.peak,
         average_bps=rates.average,
+        language=languages.tag(language) if language else None,
         size_bytes=sum(segment.size for segment in track.segments),
     )

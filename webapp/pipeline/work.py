@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from ..errors import NotFound
+from ..media.ladder import audio_name
 from ..media.messages import (
     Audio,
     AudioJob,
@@ -24,9 +25,12 @@ from ..media.messages import (
     PosterJob,
     ProbeJob,
     Progress,
+    Subtitles,
+    SubtitlesJob,
     Track,
     Written,
 )
+from ..media.subtitle_playlist import SEGMENT_NAME, subtitle_name
 from ..media.timeline import ChunkSpan
 from ..media.track import INIT_NAME, segment_name
 from ..storage import Storage
@@ -97,10 +101,11 @@ class Work:
             await self.storage.put_bytes(self._chunk_key(span), msgspec.json.encode(chunk))
         return chunk
 
-    async def audio(self, plan: Plan, written: Callable[[Track], None]) -> Audio:
-        """Encodes and stores the sound; `written` hears of new segments once they are stored."""
-        async with self._slot(urgent=True), self._source() as source, self._folder("audio") as folder:
-            job = AudioJob(source=source, folder=str(folder), facts=plan.facts)
+    async def audio(self, plan: Plan, written: Callable[[Track], None], number: int = 0) -> Audio:
+        """Encodes and stores a track of sound; `written` hears of new segments once they are stored."""
+        name = audio_name(number)
+        async with self._slot(urgent=number == 0), self._source() as source, self._folder(name) as folder:
+            job = AudioJob(source=source, folder=str(folder), facts=plan.facts, number=number)
             audio: Audio | None = None
             known = 0
             async with aclosing(self.children.answers(job)) as answers:
@@ -117,6 +122,18 @@ class Work:
                 rest = msgspec.structs.replace(audio.track, segments=audio.track.segments[known:])
                 await self._put_track(rest, folder, with_init=not known)
         return audio
+
+    async def subtitles(self, facts: Facts) -> Subtitles:
+        """Stores every track of text."""
+        async with self._slot(urgent=False), self._source() as source, self._folder("subtitles") as folder:
+            job = SubtitlesJob(source=source, folder=str(folder), facts=facts)
+            subtitles = await last_answer(self.children.answers(job))
+            assert isinstance(subtitles, Subtitles)
+            for number, cues in enumerate(subtitles.cues):
+                if cues:
+                    name = f"{subtitle_name(number)}/{SEGMENT_NAME}"
+                    await self.storage.put_file(hls_key(self.video_id, f"r{self.run}/{name}"), folder / name)
+        return subtitles
 
     @property
     def publication(self) -> Publication:

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field
 
 from ..embedding import EmbedPolicy
 from ..events import ErrorInfo, Status, Timestamp, WireModel
-from ..runs import RenditionInfo, Stage
+from ..runs import RenditionInfo, RuleVerdict, Stage
 
 EmbedList = Annotated[
     list[str],
@@ -91,6 +91,9 @@ class VideoDocument(WireModel):
     error: ErrorInfo | None = None
     stages: list[Stage] = Field(default_factory=list)
     renditions: list[RenditionInfo] = Field(default_factory=list)
+    conformance: list[RuleVerdict] = Field(
+        default_factory=list, description="Apple's authoring rules, and how the package keeps them."
+    )
     links: Links
 
 

@@ -22,6 +22,7 @@ STAGE_LABELS = {
     StageName.POSTER: ("Making a poster", "Poster"),
     StageName.VIDEO: ("Encoding the picture", "Picture"),
     StageName.AUDIO: ("Encoding the sound", "Sound"),
+    StageName.SUBTITLES: ("Taking out the subtitles", "Subtitles"),
     StageName.PUBLISH: ("Publishing", "Published"),
 }
 

@@ -8,11 +8,11 @@ from quart.wrappers.base import BaseRequestWebsocket
 from ..errors import Forbidden
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-# Everything comes from here. blob: is how hls.js hands media and its worker to the browser; media-chrome
-# styles its shadow roots inline.
+# Everything comes from here. blob: is how hls.js hands media and its worker to the browser, data: how
+# hls-video makes an empty track for its subtitles; media-chrome styles its shadow roots inline.
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "media-src 'self' blob:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; "
+    "media-src 'self' blob: data:; worker-src 'self' blob:; connect-src 'self'; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
 )
 

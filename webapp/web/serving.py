@@ -15,13 +15,8 @@ async def serve(storage: Storage, key: str, content_type: str, cache_control: st
         NotFound: storage has no such file.
     """
     stored = await storage.stat(key)
-    headers = {
-        "ETag": stored.etag,
-        "Last-Modified": http_date(stored.modified),
-        "Cache-Control": cache_control,
-        "Accept-Ranges": "bytes",
-    }
-    if _client_has(stored):
+    headers = headers_of(stored, cache_control) | {"Accept-Ranges": "bytes"}
+    if client_has(stored):
         return Response(status=304, headers=headers)
     start, end, status = 0, stored.size, 200
     if _wants_part(stored):
@@ -38,7 +33,16 @@ async def serve(storage: Storage, key: str, content_type: str, cache_control: st
     return response
 
 
-def _client_has(stored: Stored) -> bool:
+def headers_of(stored: Stored, cache_control: str) -> dict[str, str]:
+    """What to say of a file whether it is sent or not."""
+    return {
+        "ETag": stored.etag,
+        "Last-Modified": http_date(stored.modified),
+        "Cache-Control": cache_control,
+    }
+
+
+def client_has(stored: Stored) -> bool:
     """Whether the file is still the one that the client says it has."""
     return not is_resource_modified(
         http_if_none_match=request.headers.get("If-None-Match"),

@@ -41,6 +41,7 @@ def video_document(video: Video, run: Run | None) -> VideoDocument:
         error=video.error,
         stages=run.stages if run else [],
         renditions=run.renditions if run else [],
+        conformance=run.conformance if run else [],
         links=links_of(video),
     )
 
