@@ -31,7 +31,8 @@ class Video(SQLModel, table=True):
         run: number of its newest run; 0 before the first.
         progress: percent of that run.
         published_run: the run whose package can be watched; 0 while there is none.
-        duration_s, width, height: of the picture as it is meant to be seen, once the probe knows.
+        duration_s, width, height: of the picture as it is meant to be seen, once the probe knows; sound
+            alone has no size.
         failure: why the upload or the newest run failed, as an ErrorInfo.
         embed: origins whose pages may show it, as an EmbedPolicy; None for what the installation says.
         upload_seen_at: when the last bytes of the upload came, about.
@@ -66,6 +67,11 @@ class Video(SQLModel, table=True):
     @property
     def playable(self) -> bool:
         return self.published_run > 0
+
+    @property
+    def sound_alone(self) -> bool:
+        """Whether it was found that there is nothing to see."""
+        return self.duration_s is not None and self.width is None
 
     @property
     def error(self) -> ErrorInfo | None:

@@ -15,26 +15,23 @@ FAILURES = {
     ),
     "not_media": Explanation(
         "This is not a video file.",
-        "Rushes reads MP4, MOV, MKV, WebM, MPEG-TS, AVI, FLV, ASF and OGG. Export the video in one of these.",
+        "Rushes reads MP4, MOV, MKV, WebM, MPEG-TS, AVI, FLV, ASF and OGG, and sound as MP3, M4A, AAC, FLAC, "
+        "WAV or AIFF. Export it in one of these.",
     ),
     "truncated": Explanation(
         "The file breaks off before its end.",
         "A copy or download was probably interrupted. Get a complete copy and upload it again.",
-    ),
-    "no_video": Explanation(
-        "There is sound in this file, but no picture.",
-        "Upload a file with a video track; sound alone is not supported yet.",
     ),
     "no_streams": Explanation(
         "There is neither picture nor sound in this file.",
         "Check that it plays on your own device, then upload it again.",
     ),
     "unknown_codec": Explanation(
-        "The picture is stored in a format that Rushes cannot decode.",
-        "Convert it to H.264, HEVC, VP9 or AV1 and upload it again.",
+        "What is in this file is stored in a format that Rushes cannot decode.",
+        "Convert it to H.264, HEVC, VP9 or AV1, sound to AAC, and upload it again.",
     ),
     "undecodable": Explanation(
-        "Not a single picture of this file could be decoded.",
+        "Nothing in this file could be decoded, not a single picture or sound.",
         "The file is damaged. Check that it plays on your own device, or export it again.",
     ),
     "too_large_picture": Explanation(

@@ -70,22 +70,45 @@ class VideoTrack(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AudioTrack(msgspec.Struct, frozen=True, kw_only=True):
-    """The sound of an upload; `sample_rate` in Hz, `language` as the container has it (ISO 639) or None."""
+    """The sound of an upload; `sample_rate` in Hz, `language` as the container has it (ISO 639) or None.
+
+    Attributes:
+        begin: the second of the container's timeline at which it starts; known where it is alone.
+    """
 
     stream: int
     codec: str
     channels: int
     sample_rate: int
     language: str | None = None
+    begin: Rational = Rational(0, 1)
 
 
 class Facts(Message, frozen=True, kw_only=True):
-    """What the probe found. `duration_s` is the picture's, from its first frame to the end of its last."""
+    """What the probe found.
+
+    Attributes:
+        duration_s: of the picture, from its first frame to the end of its last; of sound alone, likewise.
+        picture: None where there is sound alone.
+    """
 
     container: str
     duration_s: float
-    video: VideoTrack
+    picture: VideoTrack | None = msgspec.field(default=None, name="video")
     audio: AudioTrack | None = None
+
+    @property
+    def video(self) -> VideoTrack:
+        """The picture, for whatever is done only where there is one."""
+        assert self.picture is not None
+        return self.picture
+
+    @property
+    def zero_s(self) -> Fraction:
+        """The second of the container's timeline at which that of the output starts."""
+        if self.picture:
+            return self.picture.zero * self.picture.time_base.fraction
+        return self.audio.begin.fraction if self.audio else Fraction(0)
 
 
 class Segment(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,6 +164,21 @@ class Poster(Message, frozen=True, kw_only=True):
     width: int
     height: int
     second: float
+
+
+class WaveformJob(Message, frozen=True, kw_only=True):
+    """Draw the waveform of sound alone as a JPEG. Answered by Progress lines, then Waveform."""
+
+    source: str
+    target: str
+    facts: Facts
+
+
+class Waveform(Message, frozen=True, kw_only=True):
+    """Size in pixels of the picture written."""
+
+    width: int
+    height: int
 
 
 class ChunkJob(Message, frozen=True, kw_only=True):
@@ -208,5 +246,5 @@ class Failed(Message, frozen=True, kw_only=True):
     detail: str
 
 
-Job = ProbeJob | PosterJob | ChunkJob | AudioJob
-Answer = Facts | Poster | Chunk | Audio | Written | Progress | Failed
+Job = ProbeJob | PosterJob | WaveformJob | ChunkJob | AudioJob
+Answer = Facts | Poster | Waveform | Chunk | Audio | Written | Progress | Failed

@@ -1,16 +1,14 @@
 """Picks and writes a poster: a frame worth showing, which the first one (black, a title) rarely is."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 from statistics import fmean, pstdev
 
-import av
-from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from . import jpeg
 from .cascade import Cascade
 from .failures import Unprocessable
 from .frames import FrameReader
@@ -24,7 +22,6 @@ LONGEST_SIDE = 1280  # pixels
 # Luma of 8 bits: a frame whose mean is outside is black, or a flash.
 DARKEST, BRIGHTEST = 24, 228
 THUMBNAIL = (64, 36)  # enough to judge a frame by
-JPEG_QUANTISER = "4"  # 2 is best, 31 worst
 
 
 def make(job: PosterJob) -> Iterator[Poster]:
@@ -39,7 +36,7 @@ def make(job: PosterJob) -> Iterator[Poster]:
         if frame is None or frame.pts is None:
             raise Unprocessable("undecodable", "no frame for a poster")
         upright = turn_upright(frame, stream, job.facts)
-        Path(job.target).write_bytes(jpeg(upright))
+        Path(job.target).write_bytes(jpeg.encoded(upright))
         video = job.facts.video
         second = float((frame.pts - video.zero) * video.time_base.fraction)
         yield Poster(width=upright.width, height=upright.height, second=second)
@@ -80,12 +77,3 @@ def turn_upright(frame: VideoFrame, stream: VideoStream, facts: Facts) -> VideoF
     cascade.push(frame)
     cascade.push(None)
     return next(frame for _, frame in cascade.pull())
-
-
-def jpeg(frame: VideoFrame) -> bytes:
-    encoder: VideoCodecContext = av.CodecContext.create("mjpeg", "w")
-    full = frame.reformat(format="yuvj420p", dst_color_range="JPEG", dst_colorspace="ITU601")
-    encoder.width, encoder.height, encoder.pix_fmt = full.width, full.height, "yuvj420p"
-    encoder.time_base = Fraction(1)  # of no meaning for one picture, but asked for
-    encoder.options = {"qmin": JPEG_QUANTISER, "qmax": JPEG_QUANTISER}
-    return b"".join(bytes(packet) for packet in (*encoder.encode(full), *encoder.encode(None)))

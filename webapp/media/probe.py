@@ -6,21 +6,20 @@ from fractions import Fraction
 from itertools import islice
 
 import av
-from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from . import recording
 from .failures import Unprocessable
 from .frames import FrameReader
-from .messages import AudioTrack, Facts, ProbeJob, Rational, VideoTrack
+from .messages import Facts, ProbeJob, Rational, VideoTrack
 from .moments import Moments
 from .picture import Picture, output_colour
-from .source import MAX_PIXELS, open_upload, picture_stream
+from .source import MAX_PIXELS, open_upload, picture_stream, refuse_too_long
 
 # Enough to tell interlaced material, where single frames may be flagged progressive.
 FRAMES_LOOKED_AT = 8
-LONGEST_S = 24 * 3600  # whether there are so many frames or only two
 # Matroska and FLV claim 1000 frames a second when they do not know.
 FASTEST_RATE, ASSUMED_RATE = 480, Fraction(30)
 
@@ -33,28 +32,24 @@ def probe(job: ProbeJob) -> Iterator[Facts]:
     """
     with open_upload(job.source) as container:
         stream = picture_stream(container)
+        if stream is None:
+            yield recording.facts_of(container)
+            return
         if stream.width * stream.height > MAX_PIXELS:
             raise Unprocessable("too_large_picture", f"{stream.width} × {stream.height}")
         frames = list(islice(FrameReader(container, stream).read(0), FRAMES_LOOKED_AT))
         if not frames:
             raise Unprocessable("undecodable", f"no frame of {stream.codec_context.name}")
         track = video_track(stream, frames)
-        audio = first_sound(container)
+        audio = recording.first_sound(container)
         duration = (end_of(container, stream, track) - track.zero) * track.time_base.fraction
-        if duration > LONGEST_S:
-            raise Unprocessable("too_long", f"{float(duration)} s")
+        refuse_too_long(duration)
         yield Facts(
             container=container.format.name,
             duration_s=float(duration),
-            video=track,
-            audio=audio_track(audio) if audio else None,
+            picture=track,
+            audio=recording.audio_track(audio) if audio else None,
         )
-
-
-def first_sound(container: InputContainer) -> AudioStream | None:
-    """The first audio stream that there is a decoder for."""
-    contexts: list[tuple[AudioStream, object]] = [(a, a.codec_context) for a in container.streams.audio]
-    return next((stream for stream, context in contexts if context is not None), None)
 
 
 def video_track(stream: VideoStream, frames: list[VideoFrame]) -> VideoTrack:
@@ -85,16 +80,6 @@ def frame_rate(stream: VideoStream, frames: list[VideoFrame]) -> Fraction:
     if len(frames) < 2 or first.pts is None or last.pts is None or stream.time_base is None:
         return ASSUMED_RATE
     return (len(frames) - 1) / ((last.pts - first.pts) * stream.time_base)
-
-
-def audio_track(stream: AudioStream) -> AudioTrack:
-    return AudioTrack(
-        stream=stream.index,
-        codec=stream.codec_context.codec.canonical_name,
-        channels=stream.codec_context.layout.nb_channels,
-        sample_rate=stream.codec_context.sample_rate,
-        language=stream.language if stream.language != "und" else None,
-    )
 
 
 def end_of(container: InputContainer, stream: VideoStream, track: VideoTrack) -> int:

@@ -6,6 +6,7 @@ tests/media/test_hostile.py.
 """
 
 import struct
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -15,9 +16,10 @@ from av.video.stream import VideoStream
 
 from .failures import Unprocessable
 
-FORMATS = "mov,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg"
+FORMATS = "mov,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mp3,aac,wav,flac,aiff"
 MAX_PIXELS = 40_000_000  # a little above 8192 × 4320
 MAX_STREAMS = 64
+LONGEST_S = 24 * 3600  # whether there are so many frames or only two
 # Of files of the MP4 family; the older ones have no ftyp.
 FIRST_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"skip", b"free")
 OPEN_TIMEOUT_S, READ_TIMEOUT_S = 10, 10
@@ -56,11 +58,11 @@ def open_upload(source: str) -> InputContainer:
     return container
 
 
-def picture_stream(container: InputContainer) -> VideoStream:
-    """The first video stream that is not a cover picture.
+def picture_stream(container: InputContainer) -> VideoStream | None:
+    """The first video stream that is not a cover picture; None where there is sound alone.
 
     Raises:
-        Unprocessable: "no_video", "no_streams", "unknown_codec".
+        Unprocessable: "no_streams", "unknown_codec".
     """
     undecodable = False
     for stream in container.streams.video:
@@ -72,7 +74,18 @@ def picture_stream(container: InputContainer) -> VideoStream:
         return stream
     if undecodable:
         raise Unprocessable("unknown_codec")
-    raise Unprocessable("no_video" if container.streams.audio else "no_streams")
+    if not container.streams.audio:
+        raise Unprocessable("no_streams")
+    return None
+
+
+def refuse_too_long(duration_s: Fraction) -> None:
+    """
+    Raises:
+        Unprocessable: "too_long".
+    """
+    if duration_s > LONGEST_S:
+        raise Unprocessable("too_long", f"{float(duration_s)} s")
 
 
 def _refuse_if_cut_off(container: InputContainer, path: Path) -> None:

@@ -18,9 +18,9 @@ def main() -> None:
     import av
     import msgspec
 
-    from . import audio, chunk, poster, probe
+    from . import audio, chunk, poster, probe, waveform
     from .failures import Unprocessable
-    from .messages import Answer, AudioJob, ChunkJob, Failed, Job, PosterJob, ProbeJob
+    from .messages import Answer, AudioJob, ChunkJob, Failed, Job, PosterJob, ProbeJob, WaveformJob
 
     def answers(job: Job) -> Iterator[Answer]:
         match job:
@@ -28,6 +28,8 @@ def main() -> None:
                 return probe.probe(job)
             case PosterJob():
                 return poster.make(job)
+            case WaveformJob():
+                return waveform.make(job)
             case ChunkJob():
                 return chunk.encode(job)
             case AudioJob():

@@ -21,6 +21,10 @@ CODEC_NAMES = {
     "ac3": "AC-3",
     "eac3": "E-AC-3",
     "flac": "FLAC",
+    "alac": "ALAC",
+    "pcm_s16le": "PCM",
+    "pcm_s16be": "PCM",
+    "pcm_s24le": "PCM",
 }
 CHANNEL_NAMES = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
 
@@ -55,7 +59,8 @@ def sound(audio: AudioTrack | None) -> str:
 
 
 def facts(found: Facts) -> str:
-    return f"{picture(found.video)}, {sound(found.audio)}, {clock(found.duration_s)}"
+    seen = picture(found.picture) if found.picture else "no picture"
+    return f"{seen}, {sound(found.audio)}, {clock(found.duration_s)}"
 
 
 def renditions(rungs: list[Rung]) -> str:

@@ -85,7 +85,10 @@ class Journal:
     async def tick(
         self, percent: int, stages: dict[StageName, int], speed: float | None, left_s: float | None
     ) -> None:
-        """Records progress: percent of the run and of stages, seconds of video per second, seconds left."""
+        """Records progress: percent of the run and of stages, seconds of video per second, seconds left.
+
+        The event tells of the first stage that is named.
+        """
         async with self._change() as (recorder, run):
             run.progress = recorder.video.progress = max(run.progress, percent)
             run.speed = None if speed is None else round(speed, 2)
@@ -97,8 +100,8 @@ class Journal:
                 recorder,
                 run,
                 f"{run.progress} % done" + (f", {run.speed:.1f} × real time" if run.speed else ""),
-                stage=StageName.VIDEO,
-                stage_progress=stages.get(StageName.VIDEO),
+                stage=next(iter(stages), None),
+                stage_progress=next(iter(stages.values()), None),
                 milestone=False,
             )
 

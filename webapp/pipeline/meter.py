@@ -9,7 +9,7 @@ from .plan import Plan
 
 # Percent that are reached when the probe is done, and that encoding reaches; publishing has the rest.
 PROBED, ENCODED = 1, 98
-AUDIO_SHARE = 0.03  # of the work; measured on 30 s of 1080p
+AUDIO_SHARE = 0.03  # of the work beside a picture; measured on 30 s of 1080p
 WINDOW_S = 20.0  # speed is that of the last so many seconds
 SETTLED_S = 1.5  # a shorter look back says nothing
 
@@ -25,12 +25,18 @@ class Meter:
         self._done_s: dict[int, float] = {}
         self._running_s: dict[int, float] = {}
         self._audio_s = 0.0 if plan.has_audio else plan.facts.duration_s
+        self._audio_share = (AUDIO_SHARE if plan.has_picture else 1.0) if plan.has_audio else 0.0
         self._marks: deque[tuple[float, float]] = deque()
         self._restored_s = 0.0
 
     @property
     def video_s(self) -> float:
         return sum(self._done_s.values()) + sum(self._running_s.values())
+
+    @property
+    def encoded_s(self) -> float:
+        """Seconds of picture encoded, or of sound where that is alone."""
+        return self.video_s if self._plan.has_picture else self._audio_s
 
     def restored(self, chunk: ChunkSpan) -> None:
         """A chunk was done before this process began: it counts as progress but not as speed."""
@@ -63,13 +69,13 @@ class Meter:
 
     @property
     def percent(self) -> int:
-        audio = AUDIO_SHARE if self._plan.has_audio else 0.0
-        done = (1 - audio) * self.video_fraction + audio * self.audio_fraction
+        share = self._audio_share
+        done = (1 - share) * self.video_fraction + share * self.audio_fraction
         return int(PROBED + (ENCODED - PROBED) * done)
 
     def speed(self) -> float | None:
-        """Seconds of picture encoded per second lately; None until that can be said."""
-        moment, done = self._clock(), self.video_s - self._restored_s
+        """Seconds encoded per second lately; None until that can be said."""
+        moment, done = self._clock(), self.encoded_s - self._restored_s
         self._marks.append((moment, done))
         while len(self._marks) > 2 and self._marks[1][0] < moment - WINDOW_S:
             self._marks.popleft()
@@ -79,5 +85,5 @@ class Meter:
         return (done - first_done) / (moment - first_moment)
 
     def left_s(self, speed: float) -> float:
-        """Seconds until the picture is encoded, at this speed."""
-        return max(0.0, self._plan.facts.duration_s - self.video_s) / speed
+        """Seconds until all is encoded, at this speed."""
+        return max(0.0, self._plan.facts.duration_s - self.encoded_s) / speed

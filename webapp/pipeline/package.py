@@ -58,12 +58,21 @@ class Package:
     @property
     def playable(self) -> bool:
         """Whether there is a beginning to play, sound included."""
+        if not self.plan.has_picture:
+            return self.audio is not None
         return self.frontier > 0 and (self.audio is not None or self.audio_ended)
+
+    @property
+    def published(self) -> int:
+        """How many segments from the start can be watched, or listened to where there is sound alone."""
+        if self.plan.has_picture:
+            return self.frontier
+        return len(self.audio.segments) if self.audio else 0
 
     def tracks(self) -> list[Track]:
         """The rungs with all segments up to the frontier."""
         rungs: list[Track] = []
-        for position, first in enumerate(self.chunks[0]):
+        for position, first in enumerate(self.chunks.get(0, [])):
             segments = [
                 segment
                 for number in range(self.frontier)
@@ -79,12 +88,7 @@ class Package:
             await self._put_media(track, ended)
         if self.audio:
             await self._put_media(self.audio, ended or self.audio_ended)
-        text = playlist.multivariant(
-            [self._variant(rung, track, ended) for rung, track in zip(self.plan.rungs, tracks, strict=True)],
-            self._audio_rendition(ended),
-            self.plan.facts.video.rate.fraction,
-            folder=f"r{self.run}",
-        )
+        text = self._multivariant(tracks, ended)
         await Publication(self.storage, self.video_id, self.run).put(text.encode(), ended)
 
     def key(self, track: str, name: str) -> str:
@@ -94,6 +98,18 @@ class Package:
     async def _put_media(self, track: Track, ended: bool) -> None:
         text = playlist.media(track.timescale, track.segments, ended)
         await self.storage.put_bytes(self.key(track.name, playlist.MEDIA_PLAYLIST), text.encode())
+
+    def _multivariant(self, tracks: list[Track], ended: bool) -> str:
+        audio, folder = self._audio_rendition(ended), f"r{self.run}"
+        if not self.plan.has_picture:
+            assert audio
+            return playlist.sound_alone(audio, folder)
+        return playlist.multivariant(
+            [self._variant(rung, track, ended) for rung, track in zip(self.plan.rungs, tracks, strict=True)],
+            audio,
+            self.plan.facts.video.rate.fraction,
+            folder,
+        )
 
     def _variant(self, rung: Rung, track: Track, ended: bool) -> Variant:
         # Players read this list once, so before the end it has to hold for what is still to come.

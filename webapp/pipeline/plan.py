@@ -9,14 +9,22 @@ from ..media.timeline import ChunkSpan, chunks
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    """Sound alone has neither rungs nor chunks."""
+
     facts: Facts
     rungs: list[Rung]
     chunks: list[ChunkSpan]
 
     @classmethod
     def of(cls, facts: Facts) -> "Plan":
-        video = facts.video
+        video = facts.picture
+        if video is None:
+            return cls(facts, [], [])
         return cls(facts, ladder(video.width, video.height, video.rate.fraction), chunks(facts.duration_s))
+
+    @property
+    def has_picture(self) -> bool:
+        return self.facts.picture is not None
 
     @property
     def has_audio(self) -> bool:

@@ -2,24 +2,23 @@
 
 import asyncio
 import errno
-from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any
 
-import msgspec
 import structlog
 
 from ..events import StageName, Status
 from ..media.failures import Unprocessable
-from ..media.messages import Audio, Chunk, Facts, Message, Poster
+from ..media.messages import Audio, Chunk, Facts
 from ..media.timeline import ChunkSpan
 from ..runs import Run, StageState
 from ..videos import Video
-from ..words import clock
 from . import describe
 from .child import ChildCrashed, ChildStalled
+from .durable import Durable, reserving
 from .engine import Cancelled, GaveUp, Steps
 from .journal import Journal, RunOver
+from .pictures import Pictures
 from .plan import Plan
 from .progress import Progress
 from .release import Release
@@ -27,9 +26,7 @@ from .together import together
 from .work import Work
 
 log = structlog.get_logger()
-M = TypeVar("M", bound=Message)
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
-Durable = Callable[[Callable[[], Awaitable[M]]], Coroutine[Any, Any, M]]
 
 
 class Processing:
@@ -42,7 +39,8 @@ class Processing:
     def __init__(
         self, work: Work, journal: Journal, steps: Steps, chunks_ahead: int, progress_interval_s: float
     ) -> None:
-        self._work, self._journal, self._steps = work, journal, steps
+        self._work, self._journal = work, journal
+        self._durable = reserving(steps)
         self._window = asyncio.Semaphore(chunks_ahead)
         self._interval_s = progress_interval_s
 
@@ -88,11 +86,11 @@ class Processing:
         release = Release(self._work, self._journal, plan, run)
         progress = Progress(self._journal, plan, self._interval_s)
         # Numbered here, in one go: which of them runs when is up to the cores.
-        poster = self._durable("poster", Poster)
+        pictures = Pictures(self._work, self._journal, facts, self._durable)
         audio = self._durable("audio", Audio)
         chunks = [(span, self._durable(f"chunk {span.first}", Chunk)) for span in plan.chunks]
         await together(
-            self._poster(facts, poster),
+            pictures.poster(),
             self._audio(plan, audio, release, progress),
             self._video(plan, chunks, release, progress),
             beside=[release.grow(), progress.report()],
@@ -106,26 +104,12 @@ class Processing:
 
         def tell(video: Video, run: Run) -> None:
             video.duration_s = facts.duration_s
-            video.width, video.height = facts.video.width, facts.video.height
+            if facts.picture:
+                video.width, video.height = facts.picture.width, facts.picture.height
 
         words = describe.facts(facts)
         await self._journal.stage(StageName.PROBE, StageState.DONE, words, f"Inspected: {words}", tell)
         return facts
-
-    async def _poster(self, facts: Facts, durable: Durable[Poster]) -> None:
-        await self._journal.stage(StageName.POSTER, StageState.RUNNING)
-        try:
-            poster = await durable(lambda: self._work.poster(facts))
-        except (Unprocessable, GaveUp) as error:
-            log.warning("no poster", exc_info=error)
-            await self._journal.stage(StageName.POSTER, StageState.SKIPPED, "no picture to show")
-            return
-
-        def tell(video: Video, run: Run) -> None:
-            video.poster = True
-
-        words = f"picture at {clock(poster.second)}"
-        await self._journal.stage(StageName.POSTER, StageState.DONE, words, f"Poster made: {words}", tell)
 
     async def _audio(self, plan: Plan, durable: Durable[Audio], release: Release, progress: Progress) -> None:
         if not plan.has_audio:
@@ -159,6 +143,9 @@ class Processing:
         release: Release,
         progress: Progress,
     ) -> None:
+        if not plan.has_picture:
+            await self._journal.stage(StageName.VIDEO, StageState.SKIPPED, "no picture in the file")
+            return
         words = describe.renditions(plan.rungs)
         await self._journal.stage(StageName.VIDEO, StageState.RUNNING, words, f"Encoding {words}")
         damaged = 0
@@ -181,24 +168,6 @@ class Processing:
         damage = describe.damage(damaged)
         message = "Picture encoded" + damage
         await self._journal.stage(StageName.VIDEO, StageState.DONE, message=message)
-
-    def _durable(self, name: str, kind: type[M]) -> Durable[M]:
-        """The run's next step: a function whose answer is kept, and not asked for again."""
-        run = self._steps.reserve(name)
-
-        async def durable(function: Callable[[], Awaitable[M]]) -> M:
-            async def step() -> Any:
-                try:
-                    return {"answer": msgspec.to_builtins(await function())}
-                except Unprocessable as failure:  # an outcome like any other, so it is kept as well
-                    return {"failed": [failure.code, failure.detail]}
-
-            outcome = await run(step)
-            if "failed" in outcome:
-                raise Unprocessable(*outcome["failed"])
-            return msgspec.convert(outcome["answer"], kind)
-
-        return durable
 
 
 def failure_code(error: BaseException | None) -> str:

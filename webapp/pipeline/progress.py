@@ -17,7 +17,7 @@ LONGEST_SILENCE_S = 1.0
 class Progress:
     def __init__(self, journal: Journal, plan: Plan, interval_s: float) -> None:
         self._journal, self._interval_s = journal, interval_s
-        self._meter = Meter(plan)
+        self._meter, self._has_picture = Meter(plan), plan.has_picture
         self._encoded_here: set[int] = set()
 
     def encoding(self, span: ChunkSpan) -> Callable[[int], None]:
@@ -52,8 +52,7 @@ class Progress:
             if self._meter.percent == percent and moment - told_at < LONGEST_SILENCE_S:
                 continue
             percent, told_at = self._meter.percent, moment
-            stages = {
-                StageName.VIDEO: int(100 * self._meter.video_fraction),
-                StageName.AUDIO: int(100 * self._meter.audio_fraction),
-            }
+            stages = {StageName.AUDIO: int(100 * self._meter.audio_fraction)}
+            if self._has_picture:
+                stages = {StageName.VIDEO: int(100 * self._meter.video_fraction), **stages}
             await self._journal.tick(percent, stages, speed, self._meter.left_s(speed) if speed else None)

@@ -25,6 +25,8 @@ from ..media.messages import (
     ProbeJob,
     Progress,
     Track,
+    Waveform,
+    WaveformJob,
     Written,
 )
 from ..media.timeline import ChunkSpan
@@ -62,6 +64,15 @@ class Work:
             assert isinstance(poster, Poster)
             await self.storage.put_file(poster_key(self.video_id), target)
         return poster
+
+    async def waveform(self, facts: Facts) -> Waveform:
+        async with self._slot(urgent=True), self._source() as source, self._folder("waveform") as folder:
+            target = folder / "poster.jpg"
+            job = WaveformJob(source=source, target=str(target), facts=facts)
+            waveform = await last_answer(self.children.answers(job))
+            assert isinstance(waveform, Waveform)
+            await self.storage.put_file(poster_key(self.video_id), target)
+        return waveform
 
     async def chunk(self, plan: Plan, span: ChunkSpan, encoding: Callable[[int], None]) -> Chunk:
         """Encodes and stores one chunk; `encoding` hears how many frames are done."""

@@ -1,0 +1,71 @@
+"""What is in an upload's sound, and in an upload that is sound alone."""
+
+from fractions import Fraction
+
+import av
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+
+from .decoding import Damage, decoded
+from .failures import Unprocessable
+from .messages import AudioTrack, Facts, Rational
+from .source import refuse_too_long
+
+# Bare streams of frames have no header that could tell: random bytes pass for one.
+WITHOUT_A_HEADER = ("mp3", "aac")
+
+
+def first_sound(container: InputContainer) -> AudioStream | None:
+    """The first audio stream that there is a decoder for."""
+    contexts: list[tuple[AudioStream, object]] = [(a, a.codec_context) for a in container.streams.audio]
+    return next((stream for stream, context in contexts if context is not None), None)
+
+
+def audio_track(stream: AudioStream, begin_s: Fraction = Fraction(0)) -> AudioTrack:
+    return AudioTrack(
+        stream=stream.index,
+        codec=stream.codec_context.codec.canonical_name,
+        channels=stream.codec_context.layout.nb_channels,
+        sample_rate=stream.codec_context.sample_rate,
+        language=stream.language if stream.language != "und" else None,
+        begin=Rational.of(begin_s),
+    )
+
+
+def facts_of(container: InputContainer) -> Facts:
+    """The Facts about sound alone, from its first frame and all its packets: not every format can seek.
+
+    Raises:
+        Unprocessable: "unknown_codec", "undecodable", "not_media", "too_long".
+    """
+    stream = first_sound(container)
+    if stream is None:
+        raise Unprocessable("unknown_codec")
+    first = next((frame for frame in decoded(container, stream, Damage()) if frame.pts is not None), None)
+    if first is None:
+        bare = container.format.name in WITHOUT_A_HEADER
+        raise Unprocessable("not_media" if bare else "undecodable", f"no frame of {stream.name}")
+    assert stream.time_base is not None
+    end = max(
+        first.pts + round(Fraction(first.samples, first.sample_rate) / stream.time_base),
+        _end_of(container, stream),
+    )
+    duration = (end - first.pts) * stream.time_base
+    refuse_too_long(duration)
+    return Facts(
+        container=container.format.name,
+        duration_s=float(duration),
+        audio=audio_track(stream, first.pts * stream.time_base),
+    )
+
+
+def _end_of(container: InputContainer, stream: AudioStream) -> int:
+    """The tick at which the last packet from here on ends."""
+    end = 0
+    try:
+        for packet in container.demux(stream):
+            if packet.pts is not None:
+                end = max(end, packet.pts + (packet.duration or 0))
+    except av.FFmpegError:
+        pass  # damaged from here on
+    return end
