@@ -181,6 +181,32 @@ class Waveform(Message, frozen=True, kw_only=True):
     height: int
 
 
+class StoryboardJob(Message, frozen=True, kw_only=True):
+    """Write a JPEG of moments all over the video to `target`. Answered by Progress, then Storyboard."""
+
+    source: str
+    target: str
+    facts: Facts
+
+
+class Storyboard(Message, frozen=True, kw_only=True):
+    """Tiles of `width` × `height` pixels, one for each `interval_s` seconds, `columns` in a row."""
+
+    width: int
+    height: int
+    columns: int
+    count: int
+    interval_s: float
+
+    def place(self, number: int) -> tuple[int, int]:
+        """Pixels from the left and from the top of the picture to a tile, counted from 0."""
+        return number % self.columns * self.width, number // self.columns * self.height
+
+    def second(self, number: int) -> float:
+        """The moment that a tile shows, about."""
+        return (number + 0.5) * self.interval_s
+
+
 class ChunkJob(Message, frozen=True, kw_only=True):
     """Encode every rung of one chunk into `folder`/<rung>/. Answered by Progress lines, then Chunk.
 
@@ -246,5 +272,5 @@ class Failed(Message, frozen=True, kw_only=True):
     detail: str
 
 
-Job = ProbeJob | PosterJob | WaveformJob | ChunkJob | AudioJob
-Answer = Facts | Poster | Waveform | Chunk | Audio | Written | Progress | Failed
+Job = ProbeJob | PosterJob | WaveformJob | StoryboardJob | ChunkJob | AudioJob
+Answer = Facts | Poster | Waveform | Storyboard | Chunk | Audio | Written | Progress | Failed

@@ -9,12 +9,11 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from . import jpeg
-from .cascade import Cascade
 from .failures import Unprocessable
 from .frames import FrameReader
-from .messages import Facts, Poster, PosterJob, Rung
-from .picture import Picture
+from .messages import Facts, Poster, PosterJob
 from .source import open_upload
+from .upright import upright
 
 CANDIDATES = 8
 FRAMES_LOOKED_AT = 500  # in order, at most: some seconds of work, for videos that begin in the dark
@@ -35,11 +34,11 @@ def make(job: PosterJob) -> Iterator[Poster]:
             frame = max(first_frames(reader, frame), key=interest, default=None)
         if frame is None or frame.pts is None:
             raise Unprocessable("undecodable", "no frame for a poster")
-        upright = turn_upright(frame, stream, job.facts)
-        Path(job.target).write_bytes(jpeg.encoded(upright))
+        shown = upright(frame, stream, LONGEST_SIDE)
+        Path(job.target).write_bytes(jpeg.encoded(shown))
         video = job.facts.video
         second = float((frame.pts - video.zero) * video.time_base.fraction)
-        yield Poster(width=upright.width, height=upright.height, second=second)
+        yield Poster(width=shown.width, height=shown.height, second=second)
 
 
 def keyframes(reader: FrameReader, facts: Facts) -> Iterator[VideoFrame]:
@@ -65,15 +64,3 @@ def interest(frame: VideoFrame) -> float:
     luma = bytes(small.planes[0])
     spread = pstdev(luma)
     return spread if DARKEST <= fmean(luma) <= BRIGHTEST else spread - 256
-
-
-def turn_upright(frame: VideoFrame, stream: VideoStream, facts: Facts) -> VideoFrame:
-    width, height = facts.video.width, facts.video.height
-    scale = min(1, LONGEST_SIDE / max(width, height))
-    size = [max(2, round(side * scale) // 2 * 2) for side in (width, height)]
-    picture = Picture.of(frame, stream, interlaced=False)  # a deinterlacer would wait for a second frame
-    rung = Rung(name="poster", width=size[0], height=size[1], ceiling_bps=0)
-    cascade = Cascade(frame, picture, stream, [rung])
-    cascade.push(frame)
-    cascade.push(None)
-    return next(frame for _, frame in cascade.pull())

@@ -18,9 +18,19 @@ def main() -> None:
     import av
     import msgspec
 
-    from . import audio, chunk, poster, probe, waveform
+    from . import audio, chunk, poster, probe, storyboard, waveform
     from .failures import Unprocessable
-    from .messages import Answer, AudioJob, ChunkJob, Failed, Job, PosterJob, ProbeJob, WaveformJob
+    from .messages import (
+        Answer,
+        AudioJob,
+        ChunkJob,
+        Failed,
+        Job,
+        PosterJob,
+        ProbeJob,
+        StoryboardJob,
+        WaveformJob,
+    )
 
     def answers(job: Job) -> Iterator[Answer]:
         match job:
@@ -30,6 +40,8 @@ def main() -> None:
                 return poster.make(job)
             case WaveformJob():
                 return waveform.make(job)
+            case StoryboardJob():
+                return storyboard.make(job)
             case ChunkJob():
                 return chunk.encode(job)
             case AudioJob():

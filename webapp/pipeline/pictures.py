@@ -1,12 +1,13 @@
-"""The pictures of a run: its poster. None of them is worth failing for."""
+"""The pictures of a run: its poster, its storyboard. None of them is worth failing for."""
 
 from collections.abc import Awaitable, Callable
 
+import msgspec
 import structlog
 
 from ..events import StageName
 from ..media.failures import Unprocessable
-from ..media.messages import Facts, Poster, Waveform
+from ..media.messages import Facts, Poster, Storyboard, Waveform
 from ..runs import Run, StageState
 from ..videos import Video
 from ..words import clock
@@ -21,6 +22,7 @@ log = structlog.get_logger()
 class Pictures:
     def __init__(self, work: Work, journal: Journal, facts: Facts, reserve: Reserve) -> None:
         self._work, self._journal, self._facts = work, journal, facts
+        self._storyboard = reserve("storyboard", Storyboard)
         self._make_poster = self._waveform(reserve) if facts.picture is None else self._frame(reserve)
 
     async def poster(self) -> None:
@@ -37,6 +39,26 @@ class Pictures:
             video.poster = True
 
         await self._journal.stage(StageName.POSTER, StageState.DONE, words, f"Poster made: {words}", tell)
+
+    async def previews(self) -> None:
+        """Makes what shows at a glance what there is to see."""
+        if self._facts.picture is None:
+            await self._journal.stage(StageName.PREVIEWS, StageState.SKIPPED, "no picture in the file")
+            return
+        await self._journal.stage(StageName.PREVIEWS, StageState.RUNNING)
+        try:
+            board = await self._storyboard(lambda: self._work.storyboard(self._facts))
+        except (Unprocessable, GaveUp) as error:
+            log.warning("no previews", exc_info=error)
+            await self._journal.stage(StageName.PREVIEWS, StageState.SKIPPED, "no picture to show")
+            return
+
+        def tell(video: Video, run: Run) -> None:
+            video.storyboard = msgspec.to_builtins(board)
+
+        words = f"{board.count} moment{'s' if board.count > 1 else ''}"
+        message = f"Previews made of {words}"
+        await self._journal.stage(StageName.PREVIEWS, StageState.DONE, words, message, tell)
 
     def _frame(self, reserve: Reserve) -> Callable[[], Awaitable[str]]:
         durable = reserve("poster", Poster)

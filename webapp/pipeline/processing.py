@@ -91,6 +91,7 @@ class Processing:
         chunks = [(span, self._durable(f"chunk {span.first}", Chunk)) for span in plan.chunks]
         await together(
             pictures.poster(),
+            pictures.previews(),
             self._audio(plan, audio, release, progress),
             self._video(plan, chunks, release, progress),
             beside=[release.grow(), progress.report()],

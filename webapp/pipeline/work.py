@@ -24,6 +24,8 @@ from ..media.messages import (
     PosterJob,
     ProbeJob,
     Progress,
+    Storyboard,
+    StoryboardJob,
     Track,
     Waveform,
     WaveformJob,
@@ -32,7 +34,7 @@ from ..media.messages import (
 from ..media.timeline import ChunkSpan
 from ..media.track import INIT_NAME, segment_name
 from ..storage import Storage
-from ..videos import hls_key, original_key, poster_key, storage_prefix
+from ..videos import hls_key, original_key, poster_key, storage_prefix, storyboard_key
 from .child import Children, last_answer
 from .plan import Plan
 from .publication import Publication, notes_prefix
@@ -73,6 +75,15 @@ class Work:
             assert isinstance(waveform, Waveform)
             await self.storage.put_file(poster_key(self.video_id), target)
         return waveform
+
+    async def storyboard(self, facts: Facts) -> Storyboard:
+        async with self._slot(urgent=False), self._source() as source, self._folder("storyboard") as folder:
+            target = folder / "storyboard.jpg"
+            job = StoryboardJob(source=source, target=str(target), facts=facts)
+            board = await last_answer(self.children.answers(job))
+            assert isinstance(board, Storyboard)
+            await self.storage.put_file(storyboard_key(self.video_id), target)
+        return board
 
     async def chunk(self, plan: Plan, span: ChunkSpan, encoding: Callable[[int], None]) -> Chunk:
         """Encodes and stores one chunk; `encoding` hears how many frames are done."""

@@ -58,6 +58,7 @@ class Links(WireModel):
     download: str
     playlist: str | None = Field(default=None, description="HLS, once there is something to play.")
     poster: str | None = None
+    storyboard: str | None = Field(default=None, description="WebVTT of small pictures, for scrubbing.")
 
 
 class CreatedVideo(WireModel):
