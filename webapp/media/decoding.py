@@ -31,6 +31,8 @@ def decoded(
         before(packet)
         try:
             yield from packet.decode()
+        except MemoryError:  # a limit of ours, and no damage
+            raise
         except av.FFmpegError:
             damage.packets += 1
 
@@ -42,5 +44,7 @@ def _packets(container: InputContainer, stream: Stream, damage: Damage) -> "Iter
             return
         except av.EOFError:
             return
+        except MemoryError:
+            raise
         except av.FFmpegError:
             damage.packets += 1

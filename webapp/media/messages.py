@@ -144,16 +144,36 @@ class Track(msgspec.Struct, frozen=True, kw_only=True):
     segments: list[Segment]
 
 
-class ProbeJob(Message, frozen=True, kw_only=True):
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """What an upload may be like; what is beyond is refused, with a code for each.
+
+    Attributes:
+        pixels: of a picture; the default is a little above 8192 × 4320.
+        frame_rate: frames per second, on average.
+        duration_s: whether there are so many frames or only two.
+        streams: of all kinds.
+    """
+
+    pixels: int = 40_000_000
+    frame_rate: float = 480
+    duration_s: float = 24 * 3600
+    streams: int = 64
+
+
+class SourceJob(Message, frozen=True, kw_only=True):
+    """Base of what is done with the upload at the path `source`."""
+
+    source: str
+    limits: Limits = Limits()
+
+
+class ProbeJob(SourceJob, frozen=True, kw_only=True):
     """Find out what is in the file `source`. Answered by Facts."""
 
-    source: str
 
-
-class PosterJob(Message, frozen=True, kw_only=True):
+class PosterJob(SourceJob, frozen=True, kw_only=True):
     """Write a JPEG of a frame worth showing to `target`. Answered by Poster."""
 
-    source: str
     target: str
     facts: Facts
 
@@ -166,10 +186,9 @@ class Poster(Message, frozen=True, kw_only=True):
     second: float
 
 
-class WaveformJob(Message, frozen=True, kw_only=True):
+class WaveformJob(SourceJob, frozen=True, kw_only=True):
     """Draw the waveform of sound alone as a JPEG. Answered by Progress lines, then Waveform."""
 
-    source: str
     target: str
     facts: Facts
 
@@ -181,10 +200,9 @@ class Waveform(Message, frozen=True, kw_only=True):
     height: int
 
 
-class StoryboardJob(Message, frozen=True, kw_only=True):
+class StoryboardJob(SourceJob, frozen=True, kw_only=True):
     """Write a JPEG of moments all over the video to `target`. Answered by Progress, then Storyboard."""
 
-    source: str
     target: str
     facts: Facts
 
@@ -207,7 +225,7 @@ class Storyboard(Message, frozen=True, kw_only=True):
         return (number + 0.5) * self.interval_s
 
 
-class ChunkJob(Message, frozen=True, kw_only=True):
+class ChunkJob(SourceJob, frozen=True, kw_only=True):
     """Encode every rung of one chunk into `folder`/<rung>/. Answered by Progress lines, then Chunk.
 
     Attributes:
@@ -216,7 +234,6 @@ class ChunkJob(Message, frozen=True, kw_only=True):
             end (`open_end`) the chunk goes on to the last frame, however far that is.
     """
 
-    source: str
     folder: str
     facts: Facts
     rungs: list[Rung]
@@ -238,10 +255,9 @@ class Chunk(Message, frozen=True, kw_only=True):
     damaged: int = 0
 
 
-class AudioJob(Message, frozen=True, kw_only=True):
+class AudioJob(SourceJob, frozen=True, kw_only=True):
     """Encode the sound in one pass into `folder`. Answered by Written lines, then Audio."""
 
-    source: str
     folder: str
     facts: Facts
 

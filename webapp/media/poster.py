@@ -25,7 +25,7 @@ THUMBNAIL = (64, 36)  # enough to judge a frame by
 
 def make(job: PosterJob) -> Iterator[Poster]:
     """Writes the picture and yields its size."""
-    with open_upload(job.source) as container:
+    with open_upload(job.source, job.limits) as container:
         stream = container.streams[job.facts.video.stream]
         assert isinstance(stream, VideoStream)
         reader = FrameReader(container, stream, job.facts.video.zero)

@@ -13,10 +13,10 @@ from av.video.stream import VideoStream
 from . import recording
 from .failures import Unprocessable
 from .frames import FrameReader
-from .messages import Facts, ProbeJob, Rational, VideoTrack
+from .messages import Facts, Limits, ProbeJob, Rational, VideoTrack
 from .moments import Moments
 from .picture import Picture, output_colour
-from .source import MAX_PIXELS, open_upload, picture_stream, refuse_too_long
+from .source import open_upload, picture_stream
 
 # Enough to tell interlaced material, where single frames may be flagged progressive.
 FRAMES_LOOKED_AT = 8
@@ -30,12 +30,12 @@ def probe(job: ProbeJob) -> Iterator[Facts]:
     Raises:
         Unprocessable: with every code of `failures` that concerns the file itself.
     """
-    with open_upload(job.source) as container:
+    with open_upload(job.source, job.limits) as container:
         stream = picture_stream(container)
         if stream is None:
-            yield recording.facts_of(container)
+            yield within(job.limits, recording.facts_of(container))
             return
-        if stream.width * stream.height > MAX_PIXELS:
+        if stream.width * stream.height > job.limits.pixels:
             raise Unprocessable("too_large_picture", f"{stream.width} × {stream.height}")
         frames = list(islice(FrameReader(container, stream).read(0), FRAMES_LOOKED_AT))
         if not frames:
@@ -43,13 +43,26 @@ def probe(job: ProbeJob) -> Iterator[Facts]:
         track = video_track(stream, frames)
         audio = recording.first_sound(container)
         duration = (end_of(container, stream, track) - track.zero) * track.time_base.fraction
-        refuse_too_long(duration)
-        yield Facts(
+        facts = Facts(
             container=container.format.name,
             duration_s=float(duration),
             picture=track,
             audio=recording.audio_track(audio) if audio else None,
         )
+        yield within(job.limits, facts)
+
+
+def within(limits: Limits, facts: Facts) -> Facts:
+    """The same facts.
+
+    Raises:
+        Unprocessable: "too_long", "too_fast".
+    """
+    if facts.duration_s > limits.duration_s:
+        raise Unprocessable("too_long", f"{facts.duration_s} s")
+    if facts.picture and facts.picture.rate.fraction > limits.frame_rate:
+        raise Unprocessable("too_fast", f"{float(facts.picture.rate.fraction)} frames/s")
+    return facts
 
 
 def video_track(stream: VideoStream, frames: list[VideoFrame]) -> VideoTrack:

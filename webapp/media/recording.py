@@ -9,7 +9,6 @@ from av.container import InputContainer
 from .decoding import Damage, decoded
 from .failures import Unprocessable
 from .messages import AudioTrack, Facts, Rational
-from .source import refuse_too_long
 
 # Bare streams of frames have no header that could tell: random bytes pass for one.
 WITHOUT_A_HEADER = ("mp3", "aac")
@@ -36,7 +35,7 @@ def facts_of(container: InputContainer) -> Facts:
     """The Facts about sound alone, from its first frame and all its packets: not every format can seek.
 
     Raises:
-        Unprocessable: "unknown_codec", "undecodable", "not_media", "too_long".
+        Unprocessable: "unknown_codec", "undecodable", "not_media".
     """
     stream = first_sound(container)
     if stream is None:
@@ -51,7 +50,6 @@ def facts_of(container: InputContainer) -> Facts:
         _end_of(container, stream),
     )
     duration = (end - first.pts) * stream.time_base
-    refuse_too_long(duration)
     return Facts(
         container=container.format.name,
         duration_s=float(duration),

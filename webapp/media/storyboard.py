@@ -30,7 +30,7 @@ def make(job: StoryboardJob) -> Iterator[Progress | Storyboard]:
     count = min(MOST_TILES, max(1, ceil(duration_s / CLOSEST_S)))
     width, height = fitted(video.width, video.height, LONGEST_SIDE)
     sheet, found = Sheet(width, height, count), False
-    with open_upload(job.source) as container:
+    with open_upload(job.source, job.limits) as container:
         stream = container.streams[video.stream]
         assert isinstance(stream, VideoStream)
         reader = FrameReader(container, stream, video.zero)

@@ -33,7 +33,7 @@ def make(job: WaveformJob) -> Iterator[Progress | Waveform]:
     peaks = [0] * BARS
     samples_a_bar = max(1, int(job.facts.duration_s * RATE / BARS))
     resampler, taken = AudioResampler("u8", "mono", RATE), 0
-    with open_upload(job.source) as container:
+    with open_upload(job.source, job.limits) as container:
         for second, frame in enumerate(Sound(container, job.facts, AUDIO_SAMPLE_RATE).frames()):
             for small in resampler.resample(frame):
                 taken = _note(peaks, bytes(small.planes[0])[: small.samples], taken, samples_a_bar)

@@ -1,7 +1,7 @@
-"""Entry of the child process: `python -m webapp.media.worker PARENT CPU_SECONDS`, a job on stdin.
+"""Entry of the child process: `python -m webapp.media.worker PARENT CPU_SECONDS [MEMORY_BYTES]`.
 
-Answers on stdout, a JSON line each; what the codec library has to say goes to stderr. Exit code 0 means that
-the last line is the answer, or Failed.
+A job comes on stdin. Answers on stdout, a JSON line each; what the codec library has to say goes to stderr.
+Exit code 0 means that the last line is the answer, or Failed.
 """
 
 import os
@@ -12,13 +12,12 @@ from .limits import confine
 
 
 def main() -> None:
-    parent, cpu_s = (int(argument) for argument in sys.argv[1:])
-    confine(parent, cpu_s)
+    confine(*(int(argument) for argument in sys.argv[1:]))
     # Imported under the limits: from here on foreign code runs.
     import av
     import msgspec
 
-    from . import audio, chunk, poster, probe, storyboard, waveform
+    from . import audio, chunk, failures, poster, probe, storyboard, waveform
     from .failures import Unprocessable
     from .messages import (
         Answer,
@@ -57,8 +56,14 @@ def main() -> None:
             say(answer)
     except Unprocessable as failure:
         say(Failed(code=failure.code, detail=failure.detail))
-    except MemoryError as error:
+    except av.error.ExternalError as error:
+        # How encoders say that they get no memory; what fails to decode is counted as damage.
         say(Failed(code="too_demanding", detail=str(error)))
+    except (MemoryError, OSError) as error:
+        code = failures.code_of(error)
+        if code is None:
+            raise
+        say(Failed(code=code, detail=str(error)))
 
 
 if __name__ == "__main__":

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import msgspec
 
+from ..config import Settings
 from ..media.failures import Unprocessable
-from ..media.messages import Answer, Failed, Job
+from ..media.limits import ADDRESS_SPACE_BYTES
+from ..media.messages import Answer, Failed, Job, Limits
 from .engine import Passing
 
 ROOT = Path(__file__).parents[2]
@@ -41,13 +43,22 @@ class ChildStalled(Passing):
 class Children:
     """Starts children, and knows those that run, so that none outlives its parent's orderly end."""
 
-    def __init__(self, silence_s: float, cpu_s: int) -> None:
+    def __init__(
+        self,
+        silence_s: float,
+        cpu_s: int,
+        memory_bytes: int = ADDRESS_SPACE_BYTES,
+        limits: Limits = Limits(),  # noqa: B008 - it is frozen
+    ) -> None:
         """
         Args:
             silence_s: a child that says nothing for so long is killed.
             cpu_s: seconds of CPU after which the kernel ends a child.
+            memory_bytes: of address space, beyond which a child gets no more.
+            limits: what an upload may be like.
         """
-        self._silence_s, self._cpu_s = silence_s, cpu_s
+        self._silence_s, self._limits = silence_s, limits
+        self._confinement = (str(os.getpid()), str(cpu_s), str(memory_bytes))
         self._running: set[asyncio.subprocess.Process] = set()
         self._closing = False
 
@@ -59,7 +70,7 @@ class Children:
             ChildCrashed, ChildStalled: it might be worth another try.
         """
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "webapp.media.worker", str(os.getpid()), str(self._cpu_s)),
+            *(sys.executable, "-m", "webapp.media.worker", *self._confinement),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -71,7 +82,7 @@ class Children:
         listening = asyncio.create_task(_keep_last_lines(process, said))
         try:
             assert process.stdin and process.stdout
-            process.stdin.write(msgspec.json.encode(job))
+            process.stdin.write(msgspec.json.encode(msgspec.structs.replace(job, limits=self._limits)))
             process.stdin.close()
             while line := await self._line(process.stdout):
                 answer = DECODER.decode(line)
@@ -104,6 +115,17 @@ class Children:
         for process in self._running:
             if process.returncode is None:
                 process.kill()
+
+
+def children_of(settings: Settings) -> Children:
+    """Children as limited as settings say."""
+    limits = Limits(
+        pixels=settings.max_pixels,
+        frame_rate=settings.max_frame_rate,
+        duration_s=settings.max_duration_s,
+        streams=settings.max_streams,
+    )
+    return Children(settings.child_silence_s, settings.child_cpu_s, settings.child_memory_bytes, limits)
 
 
 async def last_answer(answers: AsyncGenerator[Answer]) -> Answer:

@@ -35,12 +35,12 @@ class Journal:
 
         Raises:
             RunOver: it is to be left alone.
-            Unprocessable: "crashed", if it killed its worker too often.
+            Unprocessable: "interrupted", if its worker ended too often: whose fault that is nobody knows.
         """
         async with self._change() as (recorder, run):
             run.attempts += 1
             if run.attempts > MOST_ATTEMPTS:
-                raise Unprocessable("crashed", f"{MOST_ATTEMPTS} starts in a row finished nothing")
+                raise Unprocessable("interrupted", f"{MOST_ATTEMPTS} starts in a row finished nothing")
             if run.started_at is None:
                 run.started_at = now()
                 self._record(recorder, run, "Processing started")

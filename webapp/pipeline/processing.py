@@ -1,19 +1,20 @@
 """One run, from the upload to the published package: what is done when, and what the history says of it."""
 
 import asyncio
-import errno
 from contextlib import suppress
 from typing import Any
 
 import structlog
 
 from ..events import StageName, Status
-from ..media.failures import Unprocessable
+from ..media.failures import LIMITS, Unprocessable
+from ..media.failures import code_of as limit_reached
 from ..media.messages import Audio, Chunk, Facts
 from ..media.timeline import ChunkSpan
 from ..runs import Run, StageState
 from ..videos import Video
 from . import describe
+from .allowance import Allowance
 from .child import ChildCrashed, ChildStalled
 from .durable import Durable, reserving
 from .engine import Cancelled, GaveUp, Steps
@@ -37,12 +38,19 @@ class Processing:
     """
 
     def __init__(
-        self, work: Work, journal: Journal, steps: Steps, chunks_ahead: int, progress_interval_s: float
+        self,
+        work: Work,
+        journal: Journal,
+        steps: Steps,
+        chunks_ahead: int,
+        progress_interval_s: float,
+        max_output_bytes: int | None = None,
     ) -> None:
         self._work, self._journal = work, journal
         self._durable = reserving(steps)
         self._window = asyncio.Semaphore(chunks_ahead)
         self._interval_s = progress_interval_s
+        self._allowance = Allowance(max_output_bytes)
 
     async def run(self) -> None:
         """Ends with the run's row telling how it went; raises only if this process is to stop."""
@@ -126,8 +134,11 @@ class Processing:
         try:
             audio = await durable(lambda: self._work.audio(plan, written))
         except (Unprocessable, GaveUp) as error:
+            if failure_code(error) in LIMITS or not plan.has_picture:
+                raise
             log.warning("no sound", exc_info=error)
             audio = Audio(track=None)
+        self._allowance.spend([audio.track] if audio.track else [])
         release.audio_ended(audio.track)
         progress.audio_ended()
         if audio.track is None:
@@ -162,6 +173,7 @@ class Processing:
             async with self._window:
                 chunk = await durable(work)
             damaged += chunk.damaged
+            self._allowance.spend(chunk.tracks)
             progress.encoded(span)
             release.chunk_encoded(span.first, chunk.tracks)
 
@@ -184,6 +196,6 @@ def failure_code(error: BaseException | None) -> str:
             return "too_demanding"
         case ChildCrashed():
             return "crashed"
-        case OSError(errno=errno.ENOSPC):
-            return "no_space"
+        case OSError():
+            return limit_reached(error) or "internal"
     return "internal"
