@@ -79,3 +79,23 @@ def test_a_player_that_was_there_before_the_storyboard_gets_it_too(
     visitor.page.locator("hls-video > track").wait_for(state="attached")
     visitor.page.wait_for_function("() => document.querySelector('hls-video').duration > 8")
     assert_scrubs(visitor, video_id)
+
+
+def test_another_moment_is_chosen_for_the_poster(server: Server, visit: Visit, small_video: Path) -> None:
+    visitor = visit(server.url)
+    video_id = visitor.upload(small_video)
+    expect(visitor.page.locator("#live .chip")).to_have_text("Ready")
+    before = poster_of(server, video_id)
+    # The page is from before there was anything to choose from.
+    visitor.page.locator("summary", has_text="Poster").click()
+    visitor.page.get_by_role("button", name="The picture at 0:08").click()
+    expect(visitor.page.get_by_text("Chosen by you")).to_be_attached()
+    assert poster_of(server, video_id) != before
+    visitor.page.locator("summary", has_text="Poster").click()
+    assert visitor.accessibility() == [] and visitor.overflow == 0
+    assert visitor.complaints == []
+
+
+def poster_of(server: Server, video_id: str) -> bytes:
+    with server.client() as client:
+        return client.get(f"/videos/{video_id}/poster.jpg").raise_for_status().content

@@ -9,7 +9,7 @@ import pytest
 from tests.support.sound import make_sound
 from webapp.media import waveform
 from webapp.media.failures import Unprocessable
-from webapp.media.messages import Progress, Waveform, WaveformJob
+from webapp.media.messages import Progress, Still, WaveformJob
 
 from .decoding import Rendition
 from .encoding import encode_sound, facts_of
@@ -68,7 +68,7 @@ def make_waveform(source: Path) -> PIL.Image.Image:
     target = source.with_name("poster.jpg")
     job = WaveformJob(source=str(source), target=str(target), facts=facts_of(source))
     *progress, made = waveform.make(job)
-    assert isinstance(made, Waveform)
+    assert isinstance(made, Still)
     assert progress and all(isinstance(answer, Progress) for answer in progress)
     with PIL.Image.open(target) as picture:
         assert picture.format == "JPEG"

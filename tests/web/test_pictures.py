@@ -1,5 +1,7 @@
 """A video's pictures over HTTP."""
 
+import re
+
 import msgspec
 
 from tests.support.site import Site
@@ -61,3 +63,13 @@ async def test_a_player_from_before_the_storyboard_gets_it_later(site: Site) -> 
 
 async def test_nobody_waits_for_a_storyboard_that_never_comes(site: Site) -> None:
     assert (await site.page(f"/videos/{await site.published()}/thumbnails")).strip() == ""
+
+
+async def test_moments_to_choose_a_poster_from_are_few_and_from_all_over(site: Site) -> None:
+    video_id = await with_storyboard(site)
+    async with site.parts.history.recording(video_id) as recorder:
+        recorder.video.storyboard = msgspec.to_builtins(msgspec.structs.replace(BOARD, count=100))
+    moments = await site.page(f"/videos/{video_id}/moments")
+    seconds = re.findall(r'name="second" value="([^"]+)"', moments)
+    assert len(seconds) == 12 and seconds[:2] == ["1.0", "19.0"]
+    assert "background-position: -1440px -0px" in moments

@@ -35,6 +35,10 @@ FAILURES = {
         "Nothing in this file could be decoded, not a single picture or sound.",
         "The file is damaged. Check that it plays on your own device, or export it again.",
     ),
+    "not_a_picture": Explanation(
+        "This is not a picture that can be shown.",
+        "Send a JPEG, PNG or WebP picture.",
+    ),
     "too_large_picture": Explanation(
         "The picture has more pixels than this server accepts.",
         "Scale the video down and upload it again. Whoever runs the server can raise RUSHES_MAX_PIXELS.",

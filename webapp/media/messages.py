@@ -172,10 +172,14 @@ class ProbeJob(SourceJob, frozen=True, kw_only=True):
 
 
 class PosterJob(SourceJob, frozen=True, kw_only=True):
-    """Write a JPEG of a frame worth showing to `target`. Answered by Poster."""
+    """Write a JPEG of a frame to `target`: the one about `second`, or one worth showing if None.
+
+    Answered by Poster.
+    """
 
     target: str
     facts: Facts
+    second: float | None = None
 
 
 class Poster(Message, frozen=True, kw_only=True):
@@ -187,13 +191,19 @@ class Poster(Message, frozen=True, kw_only=True):
 
 
 class WaveformJob(SourceJob, frozen=True, kw_only=True):
-    """Draw the waveform of sound alone as a JPEG. Answered by Progress lines, then Waveform."""
+    """Draw the waveform of sound alone as a JPEG. Answered by Progress lines, then Still."""
 
     target: str
     facts: Facts
 
 
-class Waveform(Message, frozen=True, kw_only=True):
+class StillJob(SourceJob, frozen=True, kw_only=True):
+    """Make a JPEG at `target` of the still picture that is the source. Answered by Still."""
+
+    target: str
+
+
+class Still(Message, frozen=True, kw_only=True):
     """Size in pixels of the picture written."""
 
     width: int
@@ -288,5 +298,5 @@ class Failed(Message, frozen=True, kw_only=True):
     detail: str
 
 
-Job = ProbeJob | PosterJob | WaveformJob | StoryboardJob | ChunkJob | AudioJob
-Answer = Facts | Poster | Waveform | Storyboard | Chunk | Audio | Written | Progress | Failed
+Job = ProbeJob | PosterJob | WaveformJob | StillJob | StoryboardJob | ChunkJob | AudioJob
+Answer = Facts | Poster | Still | Storyboard | Chunk | Audio | Written | Progress | Failed

@@ -29,9 +29,7 @@ def make(job: PosterJob) -> Iterator[Poster]:
         stream = container.streams[job.facts.video.stream]
         assert isinstance(stream, VideoStream)
         reader = FrameReader(container, stream, job.facts.video.zero)
-        frame = max(keyframes(reader, job.facts), key=interest, default=None)
-        if frame is None or interest(frame) < 0:
-            frame = max(first_frames(reader, frame), key=interest, default=None)
+        frame = worth_showing(reader, job.facts) if job.second is None else reader.keyframe(job.second)
         if frame is None or frame.pts is None:
             raise Unprocessable("undecodable", "no frame for a poster")
         shown = upright(frame, stream, LONGEST_SIDE)
@@ -39,6 +37,13 @@ def make(job: PosterJob) -> Iterator[Poster]:
         video = job.facts.video
         second = float((frame.pts - video.zero) * video.time_base.fraction)
         yield Poster(width=shown.width, height=shown.height, second=second)
+
+
+def worth_showing(reader: FrameReader, facts: Facts) -> VideoFrame | None:
+    frame = max(keyframes(reader, facts), key=interest, default=None)
+    if frame is None or interest(frame) < 0:
+        frame = max(first_frames(reader, frame), key=interest, default=None)
+    return frame
 
 
 def keyframes(reader: FrameReader, facts: Facts) -> Iterator[VideoFrame]:

@@ -9,7 +9,7 @@ from av.video.frame import VideoFrame
 from . import jpeg
 from .failures import Unprocessable
 from .ladder import AUDIO_SAMPLE_RATE
-from .messages import Progress, Waveform, WaveformJob
+from .messages import Progress, Still, WaveformJob
 from .sound import Sound
 from .source import open_upload
 
@@ -24,7 +24,7 @@ SILENCE = 128  # of unsigned bytes
 QUIETEST = 8  # a recording below this is not made to look loud
 
 
-def make(job: WaveformJob) -> Iterator[Progress | Waveform]:
+def make(job: WaveformJob) -> Iterator[Progress | Still]:
     """Writes the picture; Progress comes every second of sound, as a sign of life.
 
     Raises:
@@ -41,7 +41,7 @@ def make(job: WaveformJob) -> Iterator[Progress | Waveform]:
     if not taken:
         raise Unprocessable("undecodable", "no sound for a waveform")
     Path(job.target).write_bytes(jpeg.encoded(drawn(peaks)))
-    yield Waveform(width=WIDTH, height=HEIGHT)
+    yield Still(width=WIDTH, height=HEIGHT)
 
 
 def _note(peaks: list[int], sound: bytes, taken: int, samples_a_bar: int) -> int:

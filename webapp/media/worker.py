@@ -17,7 +17,7 @@ def main() -> None:
     import av
     import msgspec
 
-    from . import audio, chunk, failures, poster, probe, storyboard, waveform
+    from . import audio, chunk, failures, poster, probe, still, storyboard, waveform
     from .failures import Unprocessable
     from .messages import (
         Answer,
@@ -27,6 +27,7 @@ def main() -> None:
         Job,
         PosterJob,
         ProbeJob,
+        StillJob,
         StoryboardJob,
         WaveformJob,
     )
@@ -39,6 +40,8 @@ def main() -> None:
                 return poster.make(job)
             case WaveformJob():
                 return waveform.make(job)
+            case StillJob():
+                return still.make(job)
             case StoryboardJob():
                 return storyboard.make(job)
             case ChunkJob():

@@ -15,7 +15,7 @@ from ..config import Settings
 from ..media.failures import Unprocessable
 from ..media.limits import ADDRESS_SPACE_BYTES
 from ..media.messages import Answer, Failed, Job, Limits
-from .engine import Passing
+from .passing import Passing
 
 ROOT = Path(__file__).parents[2]
 # The answer about a track lists its segments, 90 bytes each: this is enough for three days.

@@ -154,6 +154,11 @@ class Journal:
         except NotFound:
             return None
 
+    async def has_own_poster(self) -> bool:
+        """Whether somebody has chosen the video's poster."""
+        async with self._change() as (recorder, _):
+            return recorder.video.own_poster
+
     @asynccontextmanager
     async def _change(self) -> AsyncIterator[tuple[Recorder, Run]]:
         try:

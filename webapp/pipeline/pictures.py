@@ -7,7 +7,7 @@ import structlog
 
 from ..events import StageName
 from ..media.failures import Unprocessable
-from ..media.messages import Facts, Poster, Storyboard, Waveform
+from ..media.messages import Facts, Poster, Still, Storyboard
 from ..runs import Run, StageState
 from ..videos import Video
 from ..words import clock
@@ -26,7 +26,10 @@ class Pictures:
         self._make_poster = self._waveform(reserve) if facts.picture is None else self._frame(reserve)
 
     async def poster(self) -> None:
-        """Makes the poster: a frame, or the waveform of sound alone."""
+        """Makes the poster, a frame or the waveform of sound alone, unless the owner has chosen one."""
+        if await self._journal.has_own_poster():
+            await self._journal.stage(StageName.POSTER, StageState.SKIPPED, "chosen by the owner")
+            return
         await self._journal.stage(StageName.POSTER, StageState.RUNNING)
         try:
             words = await self._make_poster()
@@ -70,7 +73,7 @@ class Pictures:
         return make
 
     def _waveform(self, reserve: Reserve) -> Callable[[], Awaitable[str]]:
-        durable = reserve("waveform", Waveform)
+        durable = reserve("waveform", Still)
 
         async def make() -> str:
             await durable(lambda: self._work.waveform(self._facts))

@@ -24,10 +24,10 @@ from ..media.messages import (
     PosterJob,
     ProbeJob,
     Progress,
+    Still,
     Storyboard,
     StoryboardJob,
     Track,
-    Waveform,
     WaveformJob,
     Written,
 )
@@ -67,14 +67,14 @@ class Work:
             await self.storage.put_file(poster_key(self.video_id), target)
         return poster
 
-    async def waveform(self, facts: Facts) -> Waveform:
+    async def waveform(self, facts: Facts) -> Still:
         async with self._slot(urgent=True), self._source() as source, self._folder("waveform") as folder:
             target = folder / "poster.jpg"
             job = WaveformJob(source=source, target=str(target), facts=facts)
-            waveform = await last_answer(self.children.answers(job))
-            assert isinstance(waveform, Waveform)
+            drawn = await last_answer(self.children.answers(job))
+            assert isinstance(drawn, Still)
             await self.storage.put_file(poster_key(self.video_id), target)
-        return waveform
+        return drawn
 
     async def storyboard(self, facts: Facts) -> Storyboard:
         async with self._slot(urgent=False), self._source() as source, self._folder("storyboard") as folder:

@@ -36,6 +36,12 @@ class EditVideo(WireModel):
     embed: EmbedList | None = Field(default=None, description="null: as the installation says.")
 
 
+class PickPoster(WireModel):
+    """Which moment of the video is its poster: the frame about that second."""
+
+    second: float = Field(ge=0)
+
+
 class UploadTarget(WireModel):
     """Where to send the file: one request with the bytes as its body."""
 

@@ -1,5 +1,8 @@
 """A video's pictures, beside its poster: what players show while somebody scrubs."""
 
+from dataclasses import dataclass
+from math import ceil
+
 import msgspec
 from quart import Blueprint, Response, render_template, url_for
 from quart_schema import document_response, tag
@@ -13,6 +16,37 @@ from .problems import Problem
 from .serving import serve
 
 blueprint = Blueprint("pictures", __name__)
+
+
+MOMENTS_OFFERED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A tile of the storyboard: the second it shows, and where it lies in the picture, in pixels."""
+
+    second: float
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+@blueprint.app_context_processor
+def _helpers() -> dict[str, object]:
+    return {"moments_of": moments_of}
+
+
+def moments_of(video: Video) -> list[Moment]:
+    """Tiles from all over the video, to choose a poster from."""
+    board = storyboard_of(video)
+    if board is None:
+        return []
+    step = max(1, ceil(board.count / MOMENTS_OFFERED))
+    return [
+        Moment(round(board.second(number), 2), *board.place(number), board.width, board.height)
+        for number in range(0, board.count, step)
+    ]
 
 
 def storyboard_of(video: Video) -> Storyboard | None:
