@@ -101,6 +101,10 @@ def storyboard_key(video_id: str) -> str:
     return f"{storage_prefix(video_id)}storyboard.jpg"
 
 
+def preview_key(video_id: str) -> str:
+    return f"{storage_prefix(video_id)}preview.webp"
+
+
 def hls_key(video_id: str, name: str) -> str:
     return f"{storage_prefix(video_id)}hls/{name}"
 

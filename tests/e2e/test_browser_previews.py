@@ -81,6 +81,30 @@ def test_a_player_that_was_there_before_the_storyboard_gets_it_too(
     assert_scrubs(visitor, video_id)
 
 
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_a_tile_that_is_pointed_at_moves_unless_motion_is_unwelcome(
+    server: Server, visit: Visit, small_video: Path, motion: str
+) -> None:
+    video_id = server.upload(small_video)
+    visitor = visit(server.url, reduced_motion=motion)
+    asked: list[str] = []
+    visitor.page.on("request", lambda request: asked.append(request.url))
+    visitor.page.goto("/videos")
+    tile, preview = visitor.page.locator(".tile"), visitor.page.locator(".tile .preview")
+    expect(visitor.page.locator(".tile .chip")).to_have_text("Ready")
+    expect(preview).to_be_attached()
+    assert not [url for url in asked if "preview" in url]
+    tile.hover()
+    if motion == "reduce":
+        expect(preview).to_be_hidden()
+    else:
+        visitor.page.wait_for_function("() => document.querySelector('.tile .preview').naturalWidth === 320")
+        expect(preview).to_be_visible()
+        assert preview.bounding_box() == tile.locator("figure").bounding_box()
+    assert any(f"/videos/{video_id}/preview.webp" in url for url in asked) == (motion != "reduce")
+    assert visitor.complaints == []
+
+
 def test_another_moment_is_chosen_for_the_poster(server: Server, visit: Visit, small_video: Path) -> None:
     visitor = visit(server.url)
     video_id = visitor.upload(small_video)

@@ -6,7 +6,7 @@ import msgspec
 
 from tests.support.site import Site
 from webapp.media.messages import Storyboard
-from webapp.videos import storyboard_key
+from webapp.videos import preview_key, storyboard_key
 
 BOARD = Storyboard(width=160, height=90, columns=10, count=3, interval_s=2)
 SHEET = b"\xff\xd8\xff\xe0 tiles"
@@ -73,3 +73,16 @@ async def test_moments_to_choose_a_poster_from_are_few_and_from_all_over(site: S
     seconds = re.findall(r'name="second" value="([^"]+)"', moments)
     assert len(seconds) == 12 and seconds[:2] == ["1.0", "19.0"]
     assert "background-position: -1440px -0px" in moments
+
+
+async def test_the_preview_is_a_moving_picture_once_there_is_one(site: Site) -> None:
+    video_id = await site.published()
+    assert (await site.client.get(f"/videos/{video_id}/preview.webp")).status_code == 404
+    assert "preview" not in (await site.document(video_id))["links"]
+    assert 'class="preview"' not in await site.page("/videos")
+    await site.parts.storage.put_bytes(preview_key(video_id), b"RIFF moving")
+    async with site.parts.history.recording(video_id) as recorder:
+        recorder.video.preview = True
+    response = await site.client.get((await site.document(video_id))["links"]["preview"])
+    assert (response.headers["Content-Type"], response.content) == ("image/webp", b"RIFF moving")
+    assert 'class="preview"' in await site.page("/videos")

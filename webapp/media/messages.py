@@ -235,6 +235,20 @@ class Storyboard(Message, frozen=True, kw_only=True):
         return (number + 0.5) * self.interval_s
 
 
+class PreviewJob(SourceJob, frozen=True, kw_only=True):
+    """Write an animated WebP of a few moments to `target`. Answered by Progress lines, then Preview."""
+
+    target: str
+    facts: Facts
+
+
+class Preview(Message, frozen=True, kw_only=True):
+    """How many frames were written, and the bytes they take."""
+
+    frames: int
+    size_bytes: int
+
+
 class ChunkJob(SourceJob, frozen=True, kw_only=True):
     """Encode every rung of one chunk into `folder`/<rung>/. Answered by Progress lines, then Chunk.
 
@@ -298,5 +312,5 @@ class Failed(Message, frozen=True, kw_only=True):
     detail: str
 
 
-Job = ProbeJob | PosterJob | WaveformJob | StillJob | StoryboardJob | ChunkJob | AudioJob
-Answer = Facts | Poster | Still | Storyboard | Chunk | Audio | Written | Progress | Failed
+Job = ProbeJob | PosterJob | WaveformJob | StillJob | StoryboardJob | PreviewJob | ChunkJob | AudioJob
+Answer = Facts | Poster | Still | Storyboard | Preview | Chunk | Audio | Written | Progress | Failed

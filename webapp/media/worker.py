@@ -17,7 +17,7 @@ def main() -> None:
     import av
     import msgspec
 
-    from . import audio, chunk, failures, poster, probe, still, storyboard, waveform
+    from . import audio, chunk, failures, poster, preview, probe, still, storyboard, waveform
     from .failures import Unprocessable
     from .messages import (
         Answer,
@@ -26,6 +26,7 @@ def main() -> None:
         Failed,
         Job,
         PosterJob,
+        PreviewJob,
         ProbeJob,
         StillJob,
         StoryboardJob,
@@ -44,6 +45,8 @@ def main() -> None:
                 return still.make(job)
             case StoryboardJob():
                 return storyboard.make(job)
+            case PreviewJob():
+                return preview.make(job)
             case ChunkJob():
                 return chunk.encode(job)
             case AudioJob():

@@ -7,7 +7,7 @@ import structlog
 
 from ..events import StageName
 from ..media.failures import Unprocessable
-from ..media.messages import Facts, Poster, Still, Storyboard
+from ..media.messages import Facts, Poster, Preview, Still, Storyboard
 from ..runs import Run, StageState
 from ..videos import Video
 from ..words import clock
@@ -23,6 +23,7 @@ class Pictures:
     def __init__(self, work: Work, journal: Journal, facts: Facts, reserve: Reserve) -> None:
         self._work, self._journal, self._facts = work, journal, facts
         self._storyboard = reserve("storyboard", Storyboard)
+        self._preview = reserve("preview", Preview)
         self._make_poster = self._waveform(reserve) if facts.picture is None else self._frame(reserve)
 
     async def poster(self) -> None:
@@ -51,13 +52,14 @@ class Pictures:
         await self._journal.stage(StageName.PREVIEWS, StageState.RUNNING)
         try:
             board = await self._storyboard(lambda: self._work.storyboard(self._facts))
+            await self._preview(lambda: self._work.preview(self._facts))
         except (Unprocessable, GaveUp) as error:
             log.warning("no previews", exc_info=error)
             await self._journal.stage(StageName.PREVIEWS, StageState.SKIPPED, "no picture to show")
             return
 
         def tell(video: Video, run: Run) -> None:
-            video.storyboard = msgspec.to_builtins(board)
+            video.storyboard, video.preview = msgspec.to_builtins(board), True
 
         words = f"{board.count} moment{'s' if board.count > 1 else ''}"
         message = f"Previews made of {words}"

@@ -22,6 +22,8 @@ from ..media.messages import (
     Facts,
     Poster,
     PosterJob,
+    Preview,
+    PreviewJob,
     ProbeJob,
     Progress,
     Still,
@@ -34,7 +36,7 @@ from ..media.messages import (
 from ..media.timeline import ChunkSpan
 from ..media.track import INIT_NAME, segment_name
 from ..storage import Storage
-from ..videos import hls_key, original_key, poster_key, storage_prefix, storyboard_key
+from ..videos import hls_key, original_key, poster_key, preview_key, storage_prefix, storyboard_key
 from .child import Children, last_answer
 from .plan import Plan
 from .publication import Publication, notes_prefix
@@ -84,6 +86,15 @@ class Work:
             assert isinstance(board, Storyboard)
             await self.storage.put_file(storyboard_key(self.video_id), target)
         return board
+
+    async def preview(self, facts: Facts) -> Preview:
+        async with self._slot(urgent=False), self._source() as source, self._folder("preview") as folder:
+            target = folder / "preview.webp"
+            job = PreviewJob(source=source, target=str(target), facts=facts)
+            preview = await last_answer(self.children.answers(job))
+            assert isinstance(preview, Preview)
+            await self.storage.put_file(preview_key(self.video_id), target)
+        return preview
 
     async def chunk(self, plan: Plan, span: ChunkSpan, encoding: Callable[[int], None]) -> Chunk:
         """Encodes and stores one chunk; `encoding` hears how many frames are done."""

@@ -64,6 +64,7 @@ class Links(WireModel):
     download: str
     playlist: str | None = Field(default=None, description="HLS, once there is something to play.")
     poster: str | None = None
+    preview: str | None = Field(default=None, description="Animated WebP of a few moments.")
     storyboard: str | None = Field(default=None, description="WebVTT of small pictures, for scrubbing.")
 
 

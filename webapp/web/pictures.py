@@ -9,7 +9,7 @@ from quart_schema import document_response, tag
 
 from ..media import thumbnails
 from ..media.messages import Storyboard
-from ..videos import Video, get_video, storyboard_key
+from ..videos import Video, get_video, preview_key, storyboard_key
 from .openapi import document_answer
 from .parts import parts
 from .problems import Problem
@@ -74,6 +74,15 @@ async def storyboard(video_id: str) -> Response:
 async def sheet(video_id: str) -> Response:
     """The tiles that storyboard.vtt names, once there are some."""
     return await serve(parts().storage, storyboard_key(video_id), "image/jpeg", "public, no-cache")
+
+
+@blueprint.get("/videos/<video_id>/preview.webp")
+@tag(["videos"])
+@document_answer(200, "An animated WebP picture.")
+@document_response(Problem, 404)
+async def preview(video_id: str) -> Response:
+    """A few moments of the video, moving and without sound, once they are made."""
+    return await serve(parts().storage, preview_key(video_id), "image/webp", "public, no-cache")
 
 
 @blueprint.get("/videos/<video_id>/thumbnails")
