@@ -62,8 +62,15 @@ class Children:
         self._running: set[asyncio.subprocess.Process] = set()
         self._closing = False
 
-    async def answers(self, job: Job) -> AsyncGenerator[Answer]:
+    @property
+    def longest_silence_s(self) -> float:
+        return self._silence_s
+
+    async def answers(self, job: Job, silence_s: float | None = None) -> AsyncGenerator[Answer]:
         """What the child says, line by line; leaving this early kills it.
+
+        Args:
+            silence_s: how long it may say nothing, if that is less than usual.
 
         Raises:
             Unprocessable: the child says that the job cannot be done.
@@ -84,7 +91,7 @@ class Children:
             assert process.stdin and process.stdout
             process.stdin.write(msgspec.json.encode(msgspec.structs.replace(job, limits=self._limits)))
             process.stdin.close()
-            while line := await self._line(process.stdout):
+            while line := await _line(process.stdout, silence_s or self._silence_s):
                 answer = DECODER.decode(line)
                 if isinstance(answer, Failed):
                     raise Unprocessable(answer.code, answer.detail)
@@ -101,13 +108,6 @@ class Children:
             await asyncio.shield(process.wait())
             await listening
             self._running.discard(process)
-
-    async def _line(self, stdout: asyncio.StreamReader) -> bytes:
-        try:
-            async with asyncio.timeout(self._silence_s):
-                return await stdout.readline()
-        except TimeoutError as error:
-            raise ChildStalled(f"no word for {self._silence_s} s") from error
 
     def kill(self) -> None:
         """Kills all that run. Whoever waits for an answer goes on waiting: this process is about to end."""
@@ -137,6 +137,14 @@ async def last_answer(answers: AsyncGenerator[Answer]) -> Answer:
     if last is None:
         raise ChildCrashed(0, "it said nothing")
     return last
+
+
+async def _line(stdout: asyncio.StreamReader, silence_s: float) -> bytes:
+    try:
+        async with asyncio.timeout(silence_s):
+            return await stdout.readline()
+    except TimeoutError as error:
+        raise ChildStalled(f"no word for {silence_s} s") from error
 
 
 async def _keep_last_lines(process: asyncio.subprocess.Process, said: deque[bytes]) -> None:

@@ -38,6 +38,7 @@ from ..media.track import INIT_NAME, segment_name
 from ..storage import Storage
 from ..videos import hls_key, original_key, poster_key, preview_key, storage_prefix, storyboard_key
 from .child import Children, last_answer
+from .patience import patience_s
 from .plan import Plan
 from .publication import Publication, notes_prefix
 from .slots import Slots
@@ -117,7 +118,8 @@ class Work:
                 open_end=span.open_end,
             )
             chunk: Chunk | None = None
-            async with aclosing(self.children.answers(job)) as answers:
+            silence_s = patience_s(plan, span, self.children.longest_silence_s)
+            async with aclosing(self.children.answers(job, silence_s)) as answers:
                 async for answer in answers:
                     match answer:
                         case Progress(frames=frames):
