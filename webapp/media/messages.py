@@ -53,6 +53,7 @@ class VideoTrack(msgspec.Struct, frozen=True, kw_only=True):
         time_base: seconds per tick of this track's timestamps.
         zero: timestamp of the first frame, in ticks; the timeline of the output starts there.
         rotation: degrees counter-clockwise the stored picture is turned by to stand upright.
+        deep: whether a sample has more than 8 bits.
         colour: primaries, transfer and matrix of the output, as numbered by ITU-T H.273.
     """
 
@@ -67,6 +68,7 @@ class VideoTrack(msgspec.Struct, frozen=True, kw_only=True):
     rotation: int = 0
     interlaced: bool = False
     hdr: bool = False
+    deep: bool = False
 
 
 class AudioTrack(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,12 +90,14 @@ class Facts(Message, frozen=True, kw_only=True):
     """What the probe found.
 
     Attributes:
+        bit_rate_bps: of the whole file.
         duration_s: of the picture, from its first frame to the end of its last; of sound alone, likewise.
         picture: None where there is sound alone.
     """
 
     container: str
     duration_s: float
+    bit_rate_bps: int = 0
     picture: VideoTrack | None = msgspec.field(default=None, name="video")
     audio: AudioTrack | None = None
 

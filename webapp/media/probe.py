@@ -46,6 +46,7 @@ def probe(job: ProbeJob) -> Iterator[Facts]:
         facts = Facts(
             container=container.format.name,
             duration_s=float(duration),
+            bit_rate_bps=round(container.size * 8 / duration) if duration else 0,
             picture=track,
             audio=recording.audio_track(audio) if audio else None,
         )
@@ -82,6 +83,7 @@ def video_track(stream: VideoStream, frames: list[VideoFrame]) -> VideoTrack:
         rotation=picture.rotation,
         interlaced=picture.interlaced,
         hdr=picture.hdr,
+        deep=first.format.components[0].bits > 8,
     )
 
 

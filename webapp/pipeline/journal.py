@@ -83,15 +83,22 @@ class Journal:
                 self._record(recorder, run, message, stage=name)
 
     async def tick(
-        self, percent: int, stages: dict[StageName, int], speed: float | None, left_s: float | None
+        self,
+        percent: int,
+        stages: dict[StageName, int],
+        speed: float | None,
+        left_s: float | None,
+        slow_because: str | None = None,
     ) -> None:
-        """Records progress: percent of the run and of stages, seconds of video per second, seconds left.
+        """Records progress: percent of the run and of stages, seconds of video per second, seconds left,
+        and what makes it slow.
 
         The event tells of the first stage that is named.
         """
         async with self._change() as (recorder, run):
             run.progress = recorder.video.progress = max(run.progress, percent)
             run.speed = None if speed is None else round(speed, 2)
+            run.slow_because = run.slow_because if speed is None else slow_because
             run.eta_s = None if left_s is None else math.ceil(left_s)
             for name, progress in stages.items():
                 if _stage(run, name).state is StageState.RUNNING:

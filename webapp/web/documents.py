@@ -96,6 +96,9 @@ class VideoDocument(WireModel):
     playable_after_seconds: float | None = Field(
         None, description="From the request to process until it could be watched."
     )
+    slow_because: str | None = Field(
+        default=None, description="What about the file takes the time, if processing lasts longer than it."
+    )
     error: ErrorInfo | None = None
     stages: list[Stage] = Field(default_factory=list)
     renditions: list[RenditionInfo] = Field(default_factory=list)
