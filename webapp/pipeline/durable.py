@@ -7,6 +7,7 @@ import msgspec
 
 from ..media.failures import Unprocessable
 from ..media.messages import Message
+from .child import ChildCrashed
 from .engine import Steps
 
 M = TypeVar("M", bound=Message)
@@ -29,6 +30,10 @@ def reserving(steps: Steps) -> Reserve:
                     return {"answer": msgspec.to_builtins(await function())}
                 except Unprocessable as failure:  # an outcome like any other, so it is kept as well
                     return {"failed": [failure.code, failure.detail]}
+                except ChildCrashed as crash:
+                    if not crash.out_of_time:
+                        raise
+                    return {"failed": ["too_demanding", str(crash)]}  # as it would be another time
 
             outcome = await run(step)
             if "failed" in outcome:
