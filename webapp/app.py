@@ -13,6 +13,7 @@ from .errors import Invalid
 from .history import History
 from .pipeline.control import Control
 from .pipeline.engine import DbosQueue
+from .pipeline.posters import Posters
 from .pipeline.worker import Worker
 from .retention import Retention
 from .storage import Storage
@@ -77,6 +78,7 @@ class Installation:
         self.retention = Retention(self._db, settings)
         self._queue = DbosQueue(settings.database_url)
         self.worker = Worker(settings, self.history, storage) if with_worker else None
+        self._posters = Posters(settings, self.history, storage)
         self.app = _quart()
         self.hub = Hub(self._db, self.broker, settings)
         self.uploads = Uploads(settings, signing_key(settings), self._db, self.history, storage)
@@ -87,6 +89,7 @@ class Installation:
             history=self.history,
             uploads=self.uploads,
             control=Control(self.history, storage, self._queue),
+            posters=self._posters,
             hub=self.hub,
             json_format=JsonFormat(),
             fragment_format=FragmentFormat(live_renderer(self.app.jinja_env, self._db)),
@@ -103,6 +106,7 @@ class Installation:
     async def close(self) -> None:
         """Streams first: they end on a word of ours."""
         await self.hub.close()
+        self._posters.close()
         await self._queue.close()
         if self.worker:
             await self.worker.stop()

@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from .embedding import EVERYONE, EmbedPolicy
 from .errors import Invalid, Unavailable
 
-GIGABYTES = 1_000_000_000
+GIGABYTES, GIBIBYTES = 1_000_000_000, 1 << 30
 DAYS_S = 24 * 3600
 
 
@@ -50,6 +50,12 @@ class Settings(BaseSettings):
     concurrent_runs: int = Field(default=4, ge=1)
     child_silence_s: float = Field(default=120, gt=0)
     child_cpu_s: int = Field(default=3600, gt=0)
+    child_memory_bytes: int = Field(default=6 * GIBIBYTES, ge=GIBIBYTES)
+    max_pixels: int = Field(default=40_000_000, gt=0)
+    max_frame_rate: float = Field(default=480, gt=0)
+    max_duration_s: float = Field(default=24 * 3600, gt=0)
+    max_streams: int = Field(default=64, gt=0)
+    max_output_bytes: int = Field(default=200 * GIGABYTES, gt=0)
     progress_interval_s: float = Field(default=0.25, gt=0)
 
     history_max_events: int = Field(default=1000, ge=1)

@@ -37,6 +37,7 @@ class StageName(StrEnum):
     RECEIVE = "receive"
     PROBE = "probe"
     POSTER = "poster"
+    PREVIEWS = "previews"
     VIDEO = "video"
     AUDIO = "audio"
     SUBTITLES = "subtitles"

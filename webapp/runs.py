@@ -71,6 +71,7 @@ class Run(SQLModel, table=True):
             notice a job that kills its worker.
         playable_s: seconds from the request to process until the video could be watched.
         published_segments: of the picture, named in the playlists so far.
+        slow_because: what about the source costs the time, as a sentence, if it takes longer than to watch.
         replaces: the run whose package can be watched until this one's is complete; 0 for none.
     """
 
@@ -87,6 +88,7 @@ class Run(SQLModel, table=True):
     playable_s: float | None = None
     eta_s: int | None = None
     speed: float | None = None
+    slow_because: str | None = None
     stages_json: str = "[]"
     renditions_json: str = "[]"
     conformance_json: str | None = None

@@ -4,7 +4,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,7 +31,10 @@ class Video(SQLModel, table=True):
         run: number of its newest run; 0 before the first.
         progress: percent of that run.
         published_run: the run whose package can be watched; 0 while there is none.
-        duration_s, width, height: of the picture as it is meant to be seen, once the probe knows.
+        poster, preview: whether there is one; `own_poster`: the owner has chosen it.
+        storyboard: how its tiles lie, as media.messages.Storyboard; None while there is none.
+        duration_s, width, height: of the picture as it is meant to be seen, once the probe knows; sound
+            alone has no size.
         failure: why the upload or the newest run failed, as an ErrorInfo.
         embed: origins whose pages may show it, as an EmbedPolicy; None for what the installation says.
         upload_seen_at: when the last bytes of the upload came, about.
@@ -50,6 +53,9 @@ class Video(SQLModel, table=True):
     progress: int = 0
     published_run: int = 0
     poster: bool = False
+    own_poster: bool = False
+    preview: bool = False
+    storyboard: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON(none_as_null=True))
     duration_s: float | None = None
     width: int | None = None
     height: int | None = None
@@ -68,6 +74,11 @@ class Video(SQLModel, table=True):
         return self.published_run > 0
 
     @property
+    def sound_alone(self) -> bool:
+        """Whether it was found that there is nothing to see."""
+        return self.duration_s is not None and self.width is None
+
+    @property
     def error(self) -> ErrorInfo | None:
         return ErrorInfo(**self.failure) if self.failure else None
 
@@ -84,6 +95,14 @@ def original_key(video_id: str) -> str:
 
 def poster_key(video_id: str) -> str:
     return f"{storage_prefix(video_id)}poster.jpg"
+
+
+def storyboard_key(video_id: str) -> str:
+    return f"{storage_prefix(video_id)}storyboard.jpg"
+
+
+def preview_key(video_id: str) -> str:
+    return f"{storage_prefix(video_id)}preview.webp"
 
 
 def hls_key(video_id: str, name: str) -> str:

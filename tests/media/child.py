@@ -33,10 +33,13 @@ class Said:
         return last.code if isinstance(last, Failed) else None
 
 
-def run(job: Job, cwd: Path = ROOT, environment: Mapping[str, str] | None = None) -> Said:
-    """`environment` is added to this process's own."""
+def run(
+    job: Job, cwd: Path = ROOT, environment: Mapping[str, str] | None = None, memory_bytes: int | None = None
+) -> Said:
+    """`environment` is added to this process's own; `memory_bytes` is the most, if not the usual."""
+    limits = [CPU_S] if memory_bytes is None else [CPU_S, memory_bytes]
     ended = subprocess.run(
-        [sys.executable, "-m", "webapp.media.worker", str(os.getpid()), str(CPU_S)],
+        [sys.executable, "-m", "webapp.media.worker", str(os.getpid()), *map(str, limits)],
         input=msgspec.json.encode(job),
         capture_output=True,
         cwd=cwd,

@@ -40,7 +40,7 @@ def duration_s(wave: Wave) -> float:
 def sound_of(source: Path, facts: Facts) -> Wave:
     """The sound of a file as (1, samples), from the first picture on, each frame where its time puts it."""
     assert facts.audio is not None
-    zero_s = float(facts.video.zero * facts.video.time_base.fraction)
+    zero_s = float(facts.zero_s)
     wave = np.zeros((1, round((facts.duration_s + 1) * SAMPLE_RATE)), np.float32)
     resampler = AudioResampler("fltp", "mono", SAMPLE_RATE)
     with av.open(str(source), metadata_errors="replace") as container:

@@ -84,7 +84,7 @@ def test_a_movie_whose_data_is_in_another_file_does_not_show_it(footage: Footage
 
 def test_thousands_of_tracks_are_refused_at_once(footage: Footage) -> None:
     source = hostile.with_tracks(footage("a.mp4", seconds=1), 5000)
-    assert_cheap(source, "too_demanding")
+    assert_cheap(source, "too_many_streams")
 
 
 @pytest.mark.parametrize("claimed", [64, 16_000])

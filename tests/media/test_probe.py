@@ -159,3 +159,13 @@ def test_the_sound_is_described(footage: Footage, name: str, audio: str, channel
     assert track is not None
     assert (track.codec, track.sample_rate) == (audio.removeprefix("lib"), 48_000)
     assert track.channels == {"mono": 1, "stereo": 2, "5.1": 6}[channels]
+
+
+def test_samples_of_more_than_8_bits_are_noticed(footage: Footage) -> None:
+    assert not facts_of(footage("a.mp4", seconds=1)).video.deep
+    assert facts_of(footage("b.mp4", seconds=1, pixel_format="yuv420p10le")).video.deep
+
+
+def test_the_bit_rate_is_that_of_the_whole_file(footage: Footage) -> None:
+    source = footage("a.mp4", seconds=2)
+    assert facts_of(source).bit_rate_bps == source.stat().st_size * 4

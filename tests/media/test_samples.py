@@ -10,7 +10,6 @@ import pytest
 from av.video.stream import VideoStream
 
 from tests.support.hls import ffmpeg_complaints
-from webapp.media.failures import Unprocessable
 from webapp.media.messages import Facts, VideoTrack
 
 from .decoding import Rendition, assert_joined
@@ -87,7 +86,8 @@ def complaints(rendition: Rendition, whole: Path) -> str:
     return ffmpeg_complaints(str(whole))
 
 
-def test_a_real_file_of_sound_alone_is_refused(sample: Callable[[str], Path]) -> None:
-    with pytest.raises(Unprocessable) as caught:
-        facts_of(sample("audio_only_two_tracks.mp4"))
-    assert caught.value.code == "no_video"
+def test_a_real_file_of_sound_alone_is_heard(sample: Callable[[str], Path], tmp_path: Path) -> None:
+    source = sample("audio_only_two_tracks.mp4")
+    facts = facts_of(source)
+    assert facts.picture is None
+    assert_in_sync(source, facts, tmp_path)

@@ -9,7 +9,7 @@ from tests.support.tracks import SoundTrack, add_tracks
 from tests.support.video import SAMPLE_RATE
 from webapp.media import audio
 from webapp.media.messages import Audio, AudioJob
-from webapp.media.probe import MOST_SOUNDS
+from webapp.media.recording import MOST_SOUNDS
 
 from .decoding import Rendition
 from .encoding import facts_of

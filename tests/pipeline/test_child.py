@@ -111,6 +111,13 @@ async def test_a_child_that_falls_silent_is_killed(long_video: Path, tmp_path: P
     assert not children()
 
 
+async def test_a_job_may_have_less_patience_than_usual(long_video: Path, tmp_path: Path) -> None:
+    working = Children(PLENTY, PLENTY)
+    job = await chunk_job(working, long_video, tmp_path)
+    with pytest.raises(ChildStalled):
+        await meddle(working.answers(job, silence_s=2), psutil.Process.suspend)
+
+
 async def test_leaving_early_kills_the_child(long_video: Path, tmp_path: Path) -> None:
     working = Children(PLENTY, PLENTY)
     job = await chunk_job(working, long_video, tmp_path)

@@ -8,7 +8,8 @@ import pytest
 from tests.support.waiting import until
 from webapp.config import Settings
 from webapp.db import Database
-from webapp.pipeline.engine import ATTEMPTS, Cancelled, DbosQueue, Engine, GaveUp, Passing, Process, Steps
+from webapp.pipeline.engine import ATTEMPTS, Cancelled, DbosQueue, Engine, GaveUp, Process, Steps
+from webapp.pipeline.passing import Passing
 
 VIDEO = "a-video"
 

@@ -156,7 +156,7 @@ async def test_a_run_that_only_kills_its_worker_is_given_up(told: Told) -> None:
         await told.journal.begin()
     with pytest.raises(Unprocessable) as caught:
         await told.journal.begin()
-    assert caught.value.code == "crashed"
+    assert caught.value.code == "interrupted"
 
 
 @pytest.mark.parametrize("finished", ["a stage", "a segment", "a chunk"])

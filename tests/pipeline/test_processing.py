@@ -78,6 +78,10 @@ async def test_an_upload_becomes_a_video(shared: Working, small_video: Path) -> 
     assert {package.media(uri).ended for uri in package.renditions} == {True}
     assert is_whole(package, frames=9 * 25)
     assert [rendition["name"] for rendition in document["renditions"]] == ["180p", "144p", "audio"]
+    assert (shared.folder(video_id) / "storyboard.jpg").stat().st_size
+    assert video.storyboard and video.storyboard["count"] == 5
+    assert (shared.folder(video_id) / "preview.webp").stat().st_size
+    assert {"storyboard", "preview"} <= set(document["links"])
 
 
 async def test_its_events_tell_the_story_in_order(shared: Working, small_video: Path) -> None:

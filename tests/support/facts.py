@@ -21,7 +21,7 @@ def facts(
         colour=(1, 1, 1),
     )
     sound = AudioTrack(stream=1, codec="aac", channels=2, sample_rate=48_000)
-    return Facts(container="mp4", duration_s=duration_s, video=video, audio=sound if audio else None)
+    return Facts(container="mp4", duration_s=duration_s, picture=video, audio=sound if audio else None)
 
 
 def track(name: str, plan: Plan, first: int, count: int = 1, *, scale: int = 1) -> Track:

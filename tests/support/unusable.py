@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import av
-
 from tests.support.video import VideoSpec, make_video
 
 CODES = {
@@ -13,7 +11,6 @@ CODES = {
     "truncated": "truncated",
     "truncated, with its index first": "truncated",
     "playlist": "not_media",
-    "audio only": "no_video",
 }
 
 
@@ -40,8 +37,6 @@ class Unusable:
                     "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile:///etc/hostname\n"
                     f"#EXTINF:9,\nhttp://127.0.0.1:{self.port}/s.ts\n#EXT-X-ENDLIST\n"
                 )
-            case "audio only":
-                _copy_sound(make_video(self.folder / "whole.mp4", VideoSpec(seconds=3)), path)
         return path
 
 
@@ -49,12 +44,3 @@ def _cut(path: Path) -> None:
     """Keeps the first 60 % of a file."""
     data = path.read_bytes()
     path.write_bytes(data[: len(data) * 6 // 10])
-
-
-def _copy_sound(video: Path, target: Path) -> None:
-    with av.open(str(video), "r") as source, av.open(str(target), "w") as copy:
-        stream = copy.add_stream_from_template(source.streams.audio[0])
-        for packet in source.demux(audio=0):
-            if packet.dts is not None:
-                packet.stream = stream
-                copy.mux(packet)

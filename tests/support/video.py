@@ -72,7 +72,7 @@ def make_video(path: Path, spec: VideoSpec | None = None, **changes: Any) -> Pat
         container.mux(video.encode(None))
         if sound:
             for span_s in spec.sound_spans_s or [(0, spec.seconds)]:
-                _mux_beeps(container, sound, *span_s)
+                mux_beeps(container, sound, *span_s)
             container.mux(sound.encode(None))
     return path
 
@@ -96,7 +96,7 @@ def number_of(frame: VideoFrame) -> int:
     return sum(1 << bit for bit in range(12) if luma[height // 4, round((bit + 0.5) * stripe)] > 127)
 
 
-def _mux_beeps(container: Any, sound: AudioStream, begin_s: float, end_s: float) -> None:
+def mux_beeps(container: Any, sound: AudioStream, begin_s: float, end_s: float) -> None:
     rate, size = sound.codec_context.sample_rate, 1024
     begin, end = round(begin_s * rate), round(end_s * rate)
     moments = np.arange(begin, end) / rate

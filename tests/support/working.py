@@ -28,7 +28,7 @@ CHILD = "webapp.media.worker"
 class Working:
     def __init__(self, installation: Installation) -> None:
         self.settings: Settings = installation.settings
-        self._app = installation.app
+        self.app = installation.app
         parts = installation.app.extensions[EXTENSION]
         assert isinstance(parts, Parts)
         self.parts, self.control = parts, parts.control
@@ -84,7 +84,7 @@ class Working:
 
     async def document(self, video_id: str) -> dict[str, Any]:
         """What the API says about a video."""
-        response = await self._app.test_client().get(
+        response = await self.app.test_client().get(
             f"/videos/{video_id}", headers={"Accept": "application/json"}
         )
         found = await response.get_json()
@@ -93,7 +93,7 @@ class Working:
 
     async def page(self, video_id: str) -> str:
         """What a browser gets at a video's address."""
-        response = await self._app.test_client().get(f"/videos/{video_id}", headers={"Accept": "text/html"})
+        response = await self.app.test_client().get(f"/videos/{video_id}", headers={"Accept": "text/html"})
         return str(await response.get_data(as_text=True))
 
     def folder(self, video_id: str) -> Path:

@@ -37,12 +37,12 @@ async def test_a_stage_is_named_by_what_it_does_or_has_done(site: Site) -> None:
         run = await get_run(recorder.session, video_id, 1)
         stages = run.stages
         stages[0] = stages[0].model_copy(update={"state": StageState.DONE})
-        stages[2] = stages[2].model_copy(update={"state": StageState.RUNNING, "detail": "360p"})
+        stages[3] = stages[3].model_copy(update={"state": StageState.RUNNING, "detail": "360p"})
         run.stages, run.speed, run.eta_s = stages, 2.44, 75
     shown = await view(site, video_id)
     assert [stage.label for stage in shown.stages][:2] == ["Received", "Inspected"]
-    assert shown.stages[3].label == "Encoding the picture"
-    assert shown.stages[3].detail == "360p, 2.4× real time"
+    assert shown.stages[4].label == "Encoding the picture"
+    assert shown.stages[4].detail == "360p, 2.4× real time"
     assert shown.summary == "Encoding the picture"
     assert shown.left == "about 1 min 15 s left"
 

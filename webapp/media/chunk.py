@@ -21,7 +21,7 @@ DEINTERLACER_CONTEXT = 2  # frames on either side
 
 def encode(job: ChunkJob) -> Iterator[Progress | Chunk]:
     """Yields Progress now and then, at last the Chunk. Its segments lie in `job.folder` by then."""
-    with open_upload(job.source) as container:
+    with open_upload(job.source, job.limits) as container:
         yield from ChunkEncoder(job, container).run()
 
 

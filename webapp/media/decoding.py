@@ -31,6 +31,8 @@ def decoded(
         before(packet)
         try:
             yield from packet.decode()
+        except MemoryError:  # a limit of ours, and no damage
+            raise
         except av.FFmpegError:
             damage.packets += 1
 
@@ -43,5 +45,7 @@ def packets(container: InputContainer, streams: Sequence[Stream], damage: Damage
             return
         except av.EOFError:
             return
+        except MemoryError:
+            raise
         except av.FFmpegError:
             damage.packets += 1

@@ -1,5 +1,6 @@
 """Why an upload cannot become a video: for each code a sentence for a person and what they can do."""
 
+import errno
 from typing import NamedTuple
 
 
@@ -15,39 +16,53 @@ FAILURES = {
     ),
     "not_media": Explanation(
         "This is not a video file.",
-        "Rushes reads MP4, MOV, MKV, WebM, MPEG-TS, AVI, FLV, ASF and OGG. Export the video in one of these.",
+        "Rushes reads MP4, MOV, MKV, WebM, MPEG-TS, AVI, FLV, ASF and OGG, and sound as MP3, M4A, AAC, FLAC, "
+        "WAV or AIFF. Export it in one of these.",
     ),
     "truncated": Explanation(
         "The file breaks off before its end.",
         "A copy or download was probably interrupted. Get a complete copy and upload it again.",
-    ),
-    "no_video": Explanation(
-        "There is sound in this file, but no picture.",
-        "Upload a file with a video track; sound alone is not supported yet.",
     ),
     "no_streams": Explanation(
         "There is neither picture nor sound in this file.",
         "Check that it plays on your own device, then upload it again.",
     ),
     "unknown_codec": Explanation(
-        "The picture is stored in a format that Rushes cannot decode.",
-        "Convert it to H.264, HEVC, VP9 or AV1 and upload it again.",
+        "What is in this file is stored in a format that Rushes cannot decode.",
+        "Convert it to H.264, HEVC, VP9 or AV1, sound to AAC, and upload it again.",
     ),
     "undecodable": Explanation(
-        "Not a single picture of this file could be decoded.",
+        "Nothing in this file could be decoded, not a single picture or sound.",
         "The file is damaged. Check that it plays on your own device, or export it again.",
     ),
+    "not_a_picture": Explanation(
+        "This is not a picture that can be shown.",
+        "Send a JPEG, PNG or WebP picture.",
+    ),
     "too_large_picture": Explanation(
-        "The picture has more pixels than Rushes accepts.",
-        "The limit is a little above 8192 × 4320. Scale the video down and upload it again.",
+        "The picture has more pixels than this server accepts.",
+        "Scale the video down and upload it again. Whoever runs the server can raise RUSHES_MAX_PIXELS.",
     ),
     "too_long": Explanation(
-        "The video is longer than Rushes accepts.",
-        "The limit is 24 hours. Cut it into parts and upload each.",
+        "The video is longer than this server accepts.",
+        "Cut it into parts and upload each. Whoever runs the server can raise RUSHES_MAX_DURATION_S.",
+    ),
+    "too_fast": Explanation(
+        "The video has more frames a second than this server accepts.",
+        "Export it at a lower frame rate. Whoever runs the server can raise RUSHES_MAX_FRAME_RATE.",
+    ),
+    "too_many_streams": Explanation(
+        "There are more tracks in this file than this server accepts.",
+        "Export it with picture and sound alone. Whoever runs the server can raise RUSHES_MAX_STREAMS.",
+    ),
+    "too_much_output": Explanation(
+        "What this video becomes takes more room than one video may.",
+        "Cut it into parts and upload each. Whoever runs the server can raise RUSHES_MAX_OUTPUT_BYTES.",
     ),
     "too_demanding": Explanation(
         "Processing this file takes more memory or time than one job may use.",
-        "A smaller picture or a shorter video will work.",
+        "A smaller picture or a shorter video will work. Whoever runs the server can raise "
+        "RUSHES_CHILD_MEMORY_BYTES and RUSHES_CHILD_CPU_S.",
     ),
     "crashed": Explanation(
         "The decoder crashed on this file, several times.",
@@ -56,6 +71,10 @@ FAILURES = {
     "stalled": Explanation(
         "Processing made no progress for a long time, several times.",
         "The file is probably damaged. Export it again, in another format if you can.",
+    ),
+    "interrupted": Explanation(
+        "Processing was interrupted several times before it got anywhere.",
+        "The server ended each time, which need not be for this file. The upload is kept: process it again.",
     ),
     "no_space": Explanation(
         "The server has no space left.",
@@ -66,6 +85,22 @@ FAILURES = {
         "The upload is kept. Process it again; if that fails too, tell whoever runs this server.",
     ),
 }
+
+
+# None of these says anything about the file: no part of it is to be left out for one.
+LIMITS = ("too_demanding", "no_space", "too_much_output")
+
+
+def code_of(error: BaseException) -> str | None:
+    """Which limit an exception means that a process or the machine has come to; None for no limit."""
+    match error:
+        case MemoryError():
+            return "too_demanding"
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+            return "no_space"
+        case OSError(errno=errno.EFBIG):  # of RLIMIT_FSIZE
+            return "too_much_output"
+    return None
 
 
 class Unprocessable(Exception):

@@ -17,16 +17,17 @@ LAST_WORDS_S = 2
 PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
-def confine(parent: int, cpu_s: int) -> None:
+def confine(parent: int, cpu_s: int, address_space_bytes: int = ADDRESS_SPACE_BYTES) -> None:
     """Limits this process for good, and binds its life to that of process `parent`.
 
     Args:
         cpu_s: seconds of CPU after which the kernel ends it.
+        address_space_bytes: beyond which it gets no more memory.
     """
     _die_with(parent)
     os.nice(NICENESS)
     for limit, soft, hard in (
-        (resource.RLIMIT_AS, ADDRESS_SPACE_BYTES, ADDRESS_SPACE_BYTES),
+        (resource.RLIMIT_AS, address_space_bytes, address_space_bytes),
         (resource.RLIMIT_CPU, cpu_s, cpu_s + LAST_WORDS_S),
         (resource.RLIMIT_CORE, 0, 0),
         (resource.RLIMIT_FSIZE, LARGEST_FILE_BYTES, LARGEST_FILE_BYTES),

@@ -53,6 +53,7 @@ class VideoTrack(msgspec.Struct, frozen=True, kw_only=True):
         time_base: seconds per tick of this track's timestamps.
         zero: timestamp of the first frame, in ticks; the timeline of the output starts there.
         rotation: degrees counter-clockwise the stored picture is turned by to stand upright.
+        deep: whether a sample has more than 8 bits.
         colour: primaries, transfer and matrix of the output, as numbered by ITU-T H.273.
     """
 
@@ -67,6 +68,7 @@ class VideoTrack(msgspec.Struct, frozen=True, kw_only=True):
     rotation: int = 0
     interlaced: bool = False
     hdr: bool = False
+    deep: bool = False
 
 
 class AudioTrack(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +77,7 @@ class AudioTrack(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         sample_rate: Hz.
         language, title: as the container has them, the language mostly by ISO 639-2.
+        begin: the second of the container's timeline at which it starts; known where it is alone.
     """
 
     stream: int
@@ -83,6 +86,7 @@ class AudioTrack(msgspec.Struct, frozen=True, kw_only=True):
     sample_rate: int
     language: str | None = None
     title: str | None = None
+    begin: Rational = Rational(0, 1)
 
 
 class SubtitleTrack(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,7 +110,9 @@ class Facts(Message, frozen=True, kw_only=True):
     """What the probe found.
 
     Attributes:
-        duration_s: the picture's, from its first frame to the end of its last.
+        bit_rate_bps: of the whole file.
+        duration_s: of the picture, from its first frame to the end of its last; of sound alone, likewise.
+        picture: None where there is sound alone.
         audio: the sound that is played unless somebody chooses another.
         more_audio: the others, in the container's order.
         other_subtitles: how many tracks of subtitles are not text, but pictures.
@@ -114,7 +120,8 @@ class Facts(Message, frozen=True, kw_only=True):
 
     container: str
     duration_s: float
-    video: VideoTrack
+    bit_rate_bps: int = 0
+    picture: VideoTrack | None = msgspec.field(default=None, name="video")
     audio: AudioTrack | None = None
     more_audio: list[AudioTrack] = []
     subtitles: list[SubtitleTrack] = []
@@ -124,6 +131,19 @@ class Facts(Message, frozen=True, kw_only=True):
     def sounds(self) -> list[AudioTrack]:
         """All tracks of sound, the main one first."""
         return [self.audio, *self.more_audio] if self.audio else []
+
+    @property
+    def video(self) -> VideoTrack:
+        """The picture, for whatever is done only where there is one."""
+        assert self.picture is not None
+        return self.picture
+
+    @property
+    def zero_s(self) -> Fraction:
+        """The second of the container's timeline at which that of the output starts."""
+        if self.picture:
+            return self.picture.zero * self.picture.time_base.fraction
+        return self.audio.begin.fraction if self.audio else Fraction(0)
 
 
 class Keyframe(msgspec.Struct, frozen=True, array_like=True):
@@ -182,18 +202,42 @@ class Track(msgspec.Struct, frozen=True, kw_only=True):
     progressive: bool | None = None
 
 
-class ProbeJob(Message, frozen=True, kw_only=True):
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """What an upload may be like; what is beyond is refused, with a code for each.
+
+    Attributes:
+        pixels: of a picture; the default is a little above 8192 × 4320.
+        frame_rate: frames per second, on average.
+        duration_s: whether there are so many frames or only two.
+        streams: of all kinds.
+    """
+
+    pixels: int = 40_000_000
+    frame_rate: float = 480
+    duration_s: float = 24 * 3600
+    streams: int = 64
+
+
+class SourceJob(Message, frozen=True, kw_only=True):
+    """Base of what is done with the upload at the path `source`."""
+
+    source: str
+    limits: Limits = Limits()
+
+
+class ProbeJob(SourceJob, frozen=True, kw_only=True):
     """Find out what is in the file `source`. Answered by Facts."""
 
-    source: str
 
+class PosterJob(SourceJob, frozen=True, kw_only=True):
+    """Write a JPEG of a frame to `target`: the one about `second`, or one worth showing if None.
 
-class PosterJob(Message, frozen=True, kw_only=True):
-    """Write a JPEG of a frame worth showing to `target`. Answered by Poster."""
+    Answered by Poster.
+    """
 
-    source: str
     target: str
     facts: Facts
+    second: float | None = None
 
 
 class Poster(Message, frozen=True, kw_only=True):
@@ -204,7 +248,66 @@ class Poster(Message, frozen=True, kw_only=True):
     second: float
 
 
-class ChunkJob(Message, frozen=True, kw_only=True):
+class WaveformJob(SourceJob, frozen=True, kw_only=True):
+    """Draw the waveform of sound alone as a JPEG. Answered by Progress lines, then Still."""
+
+    target: str
+    facts: Facts
+
+
+class StillJob(SourceJob, frozen=True, kw_only=True):
+    """Make a JPEG at `target` of the still picture that is the source. Answered by Still."""
+
+    target: str
+
+
+class Still(Message, frozen=True, kw_only=True):
+    """Size in pixels of the picture written."""
+
+    width: int
+    height: int
+
+
+class StoryboardJob(SourceJob, frozen=True, kw_only=True):
+    """Write a JPEG of moments all over the video to `target`. Answered by Progress, then Storyboard."""
+
+    target: str
+    facts: Facts
+
+
+class Storyboard(Message, frozen=True, kw_only=True):
+    """Tiles of `width` × `height` pixels, one for each `interval_s` seconds, `columns` in a row."""
+
+    width: int
+    height: int
+    columns: int
+    count: int
+    interval_s: float
+
+    def place(self, number: int) -> tuple[int, int]:
+        """Pixels from the left and from the top of the picture to a tile, counted from 0."""
+        return number % self.columns * self.width, number // self.columns * self.height
+
+    def second(self, number: int) -> float:
+        """The moment that a tile shows, about."""
+        return (number + 0.5) * self.interval_s
+
+
+class PreviewJob(SourceJob, frozen=True, kw_only=True):
+    """Write an animated WebP of a few moments to `target`. Answered by Progress lines, then Preview."""
+
+    target: str
+    facts: Facts
+
+
+class Preview(Message, frozen=True, kw_only=True):
+    """How many frames were written, and the bytes they take."""
+
+    frames: int
+    size_bytes: int
+
+
+class ChunkJob(SourceJob, frozen=True, kw_only=True):
     """Encode every rung of one chunk into `folder`/<rung>/. Answered by Progress lines, then Chunk.
 
     Attributes:
@@ -213,7 +316,6 @@ class ChunkJob(Message, frozen=True, kw_only=True):
             end (`open_end`) the chunk goes on to the last frame, however far that is.
     """
 
-    source: str
     folder: str
     facts: Facts
     rungs: list[Rung]
@@ -235,13 +337,12 @@ class Chunk(Message, frozen=True, kw_only=True):
     damaged: int = 0
 
 
-class AudioJob(Message, frozen=True, kw_only=True):
+class AudioJob(SourceJob, frozen=True, kw_only=True):
     """Encode a track of sound in one pass into `folder`. Answered by Written lines, then Audio.
 
     `number` is its place in `facts.sounds`.
     """
 
-    source: str
     folder: str
     facts: Facts
     number: int = 0
@@ -260,10 +361,9 @@ class Audio(Message, frozen=True, kw_only=True):
     damaged: int = 0
 
 
-class SubtitlesJob(Message, frozen=True, kw_only=True):
+class SubtitlesJob(SourceJob, frozen=True, kw_only=True):
     """Write every track of `facts.subtitles` into `folder`. Answered by Subtitles."""
 
-    source: str
     folder: str
     facts: Facts
 
@@ -288,5 +388,17 @@ class Failed(Message, frozen=True, kw_only=True):
     detail: str
 
 
-Job = ProbeJob | PosterJob | ChunkJob | AudioJob | SubtitlesJob
-Answer = Facts | Poster | Chunk | Audio | Subtitles | Written | Progress | Failed
+Job = (
+    ProbeJob
+    | PosterJob
+    | WaveformJob
+    | StillJob
+    | StoryboardJob
+    | PreviewJob
+    | ChunkJob
+    | AudioJob
+    | SubtitlesJob
+)
+Answer = (
+    Facts | Poster | Still | Storyboard | Preview | Chunk | Audio | Subtitles | Written | Progress | Failed
+)

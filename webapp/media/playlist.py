@@ -174,6 +174,21 @@ def multivariant(
     return "\n".join([*lines, *others, ""])
 
 
+def sound_alone(audio: AudioRendition, folder: str) -> str:
+    """The same where there is no picture: the sound is the only variant, and belongs to no group."""
+    return "\n".join(
+        [
+            "#EXTM3U",
+            f"#EXT-X-VERSION:{VERSION}",
+            "#EXT-X-INDEPENDENT-SEGMENTS",
+            f"#EXT-X-STREAM-INF:BANDWIDTH={audio.rates.peak},AVERAGE-BANDWIDTH={audio.rates.average},"
+            f'CODECS="{audio.codec}"',
+            f"{folder}/{audio.name}/{MEDIA_PLAYLIST}",
+            "",
+        ]
+    )
+
+
 def in_order(variants: Sequence[Variant]) -> list[Variant]:
     """Largest first, but for the one that suits a player that knows nothing yet: that is the very first."""
     largest_first = sorted(variants, key=lambda variant: -variant.rates.peak)

@@ -1,22 +1,19 @@
 """Picks and writes a poster: a frame worth showing, which the first one (black, a title) rarely is."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 from statistics import fmean, pstdev
 
-import av
-from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from .cascade import Cascade
+from . import jpeg
 from .failures import Unprocessable
 from .frames import FrameReader
-from .messages import Facts, Poster, PosterJob, Rung
-from .picture import Picture
+from .messages import Facts, Poster, PosterJob
 from .source import open_upload
+from .upright import upright
 
 CANDIDATES = 8
 FRAMES_LOOKED_AT = 500  # in order, at most: some seconds of work, for videos that begin in the dark
@@ -24,25 +21,29 @@ LONGEST_SIDE = 1280  # pixels
 # Luma of 8 bits: a frame whose mean is outside is black, or a flash.
 DARKEST, BRIGHTEST = 24, 228
 THUMBNAIL = (64, 36)  # enough to judge a frame by
-JPEG_QUANTISER = "4"  # 2 is best, 31 worst
 
 
 def make(job: PosterJob) -> Iterator[Poster]:
     """Writes the picture and yields its size."""
-    with open_upload(job.source) as container:
+    with open_upload(job.source, job.limits) as container:
         stream = container.streams[job.facts.video.stream]
         assert isinstance(stream, VideoStream)
         reader = FrameReader(container, stream, job.facts.video.zero)
-        frame = max(keyframes(reader, job.facts), key=interest, default=None)
-        if frame is None or interest(frame) < 0:
-            frame = max(first_frames(reader, frame), key=interest, default=None)
+        frame = worth_showing(reader, job.facts) if job.second is None else reader.keyframe(job.second)
         if frame is None or frame.pts is None:
             raise Unprocessable("undecodable", "no frame for a poster")
-        upright = turn_upright(frame, stream, job.facts)
-        Path(job.target).write_bytes(jpeg(upright))
+        shown = upright(frame, stream, LONGEST_SIDE)
+        Path(job.target).write_bytes(jpeg.encoded(shown))
         video = job.facts.video
         second = float((frame.pts - video.zero) * video.time_base.fraction)
-        yield Poster(width=upright.width, height=upright.height, second=second)
+        yield Poster(width=shown.width, height=shown.height, second=second)
+
+
+def worth_showing(reader: FrameReader, facts: Facts) -> VideoFrame | None:
+    frame = max(keyframes(reader, facts), key=interest, default=None)
+    if frame is None or interest(frame) < 0:
+        frame = max(first_frames(reader, frame), key=interest, default=None)
+    return frame
 
 
 def keyframes(reader: FrameReader, facts: Facts) -> Iterator[VideoFrame]:
@@ -68,24 +69,3 @@ def interest(frame: VideoFrame) -> float:
     luma = bytes(small.planes[0])
     spread = pstdev(luma)
     return spread if DARKEST <= fmean(luma) <= BRIGHTEST else spread - 256
-
-
-def turn_upright(frame: VideoFrame, stream: VideoStream, facts: Facts) -> VideoFrame:
-    width, height = facts.video.width, facts.video.height
-    scale = min(1, LONGEST_SIDE / max(width, height))
-    size = [max(2, round(side * scale) // 2 * 2) for side in (width, height)]
-    picture = Picture.of(frame, stream, interlaced=False)  # a deinterlacer would wait for a second frame
-    rung = Rung(name="poster", width=size[0], height=size[1], ceiling_bps=0)
-    cascade = Cascade(frame, picture, stream, [rung])
-    cascade.push(frame)
-    cascade.push(None)
-    return next(frame for _, frame in cascade.pull())
-
-
-def jpeg(frame: VideoFrame) -> bytes:
-    encoder: VideoCodecContext = av.CodecContext.create("mjpeg", "w")
-    full = frame.reformat(format="yuvj420p", dst_color_range="JPEG", dst_colorspace="ITU601")
-    encoder.width, encoder.height, encoder.pix_fmt = full.width, full.height, "yuvj420p"
-    encoder.time_base = Fraction(1)  # of no meaning for one picture, but asked for
-    encoder.options = {"qmin": JPEG_QUANTISER, "qmax": JPEG_QUANTISER}
-    return b"".join(bytes(packet) for packet in (*encoder.encode(full), *encoder.encode(None)))

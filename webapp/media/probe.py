@@ -6,24 +6,21 @@ from fractions import Fraction
 from itertools import islice
 
 import av
-from av.audio.stream import AudioStream
 from av.container import InputContainer
-from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from . import recording
 from .failures import Unprocessable
 from .frames import FrameReader
-from .messages import AudioTrack, Facts, ProbeJob, Rational, VideoTrack
+from .messages import Facts, Limits, ProbeJob, Rational, VideoTrack
 from .moments import Moments
 from .picture import Picture, output_colour
-from .source import MAX_PIXELS, open_upload, picture_stream
+from .source import open_upload, picture_stream
 from .subtitles import text_tracks
 
 # Enough to tell interlaced material, where single frames may be flagged progressive.
 FRAMES_LOOKED_AT = 8
-LONGEST_S = 24 * 3600  # whether there are so many frames or only two
-MOST_SOUNDS = 8  # each is encoded in a pass of its own
 # Matroska and FLV claim 1000 frames a second when they do not know.
 FASTEST_RATE, ASSUMED_RATE = 480, Fraction(30)
 
@@ -34,37 +31,44 @@ def probe(job: ProbeJob) -> Iterator[Facts]:
     Raises:
         Unprocessable: with every code of `failures` that concerns the file itself.
     """
-    with open_upload(job.source) as container:
+    with open_upload(job.source, job.limits) as container:
         stream = picture_stream(container)
-        if stream.width * stream.height > MAX_PIXELS:
+        if stream is None:
+            yield within(job.limits, recording.facts_of(container))
+            return
+        if stream.width * stream.height > job.limits.pixels:
             raise Unprocessable("too_large_picture", f"{stream.width} × {stream.height}")
         frames = list(islice(FrameReader(container, stream).read(0), FRAMES_LOOKED_AT))
         if not frames:
             raise Unprocessable("undecodable", f"no frame of {stream.codec_context.name}")
         track = video_track(stream, frames)
         texts, other_subtitles = text_tracks(container)
-        tracks = [audio_track(stream) for stream in sounds(container)]
+        tracks = [recording.audio_track(stream) for stream in recording.sounds(container)]
         duration = (end_of(container, stream, track) - track.zero) * track.time_base.fraction
-        if duration > LONGEST_S:
-            raise Unprocessable("too_long", f"{float(duration)} s")
-        yield Facts(
+        facts = Facts(
             container=container.format.name,
             duration_s=float(duration),
-            video=track,
+            bit_rate_bps=round(container.size * 8 / duration) if duration else 0,
+            picture=track,
             audio=tracks[0] if tracks else None,
             more_audio=tracks[1:],
             subtitles=texts,
             other_subtitles=other_subtitles,
         )
+        yield within(job.limits, facts)
 
 
-def sounds(container: InputContainer) -> list[AudioStream]:
-    """The audio streams that there is a decoder for: first the one flagged as default, then the others."""
-    contexts: list[tuple[AudioStream, object]] = [(a, a.codec_context) for a in container.streams.audio]
-    known = [stream for stream, context in contexts if context is not None]
-    known.sort(key=lambda stream: Disposition.default not in stream.disposition)
-    main, others = known[:1], sorted(known[1:], key=lambda stream: stream.index)
-    return [*main, *others][:MOST_SOUNDS]
+def within(limits: Limits, facts: Facts) -> Facts:
+    """The same facts.
+
+    Raises:
+        Unprocessable: "too_long", "too_fast".
+    """
+    if facts.duration_s > limits.duration_s:
+        raise Unprocessable("too_long", f"{facts.duration_s} s")
+    if facts.picture and facts.picture.rate.fraction > limits.frame_rate:
+        raise Unprocessable("too_fast", f"{float(facts.picture.rate.fraction)} frames/s")
+    return facts
 
 
 def video_track(stream: VideoStream, frames: list[VideoFrame]) -> VideoTrack:
@@ -84,6 +88,7 @@ def video_track(stream: VideoStream, frames: list[VideoFrame]) -> VideoTrack:
         rotation=picture.rotation,
         interlaced=picture.interlaced,
         hdr=picture.hdr,
+        deep=first.format.components[0].bits > 8,
     )
 
 
@@ -95,17 +100,6 @@ def frame_rate(stream: VideoStream, frames: list[VideoFrame]) -> Fraction:
     if len(frames) < 2 or first.pts is None or last.pts is None or stream.time_base is None:
         return ASSUMED_RATE
     return (len(frames) - 1) / ((last.pts - first.pts) * stream.time_base)
-
-
-def audio_track(stream: AudioStream) -> AudioTrack:
-    return AudioTrack(
-        stream=stream.index,
-        codec=stream.codec_context.codec.canonical_name,
-        channels=stream.codec_context.layout.nb_channels,
-        sample_rate=stream.codec_context.sample_rate,
-        language=stream.language if stream.language != "und" else None,
-        title=stream.metadata.get("title") or None,
-    )
 
 
 def end_of(container: InputContainer, stream: VideoStream, track: VideoTrack) -> int:

@@ -24,8 +24,8 @@ SMALLEST_HOLE_S = 0.01
 class Sound:
     """Decodes, resamples and lines up a track of sound.
 
-    The timeline starts where the picture's does: sound before that is cut; a late start, a hole and an early
-    end become silence.
+    The timeline starts where the picture's does, or with the sound where that is alone: sound before that
+    is cut; a late start, a hole and an early end become silence.
 
     Attributes:
         damage: what could not be decoded.
@@ -39,11 +39,10 @@ class Sound:
         """
         stream = container.streams[facts.sounds[number].stream]
         assert isinstance(stream, AudioStream) and stream.time_base is not None
-        video = facts.video
         self.damage = Damage()
         self._container, self._stream, self._size = container, stream, frame_size
         self._time_base = stream.time_base
-        self._zero = round(video.zero * video.time_base.fraction / stream.time_base)
+        self._zero = round(facts.zero_s / stream.time_base)
         self._least = int(facts.duration_s * SAMPLE_RATE)
         self._fifo, self._taken = AudioFifo(), 0
 

@@ -14,53 +14,55 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from .failures import Unprocessable
+from .messages import Limits
 
-FORMATS = "mov,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg"
-MAX_PIXELS = 40_000_000  # a little above 8192 × 4320
-MAX_STREAMS = 64
+FORMATS = "mov,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mp3,aac,wav,flac,aiff"
 # Of files of the MP4 family; the older ones have no ftyp.
 FIRST_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"skip", b"free")
+# Decoders count rows as rounded up to 64 pixels; for at most so many rows, that is.
+ROUNDED_PIXELS = 64 * 16_384
 OPEN_TIMEOUT_S, READ_TIMEOUT_S = 10, 10
+USUAL = Limits()
 
 
-def open_upload(source: str) -> InputContainer:
+def open_upload(source: str, limits: Limits = USUAL, formats: str = FORMATS) -> InputContainer:
     """Opens the upload that lies at the path `source`.
 
     Raises:
-        Unprocessable: "empty_file", "not_media", "truncated", "too_demanding".
+        Unprocessable: "empty_file", "not_media", "truncated", "too_many_streams".
     """
-    path = Path(source)
+    path, max_pixels = Path(source), str(limits.pixels + ROUNDED_PIXELS)
     if not path.stat().st_size:
         raise Unprocessable("empty_file")
     try:
         container = av.open(
             path.as_posix(),
             options={
-                "format_whitelist": FORMATS,
+                "format_whitelist": formats,
                 "protocol_whitelist": "file",
-                "max_streams": str(MAX_STREAMS),
-                "max_pixels": str(MAX_PIXELS),
+                "max_streams": str(limits.streams),
+                "max_pixels": max_pixels,
             },
             metadata_errors="replace",
             timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S),
         )
-    except MemoryError as error:  # also how libavformat says that there are too many streams
-        raise Unprocessable("too_demanding", str(error)) from error
+    except MemoryError as error:  # how libavformat says it
+        raise Unprocessable("too_many_streams", str(error)) from error
     except (av.FFmpegError, OSError) as error:
         raise Unprocessable("truncated" if _is_cut_off_mp4(path) else "not_media", str(error)) from error
     _refuse_if_cut_off(container, path)
     for stream in container.streams.video:
         # The open option limits the probing decode only; the decoder reads it from its own context.
         if stream.codec_context is not None:
-            stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
+            stream.codec_context.options = {"max_pixels": max_pixels}
     return container
 
 
-def picture_stream(container: InputContainer) -> VideoStream:
-    """The first video stream that is not a cover picture.
+def picture_stream(container: InputContainer) -> VideoStream | None:
+    """The first video stream that is not a cover picture; None where there is sound alone.
 
     Raises:
-        Unprocessable: "no_video", "no_streams", "unknown_codec".
+        Unprocessable: "no_streams", "unknown_codec".
     """
     undecodable = False
     for stream in container.streams.video:
@@ -72,7 +74,9 @@ def picture_stream(container: InputContainer) -> VideoStream:
         return stream
     if undecodable:
         raise Unprocessable("unknown_codec")
-    raise Unprocessable("no_video" if container.streams.audio else "no_streams")
+    if not container.streams.audio:
+        raise Unprocessable("no_streams")
+    return None
 
 
 def _refuse_if_cut_off(container: InputContainer, path: Path) -> None:

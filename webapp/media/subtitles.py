@@ -33,7 +33,7 @@ def text_tracks(container: InputContainer) -> tuple[list[SubtitleTrack], int]:
 
 def extract(job: SubtitlesJob) -> Iterator[Subtitles]:
     """Yields the Subtitles; each track that has cues lies in `job.folder` by then."""
-    with open_upload(job.source) as container:
+    with open_upload(job.source, job.limits) as container:
         streams = [container.streams[track.stream] for track in job.facts.subtitles]
         cues: dict[int, list[Cue]] = {stream.index: [] for stream in streams}
         damage = Damage()

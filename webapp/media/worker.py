@@ -1,7 +1,7 @@
-"""Entry of the child process: `python -m webapp.media.worker PARENT CPU_SECONDS`, a job on stdin.
+"""Entry of the child process: `python -m webapp.media.worker PARENT CPU_SECONDS [MEMORY_BYTES]`.
 
-Answers on stdout, a JSON line each; what the codec library has to say goes to stderr. Exit code 0 means that
-the last line is the answer, or Failed.
+A job comes on stdin. Answers on stdout, a JSON line each; what the codec library has to say goes to stderr.
+Exit code 0 means that the last line is the answer, or Failed.
 """
 
 import os
@@ -12,15 +12,38 @@ from .limits import confine
 
 
 def main() -> None:
-    parent, cpu_s = (int(argument) for argument in sys.argv[1:])
-    confine(parent, cpu_s)
+    confine(*(int(argument) for argument in sys.argv[1:]))
     # Imported under the limits: from here on foreign code runs.
     import av
     import msgspec
 
-    from . import audio, chunk, poster, probe, subtitles
+    from . import (
+        audio,
+        chunk,
+        failures,
+        poster,
+        preview,
+        probe,
+        still,
+        storyboard,
+        subtitles,
+        waveform,
+    )
     from .failures import Unprocessable
-    from .messages import Answer, AudioJob, ChunkJob, Failed, Job, PosterJob, ProbeJob, SubtitlesJob
+    from .messages import (
+        Answer,
+        AudioJob,
+        ChunkJob,
+        Failed,
+        Job,
+        PosterJob,
+        PreviewJob,
+        ProbeJob,
+        StillJob,
+        StoryboardJob,
+        SubtitlesJob,
+        WaveformJob,
+    )
 
     def answers(job: Job) -> Iterator[Answer]:
         match job:
@@ -28,6 +51,14 @@ def main() -> None:
                 return probe.probe(job)
             case PosterJob():
                 return poster.make(job)
+            case WaveformJob():
+                return waveform.make(job)
+            case StillJob():
+                return still.make(job)
+            case StoryboardJob():
+                return storyboard.make(job)
+            case PreviewJob():
+                return preview.make(job)
             case ChunkJob():
                 return chunk.encode(job)
             case AudioJob():
@@ -45,8 +76,14 @@ def main() -> None:
             say(answer)
     except Unprocessable as failure:
         say(Failed(code=failure.code, detail=failure.detail))
-    except MemoryError as error:
+    except av.error.ExternalError as error:
+        # How encoders say that they get no memory; what fails to decode is counted as damage.
         say(Failed(code="too_demanding", detail=str(error)))
+    except (MemoryError, OSError) as error:
+        code = failures.code_of(error)
+        if code is None:
+            raise
+        say(Failed(code=code, detail=str(error)))
 
 
 if __name__ == "__main__":

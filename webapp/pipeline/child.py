@@ -11,9 +11,11 @@ from pathlib import Path
 
 import msgspec
 
+from ..config import Settings
 from ..media.failures import Unprocessable
-from ..media.messages import Answer, Failed, Job
-from .engine import Passing
+from ..media.limits import ADDRESS_SPACE_BYTES
+from ..media.messages import Answer, Failed, Job, Limits
+from .passing import Passing
 
 ROOT = Path(__file__).parents[2]
 # The answer about a track lists its segments, 90 bytes each: this is enough for three days.
@@ -41,25 +43,41 @@ class ChildStalled(Passing):
 class Children:
     """Starts children, and knows those that run, so that none outlives its parent's orderly end."""
 
-    def __init__(self, silence_s: float, cpu_s: int) -> None:
+    def __init__(
+        self,
+        silence_s: float,
+        cpu_s: int,
+        memory_bytes: int = ADDRESS_SPACE_BYTES,
+        limits: Limits = Limits(),  # noqa: B008 - it is frozen
+    ) -> None:
         """
         Args:
             silence_s: a child that says nothing for so long is killed.
             cpu_s: seconds of CPU after which the kernel ends a child.
+            memory_bytes: of address space, beyond which a child gets no more.
+            limits: what an upload may be like.
         """
-        self._silence_s, self._cpu_s = silence_s, cpu_s
+        self._silence_s, self._limits = silence_s, limits
+        self._confinement = (str(os.getpid()), str(cpu_s), str(memory_bytes))
         self._running: set[asyncio.subprocess.Process] = set()
         self._closing = False
 
-    async def answers(self, job: Job) -> AsyncGenerator[Answer]:
+    @property
+    def longest_silence_s(self) -> float:
+        return self._silence_s
+
+    async def answers(self, job: Job, silence_s: float | None = None) -> AsyncGenerator[Answer]:
         """What the child says, line by line; leaving this early kills it.
+
+        Args:
+            silence_s: how long it may say nothing, if that is less than usual.
 
         Raises:
             Unprocessable: the child says that the job cannot be done.
             ChildCrashed, ChildStalled: it might be worth another try.
         """
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "webapp.media.worker", str(os.getpid()), str(self._cpu_s)),
+            *(sys.executable, "-m", "webapp.media.worker", *self._confinement),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -71,9 +89,9 @@ class Children:
         listening = asyncio.create_task(_keep_last_lines(process, said))
         try:
             assert process.stdin and process.stdout
-            process.stdin.write(msgspec.json.encode(job))
+            process.stdin.write(msgspec.json.encode(msgspec.structs.replace(job, limits=self._limits)))
             process.stdin.close()
-            while line := await self._line(process.stdout):
+            while line := await _line(process.stdout, silence_s or self._silence_s):
                 answer = DECODER.decode(line)
                 if isinstance(answer, Failed):
                     raise Unprocessable(answer.code, answer.detail)
@@ -91,19 +109,23 @@ class Children:
             await listening
             self._running.discard(process)
 
-    async def _line(self, stdout: asyncio.StreamReader) -> bytes:
-        try:
-            async with asyncio.timeout(self._silence_s):
-                return await stdout.readline()
-        except TimeoutError as error:
-            raise ChildStalled(f"no word for {self._silence_s} s") from error
-
     def kill(self) -> None:
         """Kills all that run. Whoever waits for an answer goes on waiting: this process is about to end."""
         self._closing = True
         for process in self._running:
             if process.returncode is None:
                 process.kill()
+
+
+def children_of(settings: Settings) -> Children:
+    """Children as limited as settings say."""
+    limits = Limits(
+        pixels=settings.max_pixels,
+        frame_rate=settings.max_frame_rate,
+        duration_s=settings.max_duration_s,
+        streams=settings.max_streams,
+    )
+    return Children(settings.child_silence_s, settings.child_cpu_s, settings.child_memory_bytes, limits)
 
 
 async def last_answer(answers: AsyncGenerator[Answer]) -> Answer:
@@ -115,6 +137,14 @@ async def last_answer(answers: AsyncGenerator[Answer]) -> Answer:
     if last is None:
         raise ChildCrashed(0, "it said nothing")
     return last
+
+
+async def _line(stdout: asyncio.StreamReader, silence_s: float) -> bytes:
+    try:
+        async with asyncio.timeout(silence_s):
+            return await stdout.readline()
+    except TimeoutError as error:
+        raise ChildStalled(f"no word for {silence_s} s") from error
 
 
 async def _keep_last_lines(process: asyncio.subprocess.Process, said: deque[bytes]) -> None:

@@ -12,7 +12,14 @@ from ..storage import Storage
 from ..videos import Video, storage_prefix
 from .journal import end_run
 
-RUN_STAGES = (StageName.PROBE, StageName.POSTER, StageName.VIDEO, StageName.AUDIO, StageName.PUBLISH)
+RUN_STAGES = (
+    StageName.PROBE,
+    StageName.POSTER,
+    StageName.PREVIEWS,
+    StageName.VIDEO,
+    StageName.AUDIO,
+    StageName.PUBLISH,
+)
 
 
 class RunQueue(Protocol):

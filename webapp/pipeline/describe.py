@@ -22,6 +22,10 @@ CODEC_NAMES = {
     "ac3": "AC-3",
     "eac3": "E-AC-3",
     "flac": "FLAC",
+    "alac": "ALAC",
+    "pcm_s16le": "PCM",
+    "pcm_s16be": "PCM",
+    "pcm_s24le": "PCM",
 }
 CHANNEL_NAMES = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
 
@@ -65,7 +69,8 @@ def sounds(tracks: list[AudioTrack]) -> str:
 
 
 def facts(found: Facts) -> str:
-    return f"{picture(found.video)}, {sounds(found.sounds)}, {clock(found.duration_s)}"
+    seen = picture(found.picture) if found.picture else "no picture"
+    return f"{seen}, {sounds(found.sounds)}, {clock(found.duration_s)}"
 
 
 def renditions(rungs: list[Rung]) -> str:

@@ -21,10 +21,12 @@ from dbos import (
 from dbos import error as dbos_errors
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from .passing import Passing
+
 APPLICATION, QUEUE, WORKFLOW = "rushes", "runs", "process"
 # Set by hand: one made from the code would leave runs of an earlier build unfinished. A build whose workflow
 # takes other steps must branch with DBOS.patch().
-WORKFLOW_VERSION = "1"
+WORKFLOW_VERSION = "2"
 QUEUE_POLL_S = 0.25
 # Crashes of the whole worker are counted per run in pipeline/journal.py, where progress resets the count.
 MOST_RECOVERIES = 1000
@@ -34,10 +36,6 @@ ATTEMPTS, FIRST_RETRY_S = 3, 1.0
 
 Json = Any
 Step = Callable[[], Awaitable[Json]]
-
-
-class Passing(Exception):
-    """Base of failures that may not happen another time."""
 
 
 class GaveUp(Exception):

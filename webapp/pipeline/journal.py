@@ -35,12 +35,12 @@ class Journal:
 
         Raises:
             RunOver: it is to be left alone.
-            Unprocessable: "crashed", if it killed its worker too often.
+            Unprocessable: "interrupted", if its worker ended too often: whose fault that is nobody knows.
         """
         async with self._change() as (recorder, run):
             run.attempts += 1
             if run.attempts > MOST_ATTEMPTS:
-                raise Unprocessable("crashed", f"{MOST_ATTEMPTS} starts in a row finished nothing")
+                raise Unprocessable("interrupted", f"{MOST_ATTEMPTS} starts in a row finished nothing")
             if run.started_at is None:
                 run.started_at = now()
                 self._record(recorder, run, "Processing started")
@@ -83,12 +83,22 @@ class Journal:
                 self._record(recorder, run, message, stage=name)
 
     async def tick(
-        self, percent: int, stages: dict[StageName, int], speed: float | None, left_s: float | None
+        self,
+        percent: int,
+        stages: dict[StageName, int],
+        speed: float | None,
+        left_s: float | None,
+        slow_because: str | None = None,
     ) -> None:
-        """Records progress: percent of the run and of stages, seconds of video per second, seconds left."""
+        """Records progress: percent of the run and of stages, seconds of video per second, seconds left,
+        and what makes it slow.
+
+        The event tells of the first stage that is named.
+        """
         async with self._change() as (recorder, run):
             run.progress = recorder.video.progress = max(run.progress, percent)
             run.speed = None if speed is None else round(speed, 2)
+            run.slow_because = run.slow_because if speed is None else slow_because
             run.eta_s = None if left_s is None else math.ceil(left_s)
             for name, progress in stages.items():
                 if _stage(run, name).state is StageState.RUNNING:
@@ -97,8 +107,8 @@ class Journal:
                 recorder,
                 run,
                 f"{run.progress} % done" + (f", {run.speed:.1f} × real time" if run.speed else ""),
-                stage=StageName.VIDEO,
-                stage_progress=stages.get(StageName.VIDEO),
+                stage=next(iter(stages), None),
+                stage_progress=next(iter(stages.values()), None),
                 milestone=False,
             )
 
@@ -150,6 +160,11 @@ class Journal:
                 return await get_run(recorder.session, self._video_id, self._number)
         except NotFound:
             return None
+
+    async def has_own_poster(self) -> bool:
+        """Whether somebody has chosen the video's poster."""
+        async with self._change() as (recorder, _):
+            return recorder.video.own_poster
 
     @asynccontextmanager
     async def _change(self) -> AsyncIterator[tuple[Recorder, Run]]:

@@ -4,12 +4,13 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+from ..media.ladder import AUDIO_NAME
 from ..media.timeline import ChunkSpan
 from .plan import Plan
 
 # Percent that are reached when the probe is done, and that encoding reaches; publishing has the rest.
 PROBED, ENCODED = 1, 98
-AUDIO_SHARE = 0.03  # of the work that one track of sound is; measured on 30 s of 1080p
+AUDIO_SHARE = 0.03  # of the work beside a picture, that a track of sound is; measured on 30 s of 1080p
 WINDOW_S = 20.0  # speed is that of the last so many seconds
 SETTLED_S = 1.5  # a shorter look back says nothing
 
@@ -25,12 +26,19 @@ class Meter:
         self._done_s: dict[int, float] = {}
         self._running_s: dict[int, float] = {}
         self._audio_s = dict.fromkeys(plan.sounds, 0.0)
+        sounds = AUDIO_SHARE * len(plan.sounds)
+        self._audio_share = sounds / (1 - AUDIO_SHARE + sounds) if plan.has_picture else 1.0
         self._marks: deque[tuple[float, float]] = deque()
         self._restored_s = 0.0
 
     @property
     def video_s(self) -> float:
         return sum(self._done_s.values()) + sum(self._running_s.values())
+
+    @property
+    def encoded_s(self) -> float:
+        """Seconds of picture encoded, or of sound where that is alone."""
+        return self.video_s if self._plan.has_picture else self._audio_s[AUDIO_NAME]
 
     def restored(self, chunk: ChunkSpan) -> None:
         """A chunk was done before this process began: it counts as progress but not as speed."""
@@ -64,14 +72,13 @@ class Meter:
 
     @property
     def percent(self) -> int:
-        sounds = AUDIO_SHARE * len(self._audio_s)
-        audio = sounds / (1 - AUDIO_SHARE + sounds)
-        done = (1 - audio) * self.video_fraction + audio * self.audio_fraction
+        share = self._audio_share
+        done = (1 - share) * self.video_fraction + share * self.audio_fraction
         return int(PROBED + (ENCODED - PROBED) * done)
 
     def speed(self) -> float | None:
-        """Seconds of picture encoded per second lately; None until that can be said."""
-        moment, done = self._clock(), self.video_s - self._restored_s
+        """Seconds encoded per second lately; None until that can be said."""
+        moment, done = self._clock(), self.encoded_s - self._restored_s
         self._marks.append((moment, done))
         while len(self._marks) > 2 and self._marks[1][0] < moment - WINDOW_S:
             self._marks.popleft()
@@ -81,5 +88,5 @@ class Meter:
         return (done - first_done) / (moment - first_moment)
 
     def left_s(self, speed: float) -> float:
-        """Seconds until the picture is encoded, at this speed."""
-        return max(0.0, self._plan.facts.duration_s - self.video_s) / speed
+        """Seconds until all is encoded, at this speed."""
+        return max(0.0, self._plan.facts.duration_s - self.encoded_s) / speed

@@ -11,7 +11,7 @@ import msgspec
 
 from ..media import iframes, languages, playlist, subtitle_playlist
 from ..media.iframes import IFrames
-from ..media.ladder import AUDIO_CHANNELS
+from ..media.ladder import AUDIO_CHANNELS, AUDIO_NAME
 from ..media.messages import Rung, Track
 from ..media.playlist import AudioRendition, BitRates, Variant
 from ..media.subtitle_playlist import SUBTITLE_GROUP, SubtitleRendition, subtitle_name
@@ -85,12 +85,21 @@ class Package:
     def playable(self) -> bool:
         """Whether there is a beginning to play, with the main sound; the others may come later."""
         main = next(iter(self.plan.sounds), None)
+        if not self.plan.has_picture:
+            return main in self.sounds
         return self.frontier > 0 and (main is None or main in self.sounds or main in self.ended_sounds)
+
+    @property
+    def published(self) -> int:
+        """How many segments from the start can be watched, or listened to where there is sound alone."""
+        if self.plan.has_picture:
+            return self.frontier
+        return len(self.sounds[AUDIO_NAME].segments) if AUDIO_NAME in self.sounds else 0
 
     def tracks(self) -> list[Track]:
         """The rungs with all segments up to the frontier."""
         rungs: list[Track] = []
-        for position, first in enumerate(self.chunks[0]):
+        for position, first in enumerate(self.chunks.get(0, [])):
             segments = [
                 segment
                 for number in range(self.frontier)
@@ -118,14 +127,7 @@ class Package:
             for rung, track in zip(self.plan.rungs, tracks, strict=True):
                 await self._put(track.name, playlist.IFRAME_PLAYLIST, iframes.playlist(track))
                 lines.append(IFrames.of(rung, track).line(self._folder))
-        text = playlist.multivariant(
-            [self._variant(rung, track, ended) for rung, track in zip(self.plan.rungs, tracks, strict=True)],
-            self._audio_renditions(),
-            self._rate(tracks),
-            self._folder,
-            [*(each.line(self._folder) for each in self.subtitles), *lines],
-            f',SUBTITLES="{SUBTITLE_GROUP}"' if self.subtitles else "",
-        )
+        text = self._multivariant(tracks, lines, ended)
         await Publication(self.storage, self.video_id, self.run).put(text.encode(), ended)
 
     def key(self, track: str, name: str) -> str:
@@ -158,6 +160,19 @@ class Package:
         fastest = [one.fastest.fraction for track in tracks[:1] for one in track.segments if one.fastest]
         highest = max(fastest, default=average)
         return highest if highest > average * ROUNDING_OF_TIMES else average
+
+    def _multivariant(self, tracks: list[Track], others: list[str], ended: bool) -> str:
+        sounds = self._audio_renditions()
+        if not self.plan.has_picture and len(sounds) == 1:
+            return playlist.sound_alone(sounds[0], self._folder)
+        return playlist.multivariant(
+            [self._variant(rung, track, ended) for rung, track in zip(self.plan.rungs, tracks, strict=True)],
+            sounds,
+            self._rate(tracks) if self.plan.has_picture else Fraction(0),
+            self._folder,
+            [*(each.line(self._folder) for each in self.subtitles), *others],
+            f',SUBTITLES="{SUBTITLE_GROUP}"' if self.subtitles else "",
+        )
 
     def _variant(self, rung: Rung, track: Track, ended: bool) -> Variant:
         # Players read this list once, so before the end it has to hold for what is still to come.

@@ -11,13 +11,17 @@ from ..media.timeline import ChunkSpan, chunks
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    """Sound alone has neither rungs nor chunks."""
+
     facts: Facts
     rungs: list[Rung]
     chunks: list[ChunkSpan]
 
     @classmethod
     def of(cls, facts: Facts) -> "Plan":
-        video = facts.video
+        video = facts.picture
+        if video is None:
+            return cls(facts, [], [])
         rungs = ladder(video.width, video.height, shown_rate(video.rate.fraction))
         return cls(facts, rungs, chunks(facts.duration_s))
 
@@ -25,6 +29,10 @@ class Plan:
     def rate(self) -> Fraction:
         """Frames per second that are encoded, on average."""
         return shown_rate(self.facts.video.rate.fraction)
+
+    @property
+    def has_picture(self) -> bool:
+        return self.facts.picture is not None
 
     @property
     def has_audio(self) -> bool:

@@ -1,26 +1,26 @@
 """One run, from the upload to the published package: what is done when, and what the history says of it."""
 
 import asyncio
-import errno
-from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import nullcontext, suppress
-from typing import Any, TypeVar
+from typing import Any
 
-import msgspec
 import structlog
 
 from ..events import StageName, Status
-from ..media.failures import Unprocessable
+from ..media.failures import LIMITS, Unprocessable
+from ..media.failures import code_of as limit_reached
 from ..media.ladder import AUDIO_NAME
-from ..media.messages import Audio, Chunk, Facts, Message, Poster, Subtitles
+from ..media.messages import Audio, Chunk, Facts, Subtitles
 from ..media.timeline import ChunkSpan
 from ..runs import Run, StageState, with_subtitles
 from ..videos import Video
-from ..words import clock
 from . import describe
+from .allowance import Allowance
 from .child import ChildCrashed, ChildStalled
+from .durable import Durable, reserving
 from .engine import Cancelled, GaveUp, Steps
 from .journal import Journal, RunOver
+from .pictures import Pictures
 from .plan import Plan
 from .progress import Progress
 from .release import Release
@@ -28,9 +28,7 @@ from .together import together
 from .work import Work
 
 log = structlog.get_logger()
-M = TypeVar("M", bound=Message)
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
-Durable = Callable[[Callable[[], Awaitable[M]]], Coroutine[Any, Any, M]]
 
 
 class Processing:
@@ -41,11 +39,19 @@ class Processing:
     """
 
     def __init__(
-        self, work: Work, journal: Journal, steps: Steps, chunks_ahead: int, progress_interval_s: float
+        self,
+        work: Work,
+        journal: Journal,
+        steps: Steps,
+        chunks_ahead: int,
+        progress_interval_s: float,
+        max_output_bytes: int | None = None,
     ) -> None:
-        self._work, self._journal, self._steps = work, journal, steps
+        self._work, self._journal = work, journal
+        self._durable = reserving(steps)
         self._window = asyncio.Semaphore(chunks_ahead)
         self._interval_s = progress_interval_s
+        self._allowance = Allowance(max_output_bytes)
 
     async def run(self) -> None:
         """Ends with the run's row telling how it went; raises only if this process is to stop."""
@@ -89,13 +95,14 @@ class Processing:
         release = Release(self._work, self._journal, plan, run)
         progress = Progress(self._journal, plan, self._interval_s)
         # Numbered here, in one go: which of them runs when is up to the cores.
-        poster = self._durable("poster", Poster)
+        pictures = Pictures(self._work, self._journal, facts, self._durable)
         sounds = [self._durable(AUDIO_NAME, Audio)]
         chunks = [(span, self._durable(f"chunk {span.first}", Chunk)) for span in plan.chunks]
         sounds += [self._durable(name, Audio) for name in list(plan.sounds)[1:]]
         subtitles = self._durable("subtitles", Subtitles)
         await together(
-            self._poster(facts, poster),
+            pictures.poster(),
+            pictures.previews(),
             self._audio(plan, sounds, release, progress),
             self._subtitles(facts, subtitles, release),
             self._video(plan, chunks, release, progress),
@@ -110,28 +117,14 @@ class Processing:
 
         def tell(video: Video, run: Run) -> None:
             video.duration_s = facts.duration_s
-            video.width, video.height = facts.video.width, facts.video.height
+            if facts.picture:
+                video.width, video.height = facts.picture.width, facts.picture.height
             if facts.subtitles or facts.other_subtitles:
                 run.stages = with_subtitles(run.stages)
 
         words = describe.facts(facts)
         await self._journal.stage(StageName.PROBE, StageState.DONE, words, f"Inspected: {words}", tell)
         return facts
-
-    async def _poster(self, facts: Facts, durable: Durable[Poster]) -> None:
-        await self._journal.stage(StageName.POSTER, StageState.RUNNING)
-        try:
-            poster = await durable(lambda: self._work.poster(facts))
-        except (Unprocessable, GaveUp) as error:
-            log.warning("no poster", exc_info=error)
-            await self._journal.stage(StageName.POSTER, StageState.SKIPPED, "no picture to show")
-            return
-
-        def tell(video: Video, run: Run) -> None:
-            video.poster = True
-
-        words = f"picture at {clock(poster.second)}"
-        await self._journal.stage(StageName.POSTER, StageState.DONE, words, f"Poster made: {words}", tell)
 
     async def _audio(
         self, plan: Plan, durables: list[Durable[Audio]], release: Release, progress: Progress
@@ -154,8 +147,11 @@ class Processing:
                 async with others if number else nullcontext():
                     audio = await durable(lambda: self._work.audio(plan, written, number))
             except (Unprocessable, GaveUp) as error:
+                if failure_code(error) in LIMITS or not (plan.has_picture or number):
+                    raise
                 log.warning("no sound", track=name, exc_info=error)
                 audio = Audio(track=None)
+            self._allowance.spend([audio.track] if audio.track else [])
             release.audio_ended(name, audio.track)
             progress.audio_ended(name)
             encoded.append(audio)
@@ -193,6 +189,9 @@ class Processing:
         release: Release,
         progress: Progress,
     ) -> None:
+        if not plan.has_picture:
+            await self._journal.stage(StageName.VIDEO, StageState.SKIPPED, "no picture in the file")
+            return
         words = describe.renditions(plan.rungs)
         await self._journal.stage(StageName.VIDEO, StageState.RUNNING, words, f"Encoding {words}")
         damaged = 0
@@ -208,6 +207,7 @@ class Processing:
             async with self._window:
                 chunk = await durable(work)
             damaged += chunk.damaged
+            self._allowance.spend(chunk.tracks)
             progress.encoded(span)
             release.chunk_encoded(span.first, chunk.tracks)
 
@@ -215,24 +215,6 @@ class Processing:
         damage = describe.damage(damaged)
         message = "Picture encoded" + damage
         await self._journal.stage(StageName.VIDEO, StageState.DONE, message=message)
-
-    def _durable(self, name: str, kind: type[M]) -> Durable[M]:
-        """The run's next step: a function whose answer is kept, and not asked for again."""
-        run = self._steps.reserve(name)
-
-        async def durable(function: Callable[[], Awaitable[M]]) -> M:
-            async def step() -> Any:
-                try:
-                    return {"answer": msgspec.to_builtins(await function())}
-                except Unprocessable as failure:  # an outcome like any other, so it is kept as well
-                    return {"failed": [failure.code, failure.detail]}
-
-            outcome = await run(step)
-            if "failed" in outcome:
-                raise Unprocessable(*outcome["failed"])
-            return msgspec.convert(outcome["answer"], kind)
-
-        return durable
 
 
 def failure_code(error: BaseException | None) -> str:
@@ -248,6 +230,6 @@ def failure_code(error: BaseException | None) -> str:
             return "too_demanding"
         case ChildCrashed():
             return "crashed"
-        case OSError(errno=errno.ENOSPC):
-            return "no_space"
+        case OSError():
+            return limit_reached(error) or "internal"
     return "internal"

@@ -10,6 +10,7 @@ from ..media.timeline import ChunkSpan
 from .journal import Journal
 from .meter import Meter
 from .plan import Plan
+from .slowness import because
 
 LONGEST_SILENCE_S = 1.0
 
@@ -17,7 +18,8 @@ LONGEST_SILENCE_S = 1.0
 class Progress:
     def __init__(self, journal: Journal, plan: Plan, interval_s: float) -> None:
         self._journal, self._interval_s = journal, interval_s
-        self._meter = Meter(plan)
+        self._facts = plan.facts
+        self._meter, self._has_picture = Meter(plan), plan.has_picture
         self._encoded_here: set[int] = set()
 
     def encoding(self, span: ChunkSpan) -> Callable[[int], None]:
@@ -52,8 +54,8 @@ class Progress:
             if self._meter.percent == percent and moment - told_at < LONGEST_SILENCE_S:
                 continue
             percent, told_at = self._meter.percent, moment
-            stages = {
-                StageName.VIDEO: int(100 * self._meter.video_fraction),
-                StageName.AUDIO: int(100 * self._meter.audio_fraction),
-            }
-            await self._journal.tick(percent, stages, speed, self._meter.left_s(speed) if speed else None)
+            stages = {StageName.AUDIO: int(100 * self._meter.audio_fraction)}
+            if self._has_picture:
+                stages = {StageName.VIDEO: int(100 * self._meter.video_fraction), **stages}
+            left_s = self._meter.left_s(speed) if speed else None
+            await self._journal.tick(percent, stages, speed, left_s, because(self._facts, speed))

@@ -50,9 +50,9 @@ class Release:
         while self._grows:
             await self._news.wait()
             self._news.clear()
-            if self._package.playable and self._package.frontier >= self._published:
+            if self._package.playable and self._package.published >= self._published:
                 await self._package.write(ended=False)
-                self._published = self._package.frontier
+                self._published = self._package.published
                 await self._journal.published(self._published)
                 await asyncio.sleep(SHORTEST_PAUSE_S)
 
@@ -60,10 +60,10 @@ class Release:
         """Publishes the finished package.
 
         Raises:
-            Unprocessable: "undecodable", if there is no picture in it at all.
+            Unprocessable: "undecodable", if there is nothing in it at all.
         """
         tracks = self._package.tracks()
-        if not tracks[0].segments:
+        if not self._package.playable or (tracks and not tracks[0].segments):
             raise Unprocessable("undecodable", "no chunk has a frame")
         await self._package.write(ended=True)
         renditions = [
@@ -75,7 +75,9 @@ class Release:
             for name, sound in self._plan.sounds.items()
             if name in self._package.sounds
         ]
-        await self._journal.ready(renditions, await verdicts(self._package))
+        # The rules are about pictures with sound; of sound alone they say nothing.
+        rules = await verdicts(self._package) if self._plan.has_picture else []
+        await self._journal.ready(renditions, rules)
 
 
 def _rendition(

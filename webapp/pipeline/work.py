@@ -23,19 +23,26 @@ from ..media.messages import (
     Facts,
     Poster,
     PosterJob,
+    Preview,
+    PreviewJob,
     ProbeJob,
     Progress,
+    Still,
+    Storyboard,
+    StoryboardJob,
     Subtitles,
     SubtitlesJob,
     Track,
+    WaveformJob,
     Written,
 )
 from ..media.subtitle_playlist import SEGMENT_NAME, subtitle_name
 from ..media.timeline import ChunkSpan
 from ..media.track import INIT_NAME, segment_name
 from ..storage import Storage
-from ..videos import hls_key, original_key, poster_key, storage_prefix
+from ..videos import hls_key, original_key, poster_key, preview_key, storage_prefix, storyboard_key
 from .child import Children, last_answer
+from .patience import patience_s
 from .plan import Plan
 from .publication import Publication, notes_prefix
 from .slots import Slots
@@ -67,6 +74,33 @@ class Work:
             await self.storage.put_file(poster_key(self.video_id), target)
         return poster
 
+    async def waveform(self, facts: Facts) -> Still:
+        async with self._slot(urgent=True), self._source() as source, self._folder("waveform") as folder:
+            target = folder / "poster.jpg"
+            job = WaveformJob(source=source, target=str(target), facts=facts)
+            drawn = await last_answer(self.children.answers(job))
+            assert isinstance(drawn, Still)
+            await self.storage.put_file(poster_key(self.video_id), target)
+        return drawn
+
+    async def storyboard(self, facts: Facts) -> Storyboard:
+        async with self._slot(urgent=False), self._source() as source, self._folder("storyboard") as folder:
+            target = folder / "storyboard.jpg"
+            job = StoryboardJob(source=source, target=str(target), facts=facts)
+            board = await last_answer(self.children.answers(job))
+            assert isinstance(board, Storyboard)
+            await self.storage.put_file(storyboard_key(self.video_id), target)
+        return board
+
+    async def preview(self, facts: Facts) -> Preview:
+        async with self._slot(urgent=False), self._source() as source, self._folder("preview") as folder:
+            target = folder / "preview.webp"
+            job = PreviewJob(source=source, target=str(target), facts=facts)
+            preview = await last_answer(self.children.answers(job))
+            assert isinstance(preview, Preview)
+            await self.storage.put_file(preview_key(self.video_id), target)
+        return preview
+
     async def chunk(self, plan: Plan, span: ChunkSpan, encoding: Callable[[int], None]) -> Chunk:
         """Encodes and stores one chunk; `encoding` hears how many frames are done."""
         stored = await self._stored_chunk(span)
@@ -88,7 +122,8 @@ class Work:
                 open_end=span.open_end,
             )
             chunk: Chunk | None = None
-            async with aclosing(self.children.answers(job)) as answers:
+            silence_s = patience_s(plan, span, self.children.longest_silence_s)
+            async with aclosing(self.children.answers(job, silence_s)) as answers:
                 async for answer in answers:
                     match answer:
                         case Progress(frames=frames):

@@ -8,7 +8,7 @@ import structlog
 from ..config import Settings
 from ..history import History
 from ..storage import Storage
-from .child import Children
+from .child import children_of
 from .claim import Claim
 from .engine import Engine, Steps
 from .journal import Journal
@@ -24,7 +24,7 @@ class Worker:
 
     def __init__(self, settings: Settings, history: History, storage: Storage) -> None:
         self._settings, self._history, self._storage = settings, history, storage
-        self._children = Children(settings.child_silence_s, settings.child_cpu_s)
+        self._children = children_of(settings)
         self._slots = Slots(settings.encoder_slots)
         self._claim = Claim(settings.data_dir)
         self._engine = Engine(settings.database_url, self._process, settings.concurrent_runs)
@@ -76,6 +76,7 @@ class Worker:
                 steps,
                 chunks_ahead=self._settings.encoder_slots + 1,
                 progress_interval_s=self._settings.progress_interval_s,
+                max_output_bytes=self._settings.max_output_bytes,
             ).run()
         except asyncio.CancelledError:
             if self._stopping:

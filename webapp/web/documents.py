@@ -36,6 +36,12 @@ class EditVideo(WireModel):
     embed: EmbedList | None = Field(default=None, description="null: as the installation says.")
 
 
+class PickPoster(WireModel):
+    """Which moment of the video is its poster: the frame about that second."""
+
+    second: float = Field(ge=0)
+
+
 class UploadTarget(WireModel):
     """Where to send the file: one request with the bytes as its body."""
 
@@ -58,6 +64,8 @@ class Links(WireModel):
     download: str
     playlist: str | None = Field(default=None, description="HLS, once there is something to play.")
     poster: str | None = None
+    preview: str | None = Field(default=None, description="Animated WebP of a few moments.")
+    storyboard: str | None = Field(default=None, description="WebVTT of small pictures, for scrubbing.")
 
 
 class CreatedVideo(WireModel):
@@ -87,6 +95,9 @@ class VideoDocument(WireModel):
     height: int | None = None
     playable_after_seconds: float | None = Field(
         None, description="From the request to process until it could be watched."
+    )
+    slow_because: str | None = Field(
+        default=None, description="What about the file takes the time, if processing lasts longer than it."
     )
     error: ErrorInfo | None = None
     stages: list[Stage] = Field(default_factory=list)

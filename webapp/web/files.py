@@ -58,4 +58,4 @@ async def download(video_id: str) -> Response:
 @document_response(Problem, 404)
 async def poster(video_id: str) -> Response:
     """A frame worth showing, once there is one."""
-    return await serve(parts().storage, poster_key(video_id), "image/jpeg", "public, max-age=300")
+    return await serve(parts().storage, poster_key(video_id), "image/jpeg", "public, no-cache")

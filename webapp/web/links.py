@@ -35,4 +35,6 @@ def links_of(video: Video) -> Links:
         download=to("files.download"),
         playlist=to("hls.file", name=MULTIVARIANT_PLAYLIST) if video.playable else None,
         poster=to("files.poster") if video.poster else None,
+        preview=to("pictures.preview") if video.preview else None,
+        storyboard=to("pictures.storyboard") if video.storyboard else None,
     )

@@ -20,6 +20,7 @@ STAGE_LABELS = {
     StageName.RECEIVE: ("Receiving", "Received"),
     StageName.PROBE: ("Inspecting", "Inspected"),
     StageName.POSTER: ("Making a poster", "Poster"),
+    StageName.PREVIEWS: ("Making previews", "Previews"),
     StageName.VIDEO: ("Encoding the picture", "Picture"),
     StageName.AUDIO: ("Encoding the sound", "Sound"),
     StageName.SUBTITLES: ("Taking out the subtitles", "Subtitles"),

@@ -8,6 +8,7 @@ from ..config import Settings
 from ..db import Database
 from ..history import History
 from ..pipeline.control import Control
+from ..pipeline.posters import Posters
 from ..storage import Storage
 from ..streams.formats import Format
 from ..streams.hub import Hub
@@ -25,6 +26,7 @@ class Parts:
     history: History
     uploads: Uploads
     control: Control
+    posters: Posters
     hub: Hub
     json_format: Format
     fragment_format: Format

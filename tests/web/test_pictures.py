@@ -1,0 +1,88 @@
+"""A video's pictures over HTTP."""
+
+import re
+
+import msgspec
+
+from tests.support.site import Site
+from webapp.media.messages import Storyboard
+from webapp.videos import preview_key, storyboard_key
+
+BOARD = Storyboard(width=160, height=90, columns=10, count=3, interval_s=2)
+SHEET = b"\xff\xd8\xff\xe0 tiles"
+
+
+async def with_storyboard(site: Site) -> str:
+    video_id = await site.published()
+    await site.parts.storage.put_bytes(storyboard_key(video_id), SHEET)
+    async with site.parts.history.recording(video_id) as recorder:
+        recorder.video.storyboard = msgspec.to_builtins(BOARD)
+    return video_id
+
+
+async def test_the_list_names_a_part_of_the_picture_for_each_moment(site: Site) -> None:
+    video_id = await with_storyboard(site)
+    response = await site.client.get(f"/videos/{video_id}/storyboard.vtt")
+    assert response.headers["Content-Type"].startswith("text/vtt")
+    assert response.text.count("-->") == BOARD.count
+    named = response.text.split()[-1]
+    assert named == f"/videos/{video_id}/storyboard.jpg?run=1#xywh=320,0,160,90"
+    sheet = await site.client.get(named.partition("#")[0])
+    assert (sheet.headers["Content-Type"], sheet.content) == ("image/jpeg", SHEET)
+
+
+async def test_without_a_storyboard_the_list_is_empty_and_there_is_no_picture(site: Site) -> None:
+    video_id = await site.published()
+    response = await site.client.get(f"/videos/{video_id}/storyboard.vtt")
+    assert (response.status_code, response.text) == (200, "WEBVTT\n")
+    assert (await site.client.get(f"/videos/{video_id}/storyboard.jpg")).status_code == 404
+    assert "storyboard" not in (await site.document(video_id))["links"]
+
+
+async def test_the_storyboard_of_no_video_is_not_found(site: Site) -> None:
+    assert (await site.client.get("/videos/nothing/storyboard.vtt")).status_code == 404
+
+
+async def test_the_player_has_the_list_as_its_thumbnails(site: Site) -> None:
+    video_id = await with_storyboard(site)
+    player = await site.page(f"/videos/{video_id}/player")
+    assert f'label="thumbnails" src="/videos/{video_id}/storyboard.vtt"' in player
+    assert "hx-get" not in player
+    assert (await site.document(video_id))["links"]["storyboard"].endswith("/storyboard.vtt")
+
+
+async def test_a_player_from_before_the_storyboard_gets_it_later(site: Site) -> None:
+    video_id = await site.uploaded()
+    await site.parts.control.process(video_id)
+    waiting = await site.page(f"/videos/{video_id}/thumbnails")
+    assert f'hx-get="/videos/{video_id}/thumbnails"' in waiting and "<track" not in waiting
+    async with site.parts.history.recording(video_id) as recorder:
+        recorder.video.storyboard = msgspec.to_builtins(BOARD)
+    assert "<track" in await site.page(f"/videos/{video_id}/thumbnails")
+
+
+async def test_nobody_waits_for_a_storyboard_that_never_comes(site: Site) -> None:
+    assert (await site.page(f"/videos/{await site.published()}/thumbnails")).strip() == ""
+
+
+async def test_moments_to_choose_a_poster_from_are_few_and_from_all_over(site: Site) -> None:
+    video_id = await with_storyboard(site)
+    async with site.parts.history.recording(video_id) as recorder:
+        recorder.video.storyboard = msgspec.to_builtins(msgspec.structs.replace(BOARD, count=100))
+    moments = await site.page(f"/videos/{video_id}/moments")
+    seconds = re.findall(r'name="second" value="([^"]+)"', moments)
+    assert len(seconds) == 12 and seconds[:2] == ["1.0", "19.0"]
+    assert "background-position: -1440px -0px" in moments
+
+
+async def test_the_preview_is_a_moving_picture_once_there_is_one(site: Site) -> None:
+    video_id = await site.published()
+    assert (await site.client.get(f"/videos/{video_id}/preview.webp")).status_code == 404
+    assert "preview" not in (await site.document(video_id))["links"]
+    assert 'class="preview"' not in await site.page("/videos")
+    await site.parts.storage.put_bytes(preview_key(video_id), b"RIFF moving")
+    async with site.parts.history.recording(video_id) as recorder:
+        recorder.video.preview = True
+    response = await site.client.get((await site.document(video_id))["links"]["preview"])
+    assert (response.headers["Content-Type"], response.content) == ("image/webp", b"RIFF moving")
+    assert 'class="preview"' in await site.page("/videos")

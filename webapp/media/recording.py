@@ -1,0 +1,77 @@
+"""What is in an upload's sound, and in an upload that is sound alone."""
+
+from fractions import Fraction
+
+import av
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.stream import Disposition
+
+from .decoding import Damage, decoded
+from .failures import Unprocessable
+from .messages import AudioTrack, Facts, Rational
+
+# Bare streams of frames have no header that could tell: random bytes pass for one.
+WITHOUT_A_HEADER = ("mp3", "aac")
+MOST_SOUNDS = 8  # each is encoded in a pass of its own
+
+
+def sounds(container: InputContainer) -> list[AudioStream]:
+    """The audio streams that there is a decoder for: first the one flagged as default, then the others."""
+    contexts: list[tuple[AudioStream, object]] = [(a, a.codec_context) for a in container.streams.audio]
+    known = [stream for stream, context in contexts if context is not None]
+    known.sort(key=lambda stream: Disposition.default not in stream.disposition)
+    main, others = known[:1], sorted(known[1:], key=lambda stream: stream.index)
+    return [*main, *others][:MOST_SOUNDS]
+
+
+def audio_track(stream: AudioStream, begin_s: Fraction = Fraction(0)) -> AudioTrack:
+    return AudioTrack(
+        stream=stream.index,
+        codec=stream.codec_context.codec.canonical_name,
+        channels=stream.codec_context.layout.nb_channels,
+        sample_rate=stream.codec_context.sample_rate,
+        language=stream.language if stream.language != "und" else None,
+        title=stream.metadata.get("title") or None,
+        begin=Rational.of(begin_s),
+    )
+
+
+def facts_of(container: InputContainer) -> Facts:
+    """The Facts about sound alone, from its first frame and all its packets: not every format can seek.
+
+    Raises:
+        Unprocessable: "unknown_codec", "undecodable", "not_media".
+    """
+    tracks = sounds(container)
+    if not tracks:
+        raise Unprocessable("unknown_codec")
+    stream = tracks[0]
+    first = next((frame for frame in decoded(container, stream, Damage()) if frame.pts is not None), None)
+    if first is None:
+        bare = container.format.name in WITHOUT_A_HEADER
+        raise Unprocessable("not_media" if bare else "undecodable", f"no frame of {stream.name}")
+    assert stream.time_base is not None
+    end = max(
+        first.pts + round(Fraction(first.samples, first.sample_rate) / stream.time_base),
+        _end_of(container, stream),
+    )
+    duration = (end - first.pts) * stream.time_base
+    return Facts(
+        container=container.format.name,
+        duration_s=float(duration),
+        audio=audio_track(stream, first.pts * stream.time_base),
+        more_audio=[audio_track(other) for other in tracks[1:]],
+    )
+
+
+def _end_of(container: InputContainer, stream: AudioStream) -> int:
+    """The tick at which the last packet from here on ends."""
+    end = 0
+    try:
+        for packet in container.demux(stream):
+            if packet.pts is not None:
+                end = max(end, packet.pts + (packet.duration or 0))
+    except av.FFmpegError:
+        pass  # damaged from here on
+    return end

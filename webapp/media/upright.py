@@ -1,0 +1,25 @@
+"""Single frames as still pictures: as they are meant to be seen, and no larger than asked for."""
+
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from .cascade import Cascade
+from .messages import Rung
+from .picture import Picture
+
+
+def upright(frame: VideoFrame, stream: VideoStream, longest_side: int) -> VideoFrame:
+    """The frame turned upright, of square pixels and at most `longest_side` long; never enlarged."""
+    # A deinterlacer would wait for a second frame.
+    picture = Picture.of(frame, stream, interlaced=False)
+    width, height = fitted(*picture.shown_size, longest_side)
+    cascade = Cascade(frame, picture, stream, [Rung(name="still", width=width, height=height, ceiling_bps=0)])
+    cascade.push(frame)
+    cascade.push(None)
+    return next(finished for _, finished in cascade.pull())
+
+
+def fitted(width: int, height: int, longest_side: int) -> tuple[int, int]:
+    """The size of a picture of this shape that is at most so long; both sides even."""
+    scale = min(1, longest_side / max(width, height))
+    return max(2, round(width * scale) // 2 * 2), max(2, round(height * scale) // 2 * 2)

@@ -1,0 +1,22 @@
+"""How long the child that encodes a chunk may say nothing before it counts as hung."""
+
+from ..media.timeline import ChunkSpan
+from .plan import Plan
+
+# A core encodes all rungs of 1080p at 30 frames a second in about so many times its length.
+COST = 1.5
+FULL_HD_PIXELS_PER_S = 1920 * 1080 * 30
+# It reports every few frames; silent for several times what all of it should take, it does nothing any more.
+TIMES, SHORTEST_S = 4, 20.0
+
+
+def expected_s(plan: Plan, span: ChunkSpan) -> float:
+    """Seconds that a chunk takes, about, on a core of its own."""
+    video = plan.facts.video
+    share = video.width * video.height * float(video.rate.fraction) / FULL_HD_PIXELS_PER_S
+    return plan.span_s(span) * share * COST
+
+
+def patience_s(plan: Plan, span: ChunkSpan, longest_s: float) -> float:
+    """Seconds of silence, never more than `longest_s`."""
+    return min(longest_s, max(SHORTEST_S, TIMES * expected_s(plan, span)))

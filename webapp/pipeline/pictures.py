@@ -1,0 +1,84 @@
+"""The pictures of a run: its poster, its storyboard. None of them is worth failing for."""
+
+from collections.abc import Awaitable, Callable
+
+import msgspec
+import structlog
+
+from ..events import StageName
+from ..media.failures import Unprocessable
+from ..media.messages import Facts, Poster, Preview, Still, Storyboard
+from ..runs import Run, StageState
+from ..videos import Video
+from ..words import clock
+from .durable import Reserve
+from .engine import GaveUp
+from .journal import Journal
+from .work import Work
+
+log = structlog.get_logger()
+
+
+class Pictures:
+    def __init__(self, work: Work, journal: Journal, facts: Facts, reserve: Reserve) -> None:
+        self._work, self._journal, self._facts = work, journal, facts
+        self._storyboard = reserve("storyboard", Storyboard)
+        self._preview = reserve("preview", Preview)
+        self._make_poster = self._waveform(reserve) if facts.picture is None else self._frame(reserve)
+
+    async def poster(self) -> None:
+        """Makes the poster, a frame or the waveform of sound alone, unless the owner has chosen one."""
+        if await self._journal.has_own_poster():
+            await self._journal.stage(StageName.POSTER, StageState.SKIPPED, "chosen by the owner")
+            return
+        await self._journal.stage(StageName.POSTER, StageState.RUNNING)
+        try:
+            words = await self._make_poster()
+        except (Unprocessable, GaveUp) as error:
+            log.warning("no poster", exc_info=error)
+            await self._journal.stage(StageName.POSTER, StageState.SKIPPED, "no picture to show")
+            return
+
+        def tell(video: Video, run: Run) -> None:
+            video.poster = True
+
+        await self._journal.stage(StageName.POSTER, StageState.DONE, words, f"Poster made: {words}", tell)
+
+    async def previews(self) -> None:
+        """Makes what shows at a glance what there is to see."""
+        if self._facts.picture is None:
+            await self._journal.stage(StageName.PREVIEWS, StageState.SKIPPED, "no picture in the file")
+            return
+        await self._journal.stage(StageName.PREVIEWS, StageState.RUNNING)
+        try:
+            board = await self._storyboard(lambda: self._work.storyboard(self._facts))
+            await self._preview(lambda: self._work.preview(self._facts))
+        except (Unprocessable, GaveUp) as error:
+            log.warning("no previews", exc_info=error)
+            await self._journal.stage(StageName.PREVIEWS, StageState.SKIPPED, "no picture to show")
+            return
+
+        def tell(video: Video, run: Run) -> None:
+            video.storyboard, video.preview = msgspec.to_builtins(board), True
+
+        words = f"{board.count} moment{'s' if board.count > 1 else ''}"
+        message = f"Previews made of {words}"
+        await self._journal.stage(StageName.PREVIEWS, StageState.DONE, words, message, tell)
+
+    def _frame(self, reserve: Reserve) -> Callable[[], Awaitable[str]]:
+        durable = reserve("poster", Poster)
+
+        async def make() -> str:
+            poster = await durable(lambda: self._work.poster(self._facts))
+            return f"picture at {clock(poster.second)}"
+
+        return make
+
+    def _waveform(self, reserve: Reserve) -> Callable[[], Awaitable[str]]:
+        durable = reserve("waveform", Still)
+
+        async def make() -> str:
+            await durable(lambda: self._work.waveform(self._facts))
+            return "waveform"
+
+        return make

@@ -1,0 +1,130 @@
+"""Posters that people choose: a picture of their own, or a moment of the video.
+
+Made while they wait, in a child as everything from outside is, but apart from the runs and their slots.
+"""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from ..config import Settings
+from ..errors import Conflict, Invalid, TooLarge, Unavailable
+from ..events import EventType
+from ..history import History
+from ..media.failures import FAILURES, Unprocessable
+from ..media.messages import Facts, Job, PosterJob, ProbeJob, StillJob
+from ..storage import Storage
+from ..videos import original_key, poster_key
+from ..words import clock
+from .child import ChildCrashed, ChildStalled, children_of, last_answer
+
+LARGEST_BYTES = 20_000_000
+IDLE_S = 20.0  # how long somebody may send nothing
+AT_A_TIME, WAIT_S = 1, 30.0
+
+
+class Posters:
+    def __init__(self, settings: Settings, history: History, storage: Storage) -> None:
+        self._history, self._storage, self._scratch = history, storage, settings.scratch_dir
+        self._children = children_of(settings)
+        self._turn = asyncio.Semaphore(AT_A_TIME)
+
+    async def replace(self, video_id: str, chunks: AsyncIterator[bytes]) -> None:
+        """Makes the picture that `chunks` are, a JPEG, PNG or WebP, the poster.
+
+        Raises:
+            NotFound: there is no such video.
+            Invalid: it is no picture, or did not come.
+            TooLarge: there is too much of it.
+            Unavailable: others are at it.
+        """
+        async with self._history.recording(video_id):
+            pass  # nobody sends a picture for nothing
+        async with self._folder() as folder:
+            source, target = folder / "picture", folder / "poster.jpg"
+            await _receive(chunks, source)
+            async with self._turns():
+                await self._answer(StillJob(source=str(source), target=str(target)))
+            await self._keep(video_id, target, "Poster replaced")
+
+    async def pick(self, video_id: str, second: float) -> None:
+        """Makes the frame about that second the poster.
+
+        Raises:
+            NotFound: there is no such video.
+            Conflict: nothing was uploaded yet, or there is no picture in it.
+            Unavailable: others are at it.
+        """
+        async with self._history.recording(video_id) as recorder:
+            if recorder.video.uploaded_at is None or recorder.video.sound_alone:
+                raise Conflict("no_moments", "There is no picture to choose from.", "Send one of your own.")
+        async with (
+            self._folder() as folder,
+            self._storage.as_file(original_key(video_id)) as source,
+            self._turns(),
+        ):
+            target = folder / "poster.jpg"
+            facts = await self._answer(ProbeJob(source=str(source)))
+            assert isinstance(facts, Facts)
+            second = min(second, facts.duration_s)
+            await self._answer(PosterJob(source=str(source), target=str(target), facts=facts, second=second))
+            await self._keep(video_id, target, f"Poster chosen: the picture at {clock(second)}")
+
+    def close(self) -> None:
+        """Kills what is under way."""
+        self._children.kill()
+
+    async def _keep(self, video_id: str, target: Path, message: str) -> None:
+        await self._storage.put_file(poster_key(video_id), target)
+        async with self._history.recording(video_id) as recorder:
+            recorder.video.poster = recorder.video.own_poster = True
+            recorder.record(EventType.STATUS, message)
+
+    async def _answer(self, job: Job) -> object:
+        try:
+            return await last_answer(self._children.answers(job))
+        except Unprocessable as failure:
+            raise Invalid(failure.code, *FAILURES[failure.code]) from failure
+        except (ChildCrashed, ChildStalled) as error:
+            code = "not_a_picture" if isinstance(job, StillJob) else "undecodable"
+            raise Invalid(code, *FAILURES[code]) from error
+
+    @asynccontextmanager
+    async def _turns(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(WAIT_S):
+                await self._turn.acquire()
+        except TimeoutError as error:
+            raise Unavailable("busy", "Too many posters are being made.", "Try again later.") from error
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    @asynccontextmanager
+    async def _folder(self) -> AsyncIterator[Path]:
+        await asyncio.to_thread(self._scratch.mkdir, parents=True, exist_ok=True)
+        folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="poster.", dir=self._scratch))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _receive(chunks: AsyncIterator[bytes], path: Path) -> None:
+    received = bytearray()
+    while True:
+        try:
+            async with asyncio.timeout(IDLE_S):
+                chunk = await anext(chunks, None)
+        except TimeoutError as error:
+            raise Invalid("upload_stalled", "The picture stopped coming.", "Send it again.") from error
+        if chunk is None:
+            break
+        received += chunk
+        if len(received) > LARGEST_BYTES:
+            raise TooLarge("too_large", f"A poster may have up to {LARGEST_BYTES} bytes.")
+    await asyncio.to_thread(path.write_bytes, received)
