@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Frame, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Frame,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 EXECUTABLE = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -21,6 +30,7 @@ ARGUMENTS = [
 ]
 AXE = Path(__file__).parents[2] / "vendor/node_modules/axe-core/axe.min.js"
 PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)  # its own 5 s are too few on a machine that is busy
 LEFT_BY_THE_PAGE = "net::ERR_ABORTED"
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1180, "height": 800}

@@ -4,8 +4,8 @@ Made while they wait, in a child as everything from outside is, but apart from t
 """
 
 import asyncio
+import secrets
 import shutil
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,6 +17,7 @@ from ..history import History
 from ..media.failures import FAILURES, Unprocessable
 from ..media.messages import Facts, Job, PosterJob, ProbeJob, StillJob
 from ..storage import Storage
+from ..storage.draft import in_thread
 from ..videos import original_key, poster_key
 from ..words import clock
 from .child import ChildCrashed, ChildStalled, children_of, last_answer
@@ -106,9 +107,9 @@ class Posters:
 
     @asynccontextmanager
     async def _folder(self) -> AsyncIterator[Path]:
-        await asyncio.to_thread(self._scratch.mkdir, parents=True, exist_ok=True)
-        folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="poster.", dir=self._scratch))
+        folder = self._scratch / f"poster.{secrets.token_hex(8)}"
         try:
+            await in_thread(folder.mkdir, parents=True)
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)

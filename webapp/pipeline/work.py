@@ -4,7 +4,6 @@ A piece may be interrupted anywhere and is done again then. What it stores appea
 chunk that is stored is not encoded again, even if the engine never heard of it.
 """
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
@@ -40,6 +39,7 @@ from ..media.subtitle_playlist import SEGMENT_NAME, subtitle_name
 from ..media.timeline import ChunkSpan
 from ..media.track import INIT_NAME, segment_name
 from ..storage import Storage
+from ..storage.draft import in_thread
 from ..videos import hls_key, original_key, poster_key, preview_key, storage_prefix, storyboard_key
 from .child import Children, last_answer
 from .patience import patience_s
@@ -223,8 +223,8 @@ class Work:
     async def _folder(self, name: str) -> AsyncIterator[Path]:
         """An empty folder for a child to write to; gone afterwards."""
         folder = self.scratch / f"{self.video_id}.{self.run}.{name}"
-        await asyncio.to_thread(_empty, folder)
         try:
+            await in_thread(_empty, folder)  # when cancelled, it is not made behind our back
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
