@@ -29,7 +29,7 @@ async def test_an_upload_of_sound_alone_becomes_something_to_listen_to(
     assert run.status is Status.READY
     assert states.pop(StageName.VIDEO) is StageState.SKIPPED
     assert states[StageName.AUDIO] is states[StageName.POSTER] is StageState.DONE
-    (variant,) = package.variants
+    (variant,) = package.sound_variants
     assert variant.uri == "r1/audio/playlist.m3u8" and package.audio is None
     assert variant.attributes["CODECS"] == "mp4a.40.2" and "RESOLUTION" not in variant.attributes
     assert package.media(variant.uri).ended

@@ -65,11 +65,19 @@ class Package:
     @property
     def variants(self) -> list[Variant]:
         """Those with a picture."""
+        return [variant for variant in self._all_variants() if "RESOLUTION" in variant.attributes]
+
+    @property
+    def sound_variants(self) -> list[Variant]:
+        """Those of sound alone."""
+        return [variant for variant in self._all_variants() if "RESOLUTION" not in variant.attributes]
+
+    def _all_variants(self) -> list[Variant]:
         lines = self.read(MULTIVARIANT).decode().splitlines()
         return [
             Variant(uri, attributes(line))
             for line, uri in pairwise(lines)
-            if line.startswith("#EXT-X-STREAM-INF:") and "RESOLUTION=" in line  # not the sound alone
+            if line.startswith("#EXT-X-STREAM-INF:")
         ]
 
     @property
