@@ -93,3 +93,16 @@ def test_a_picture_that_goes_on_past_the_last_bound_gets_more_segments() -> None
 def test_keyframe_slots_are_two_seconds_long(second: Fraction) -> None:
     slot = timeline.keyframe_slot(second)
     assert 2 * slot <= second < 2 * slot + 2
+
+
+@given(st.floats(0.5, 100), st.integers(0, 5))
+def test_a_segment_ends_where_the_next_one_begins(duration_s: float, first: int) -> None:
+    bounds = timeline.bounds(duration_s)
+    for index in range(first, first + len(bounds) + 3):
+        end = timeline.segment_end(index, first, bounds)
+        assert timeline.segment_at(Fraction(end), first, bounds) == index + 1
+        assert timeline.segment_at(Fraction(end) - Fraction(1, 1000), first, bounds) == index
+
+
+def test_segments_are_to_be_short_first_and_then_as_long_as_apple_wants_them() -> None:
+    assert [timeline.wanted_s(index) for index in range(5)] == [2, 4, 6, 6, 6]

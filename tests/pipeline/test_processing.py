@@ -124,9 +124,9 @@ async def test_several_uploads_are_processed_side_by_side(shared: Working, small
 
 
 async def test_while_it_grows_only_what_is_stored_is_listed_and_nothing_is_taken_back(
-    shared: Working, slow_video: Path
+    shared: Working, slow_444_video: Path
 ) -> None:
-    video_id = await shared.upload(slow_video)
+    video_id = await shared.upload(slow_444_video)
     package, hls = shared.package(video_id), shared.folder(video_id) / "hls"
     lengths: dict[str, list[int]] = {}
     ending = asyncio.create_task(shared.ended(video_id))
@@ -159,10 +159,8 @@ async def test_a_child_that_is_killed_in_the_middle_of_a_chunk_costs_nothing_but
     assert_in_order(await shared.events(video_id))
 
 
-async def test_a_file_that_kills_its_child_each_time_fails_as_such(
-    shared: Working, small_video: Path
-) -> None:
-    video_id = await shared.upload(small_video)
+async def test_a_file_that_kills_its_child_each_time_fails_as_such(shared: Working, make: Make) -> None:
+    video_id = await shared.upload(make(VideoSpec(seconds=9, pixel_format="yuv444p")))
     ending = asyncio.create_task(shared.ended(video_id))
     while not ending.done():
         await asyncio.wait([ending], timeout=0.01)

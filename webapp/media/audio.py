@@ -12,15 +12,13 @@ from av.audio.codeccontext import AudioCodecContext
 from av.codec.context import Flags
 
 from . import cmaf, timeline
+from .aac import CODEC, FRAME_SAMPLES
 from .cmaf import Sample
 from .ladder import AUDIO_BPS, AUDIO_CHANNELS, AUDIO_NAME, AUDIO_SAMPLE_RATE
 from .messages import Audio, AudioJob, Written
 from .sound import FORMAT, LAYOUT, Sound
 from .source import open_upload
 from .track import TrackWriter
-
-FRAME_SAMPLES = 1024  # of AAC-LC
-CODEC = "mp4a.40.2"  # AAC-LC (RFC 6381)
 
 
 def encode(job: AudioJob) -> Iterator[Written | Audio]:

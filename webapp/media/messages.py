@@ -79,6 +79,30 @@ class AudioTrack(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
 
 
+class Copying(Message, frozen=True, kw_only=True):
+    """Browsers can play the upload as it is, as far as its beginning tells.
+
+    Attributes:
+        sound: its sound too; otherwise that is encoded beside the copied picture, if there is any.
+        average_bps: bits per second of the whole file.
+    """
+
+    sound: bool
+    average_bps: int
+
+
+class Obstacle(Message, frozen=True, kw_only=True):
+    """Why browsers cannot play the upload as it is.
+
+    Attributes:
+        code: see pipeline/describe.py, which has words for each.
+        seconds: how far keyframes are apart, where that is the reason.
+    """
+
+    code: str
+    seconds: float | None = None
+
+
 class Facts(Message, frozen=True, kw_only=True):
     """What the probe found. `duration_s` is the picture's, from its first frame to the end of its last."""
 
@@ -86,6 +110,7 @@ class Facts(Message, frozen=True, kw_only=True):
     duration_s: float
     video: VideoTrack
     audio: AudioTrack | None = None
+    copying: Copying | Obstacle
 
 
 class Segment(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,6 +168,28 @@ class Poster(Message, frozen=True, kw_only=True):
     second: float
 
 
+class CopyJob(Message, frozen=True, kw_only=True):
+    """Copy the upload's own packets into segments in `folder`. Answered by Written lines, then Copied."""
+
+    source: str
+    folder: str
+    facts: Facts
+
+
+class Copied(Message, frozen=True, kw_only=True):
+    """The upload as copied.
+
+    Attributes:
+        tracks: the picture's, then the sound's if that is copied; none if not even one segment is there.
+        frames: pictures copied.
+        obstacle: why the rest could not be copied; None if all of it was.
+    """
+
+    tracks: list[Track]
+    frames: int
+    obstacle: Obstacle | None = None
+
+
 class ChunkJob(Message, frozen=True, kw_only=True):
     """Encode every rung of one chunk into `folder`/<rung>/. Answered by Progress lines, then Chunk.
 
@@ -166,11 +213,13 @@ class Chunk(Message, frozen=True, kw_only=True):
 
     Attributes:
         frames: encoded per rung.
+        repeated: of these, shown again at the chunk's start because none follows for long.
         damaged: packets of the source that could not be decoded.
     """
 
     tracks: list[Track]
     frames: int
+    repeated: int = 0
     damaged: int = 0
 
 
@@ -195,6 +244,28 @@ class Audio(Message, frozen=True, kw_only=True):
     damaged: int = 0
 
 
+class Piece(msgspec.Struct, frozen=True, kw_only=True):
+    """A segment of a rendition of the picture: paths of its files, and what is to be in it."""
+
+    init: str
+    segment: str
+    width: int
+    height: int
+    frames: int
+
+
+class InspectJob(Message, frozen=True, kw_only=True):
+    """Decode these segments of ours. Answered by Inspected, or Failed with "output_mismatch"."""
+
+    pieces: list[Piece]
+
+
+class Inspected(Message, frozen=True, kw_only=True):
+    """How many frames were decoded; all that were to be there."""
+
+    frames: int
+
+
 class Progress(Message, frozen=True, kw_only=True):
     """Frames finished so far by this child; sent a few times a second, also as a sign of life."""
 
@@ -208,5 +279,5 @@ class Failed(Message, frozen=True, kw_only=True):
     detail: str
 
 
-Job = ProbeJob | PosterJob | ChunkJob | AudioJob
-Answer = Facts | Poster | Chunk | Audio | Written | Progress | Failed
+Job = ProbeJob | CopyJob | PosterJob | ChunkJob | AudioJob | InspectJob
+Answer = Facts | Copied | Poster | Chunk | Audio | Written | Inspected | Progress | Failed

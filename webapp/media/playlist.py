@@ -71,12 +71,15 @@ class AudioRendition:
     rates: BitRates
 
 
-def media(timescale: int, segments: Sequence[Segment], ended: bool) -> str:
-    """The playlist of one rendition: EVENT while it grows, VOD once it has `ended`."""
+def media(timescale: int, segments: Sequence[Segment], ended: bool, target_s: int = SEGMENT_S) -> str:
+    """The playlist of one rendition: EVENT while it grows, VOD once it has `ended`.
+
+    `target_s` is how long segments are to be, a few of which may be longer at the end.
+    """
     lines = [
         "#EXTM3U",
         f"#EXT-X-VERSION:{VERSION}",
-        f"#EXT-X-TARGETDURATION:{target_duration(timescale, segments)}",
+        f"#EXT-X-TARGETDURATION:{max(target_s, target_duration(timescale, segments))}",
         "#EXT-X-MEDIA-SEQUENCE:0",
         f"#EXT-X-PLAYLIST-TYPE:{'VOD' if ended else 'EVENT'}",
     ]

@@ -11,6 +11,7 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from . import copyable
 from .failures import Unprocessable
 from .frames import FrameReader
 from .messages import AudioTrack, Facts, ProbeJob, Rational, VideoTrack
@@ -48,6 +49,7 @@ def probe(job: ProbeJob) -> Iterator[Facts]:
             duration_s=float(duration),
             video=track,
             audio=audio_track(audio) if audio else None,
+            copying=copyable.examine(container, frames[0], track, audio, float(duration)),
         )
 
 

@@ -18,20 +18,24 @@ def main() -> None:
     import av
     import msgspec
 
-    from . import audio, chunk, poster, probe
+    from . import audio, chunk, copy, inspection, poster, probe
     from .failures import Unprocessable
-    from .messages import Answer, AudioJob, ChunkJob, Failed, Job, PosterJob, ProbeJob
+    from .messages import Answer, AudioJob, ChunkJob, CopyJob, Failed, InspectJob, Job, PosterJob, ProbeJob
 
     def answers(job: Job) -> Iterator[Answer]:
         match job:
             case ProbeJob():
                 return probe.probe(job)
+            case CopyJob():
+                return copy.copy(job)
             case PosterJob():
                 return poster.make(job)
             case ChunkJob():
                 return chunk.encode(job)
             case AudioJob():
                 return audio.encode(job)
+            case InspectJob():
+                return inspection.inspect(job)
 
     def say(answer: Answer) -> None:
         os.write(1, msgspec.json.encode(answer) + b"\n")

@@ -12,7 +12,7 @@ from ..storage import Storage
 from ..videos import Video, storage_prefix
 from .journal import end_run
 
-RUN_STAGES = (StageName.PROBE, StageName.POSTER, StageName.VIDEO, StageName.AUDIO, StageName.PUBLISH)
+RUN_STAGES = tuple(name for name in StageName if name is not StageName.RECEIVE)
 
 
 class RunQueue(Protocol):

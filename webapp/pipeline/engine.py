@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 APPLICATION, QUEUE, WORKFLOW = "rushes", "runs", "process"
 # Set by hand: one made from the code would leave runs of an earlier build unfinished. A build whose workflow
 # takes other steps must branch with DBOS.patch().
-WORKFLOW_VERSION = "1"
+WORKFLOW_VERSION = "2"
 QUEUE_POLL_S = 0.25
 # Crashes of the whole worker are counted per run in pipeline/journal.py, where progress resets the count.
 MOST_RECOVERIES = 1000

@@ -11,7 +11,7 @@ import structlog
 
 from ..events import StageName, Status
 from ..media.failures import Unprocessable
-from ..media.messages import Audio, Chunk, Facts, Message, Poster
+from ..media.messages import Audio, Chunk, Copied, Copying, Facts, Inspected, Message, Obstacle, Poster
 from ..media.timeline import ChunkSpan
 from ..runs import Run, StageState
 from ..videos import Video
@@ -45,6 +45,7 @@ class Processing:
         self._work, self._journal, self._steps = work, journal, steps
         self._window = asyncio.Semaphore(chunks_ahead)
         self._interval_s = progress_interval_s
+        self._plan: Plan | None = None
 
     async def run(self) -> None:
         """Ends with the run's row telling how it went; raises only if this process is to stop."""
@@ -78,26 +79,35 @@ class Processing:
             await self._work.discard_all()
         elif run.status is Status.READY:
             await self._work.discard_before(run.replaces)
+        elif run.status is Status.FAILED and run.copied:
+            await self._work.discard_before(run.replaces)
+            await self._work.discard_ladder(self._plan.rungs if self._plan else [])
         else:
             await self._work.discard(run.replaces)
 
     async def _process(self) -> None:
         run = await self._journal.begin()
         facts = await self._probe()
-        plan = Plan.of(facts)
+        plan = self._plan = Plan.of(facts)
         release = Release(self._work, self._journal, plan, run)
         progress = Progress(self._journal, plan, self._interval_s)
         # Numbered here, in one go: which of them runs when is up to the cores.
+        copy = self._durable("copy", Copied)
         poster = self._durable("poster", Poster)
         audio = self._durable("audio", Audio)
         chunks = [(span, self._durable(f"chunk {span.first}", Chunk)) for span in plan.chunks]
+        inspection = self._durable("inspection", Inspected)
         await together(
-            self._poster(facts, poster),
-            self._audio(plan, audio, release, progress),
+            self._copy(facts, copy, release),
             self._video(plan, chunks, release, progress),
+            self._audio(plan, audio, release, progress),
+            self._poster(facts, poster, release),
             beside=[release.grow(), progress.report()],
         )
         await self._journal.stage(StageName.PUBLISH, StageState.RUNNING)
+        if release.at_once:  # nobody has seen it yet
+            tracks = release.verified()
+            await inspection(lambda: self._work.inspect(plan, tracks))
         await release.finish()
 
     async def _probe(self) -> Facts:
@@ -112,7 +122,31 @@ class Processing:
         await self._journal.stage(StageName.PROBE, StageState.DONE, words, f"Inspected: {words}", tell)
         return facts
 
-    async def _poster(self, facts: Facts, durable: Durable[Poster]) -> None:
+    async def _copy(self, facts: Facts, durable: Durable[Copied], release: Release) -> None:
+        copying = facts.copying
+        if isinstance(copying, Obstacle) or release.copy is None:
+            reason = copying if isinstance(copying, Obstacle) else Obstacle(code="watched")
+            await self._not_copied(facts, reason)
+            return
+        await self._journal.stage(StageName.COPY, StageState.RUNNING)
+        try:
+            copied = await durable(lambda: self._work.copy(facts, release.copy_written))
+        except (Unprocessable, GaveUp) as error:
+            log.warning("no copy", exc_info=error)
+            copied = Copied(tracks=[], frames=0, obstacle=Obstacle(code="crashed"))
+        await release.copy_ended(copied)
+        if copied.obstacle:
+            await self._not_copied(facts, copied.obstacle)
+            return
+        words = describe.copied(facts, copying)
+        await self._journal.stage(StageName.COPY, StageState.DONE, words, f"Copied as it is: {words}")
+
+    async def _not_copied(self, facts: Facts, reason: Obstacle) -> None:
+        words = describe.obstacle(reason, facts)
+        await self._journal.stage(StageName.COPY, StageState.SKIPPED, words, f"Not copied as it is: {words}")
+
+    async def _poster(self, facts: Facts, durable: Durable[Poster], release: Release) -> None:
+        await release.opened.wait()
         await self._journal.stage(StageName.POSTER, StageState.RUNNING)
         try:
             poster = await durable(lambda: self._work.poster(facts))
@@ -132,6 +166,8 @@ class Processing:
             await self._journal.stage(StageName.AUDIO, StageState.SKIPPED, "no sound in the file")
             release.audio_ended(None)
             return
+        if isinstance(plan.facts.copying, Copying) and plan.facts.copying.sound:
+            await release.cleared.wait()
         await self._journal.stage(StageName.AUDIO, StageState.RUNNING, describe.sound(plan.facts.audio))
 
         def written(track: Any) -> None:
@@ -159,6 +195,7 @@ class Processing:
         release: Release,
         progress: Progress,
     ) -> None:
+        await release.cleared.wait()
         words = describe.renditions(plan.rungs)
         await self._journal.stage(StageName.VIDEO, StageState.RUNNING, words, f"Encoding {words}")
         damaged = 0
@@ -175,7 +212,7 @@ class Processing:
                 chunk = await durable(work)
             damaged += chunk.damaged
             progress.encoded(span)
-            release.chunk_encoded(span.first, chunk.tracks)
+            release.chunk_encoded(span.first, chunk)
 
         await together(*(encode(span, durable) for span, durable in chunks))
         damage = describe.damage(damaged)

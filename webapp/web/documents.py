@@ -86,7 +86,9 @@ class VideoDocument(WireModel):
     width: int | None = None
     height: int | None = None
     playable_after_seconds: float | None = Field(
-        None, description="From the request to process until it could be watched."
+        None,
+        description="From the upload's last byte until it could be watched; from the request to process if "
+        "that came later, or again.",
     )
     error: ErrorInfo | None = None
     stages: list[Stage] = Field(default_factory=list)
