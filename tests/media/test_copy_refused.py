@@ -4,6 +4,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import pytest
 
 from tests.support.video import VideoSpec, make_video
@@ -98,3 +99,18 @@ def test_pixels_that_are_all_but_square_are_played_as_such(footage: Footage) -> 
     assert obstacle_of(footage("nearly.mp4", width=426, height=240, options=nearly)) is None
     wide = obstacle_of(footage("wide.mp4", options={"x264-params": "sar=4/3"}))
     assert wide == Obstacle(code="stretched")
+
+
+def test_times_that_go_back_are_not_copied(footage: Footage, tmp_path: Path) -> None:
+    source = footage("a.mkv", rate=25, seconds=4, gop=25, options={"bf": "0", "sc_threshold": "0"})
+    data = bytearray(source.read_bytes())
+    with av.open(str(source)) as container:
+        places = [packet.pos for packet in container.demux(video=0) if packet.pos is not None]
+    # A SimpleBlock has its time, relative to its cluster's, in two bytes after the track's number.
+    at = data.index(b"\xa3", places[60] - 16)
+    block = next(at + 1 + size for size in range(1, 9) if data[at + 1 + size] == 0x81)
+    data[block + 1 : block + 3] = (0).to_bytes(2)
+    source.write_bytes(data)
+    copies = copy_of(source, tmp_path)
+    assert copies.obstacle and copies.obstacle.code == "timestamps"
+    assert_joined(copies.picture)

@@ -50,10 +50,14 @@ def test_the_whole_is_the_whole() -> None:
     Output().verify()
 
 
-def test_a_source_that_was_not_copied_is_compared_by_its_length() -> None:
+def test_where_the_source_was_not_copied_the_output_is_compared_with_itself() -> None:
     output = Output()
     output.copied = None
+    output.shorten("picture")
     output.verify()
+    output.change(1, 2, samples=1)
+    with pytest.raises(Unprocessable):
+        output.verify()
 
 
 def test_frames_that_could_not_be_decoded_or_are_shown_twice_are_accounted_for() -> None:

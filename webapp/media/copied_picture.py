@@ -16,6 +16,9 @@ from .ticks import Ticks
 from .timeline import LONGEST_COPIED_S
 from .track import TrackFiles
 
+# What waits for its segment to be complete is kept in memory: 10 s at 480 frames/s, the most there are.
+MOST_FRAMES = 5_000
+
 
 class NotCopied(Exception):
     """The rest cannot be copied."""
@@ -71,6 +74,8 @@ class CopiedPicture:
         self._gop.append(Sample(pts, unit.data, unit.idr))
         self._keyframe_inside = not unit.idr and (self._keyframe_inside or packet.is_keyframe)
         self._end = max(self._end, self._ticks.of(packet.pts + (packet.duration or self._usual)))
+        if pts < self._gop[0].pts or len(self._segment) + len(self._gop) > MOST_FRAMES:
+            raise NotCopied("timestamps")
         self._refuse_if_long(pts)
         self.frames += 1
 

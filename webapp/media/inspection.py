@@ -7,16 +7,20 @@ from pathlib import Path
 import av
 
 from .failures import Unprocessable
-from .messages import Inspected, InspectJob, Piece
+from .messages import Inspected, InspectJob, Piece, Progress
 
 
-def inspect(job: InspectJob) -> Iterator[Inspected]:
-    """Yields one Inspected for all the pieces.
+def inspect(job: InspectJob) -> Iterator[Progress | Inspected]:
+    """Yields Progress after each piece, at last the Inspected.
 
     Raises:
         Unprocessable: "output_mismatch", with the segment that is not as it should be.
     """
-    yield Inspected(frames=sum(_frames(piece) for piece in job.pieces))
+    frames = 0
+    for piece in job.pieces:
+        frames += _frames(piece)
+        yield Progress(frames=frames)
+    yield Inspected(frames=frames)
 
 
 def _frames(piece: Piece) -> int:

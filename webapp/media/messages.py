@@ -255,7 +255,7 @@ class Piece(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InspectJob(Message, frozen=True, kw_only=True):
-    """Decode these segments of ours. Answered by Inspected, or Failed with "output_mismatch"."""
+    """Decode these segments of ours. Answered by Progress lines, then Inspected; or by Failed."""
 
     pieces: list[Piece]
 
