@@ -3,6 +3,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.support.files import files_in
 from tests.support.waiting import until
 from tests.support.working import Working, children
 from webapp.errors import Conflict, NotFound
@@ -95,7 +96,7 @@ async def test_cancelling_stops_the_children_and_leaves_nothing_to_play(
     assert (await working.events(video_id))[-1].status is Status.CANCELLED
     assert not working.scratch("*")
     hls = working.folder(video_id) / "hls"
-    await until(lambda: not [path for path in hls.rglob("*") if path.is_file()], SOON_S)
+    await until(lambda: not files_in(hls), SOON_S)
 
 
 async def test_deleting_while_it_is_processed_leaves_nothing(working: Working, slow_video: Path) -> None:

@@ -10,6 +10,7 @@ import psutil
 import pytest
 import pytest_asyncio
 
+from tests.support.files import files_in
 from tests.support.hls import Package
 from tests.support.video import VideoSpec, make_video
 from tests.support.waiting import until
@@ -171,7 +172,7 @@ async def test_a_file_that_kills_its_child_each_time_fails_as_such(shared: Worki
     assert video.error and video.error.code == "crashed"
     assert states(run)[StageName.VIDEO] is StageState.FAILED
     hls = shared.folder(video_id) / "hls"
-    await until(lambda: not list(hls.rglob("*.*")))  # taken away once it is recorded that it failed
+    await until(lambda: not files_in(hls))  # taken away once it is recorded that it failed
 
 
 def kill_children() -> None:

@@ -77,6 +77,8 @@ class Processing:
         run = await self._journal.read()
         if run is None:
             await self._work.discard_all()
+        elif run.status is Status.PROCESSING:
+            return  # it is not this process's any more
         elif run.status is Status.READY:
             await self._work.discard_before(run.replaces)
         elif run.status is Status.FAILED and run.copied:
