@@ -43,6 +43,10 @@ vendor: $(NODE) ## build static/vendor anew from the pinned npm packages
 bench-transcode: $(DEV) $(NODE) ## this pipeline beside one ffmpeg command: wall, CPU, memory, first segment
 	$(PY) -m benchmarks.transcode
 
+.PHONY: bench-first-play
+bench-first-play: $(DEV) ## seconds from the last byte to the first play: 1, 10, 60 min, and HEVC (ARGS="--rounds 1")
+	$(PY) -m benchmarks.first_play $(ARGS)
+
 .PHONY: bench-streams
 bench-streams: $(DEV) ## live streams beside nchan and sse-starlette: CPU, memory, latency (ARGS=--quick)
 	@tools/system-packages nginx libnginx-mod-nchan

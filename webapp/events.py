@@ -36,6 +36,7 @@ class StageName(StrEnum):
 
     RECEIVE = "receive"
     PROBE = "probe"
+    COPY = "copy"
     POSTER = "poster"
     PREVIEWS = "previews"
     VIDEO = "video"

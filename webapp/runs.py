@@ -69,7 +69,8 @@ class Run(SQLModel, table=True):
         status: of the run: processing until it ends as ready, failed or cancelled.
         attempts: times it was started without finishing anything new or being set down in good order, to
             notice a job that kills its worker.
-        playable_s: seconds from the request to process until the video could be watched.
+        playable_s: seconds from the upload's last byte until the video could be watched; from the request to
+            process if that came later, or again.
         published_segments: of the picture, named in the playlists so far.
         slow_because: what about the source costs the time, as a sentence, if it takes longer than to watch.
         replaces: the run whose package can be watched until this one's is complete; 0 for none.
@@ -109,6 +110,11 @@ class Run(SQLModel, table=True):
     @stages.setter
     def stages(self, stages: list[Stage]) -> None:
         self.stages_json = STAGES.dump_json(stages, by_alias=True, exclude_none=True).decode()
+
+    @property
+    def copied(self) -> bool:
+        """Whether the whole upload can be watched as it is, as one rendition."""
+        return any(stage.name is StageName.COPY and stage.state is StageState.DONE for stage in self.stages)
 
     @property
     def renditions(self) -> list[RenditionInfo]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.support.files import files_in
 from tests.support.follower import Follower
 from tests.support.server import Program, Server
 from tests.support.waiting import until_true
@@ -92,7 +93,7 @@ def test_a_run_in_the_other_process_is_stopped_and_leaves_nothing(
     until_true(lambda: not children(worker), SOON_S)
     folder = data_dir / "storage/videos" / video_id
     kept = {"original", "poster.jpg"} if asked == "cancel" else set[str]()
-    until_true(lambda: {path.name for path in folder.rglob("*") if path.is_file()} <= kept, SOON_S)
+    until_true(lambda: {path.name for path in files_in(folder)} <= kept, SOON_S)
     until_true(lambda: not list(data_dir.glob("scratch/*")), SOON_S)
     worker.stop()
     for program in (worker, web):

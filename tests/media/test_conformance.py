@@ -94,7 +94,7 @@ def segments(**changes: Callable[[msgspec.Struct], object]) -> Callable[[Track],
 
 def at_half_the_rate(package: Finished) -> Finished:
     video = msgspec.structs.replace(package.facts.video, rate=Rational(25, 2))
-    return replace(package, facts=msgspec.structs.replace(package.facts, video=video))
+    return replace(package, facts=msgspec.structs.replace(package.facts, picture=video))
 
 
 def without_keyframes(track: Track) -> Track:

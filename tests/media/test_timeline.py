@@ -100,3 +100,16 @@ def test_the_highest_rate_is_that_of_half_a_second() -> None:
     assert timeline.fastest([*fast, *slow], 1000) == 50
     assert timeline.fastest([0, 1, *range(40, 2000, 40)], 1000) == Fraction(14 * 1000, 520)
     assert timeline.fastest([0, 40, 80], 1000) is None
+
+
+@given(st.floats(0.5, 100), st.integers(0, 5))
+def test_a_segment_ends_where_the_next_one_begins(duration_s: float, first: int) -> None:
+    bounds = timeline.bounds(duration_s)
+    for index in range(first, first + len(bounds) + 3):
+        end = timeline.segment_end(index, first, bounds)
+        assert timeline.segment_at(Fraction(end), first, bounds) == index + 1
+        assert timeline.segment_at(Fraction(end) - Fraction(1, 1000), first, bounds) == index
+
+
+def test_segments_are_to_be_short_first_and_then_as_long_as_apple_wants_them() -> None:
+    assert [timeline.wanted_s(index) for index in range(5)] == [2, 4, 6, 6, 6]

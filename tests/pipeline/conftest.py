@@ -50,3 +50,12 @@ def slow_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Five chunks, each of which takes a while."""
     spec = VideoSpec(width=640, height=360, seconds=20, options={"preset": "ultrafast"})
     return make_video(tmp_path_factory.mktemp("media") / "slow.mp4", spec)
+
+
+@pytest.fixture(scope="session")
+def slow_444_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same in colours that browsers do not play: not copied, its ladder is watched while it grows."""
+    spec = VideoSpec(
+        width=640, height=360, seconds=20, pixel_format="yuv444p", options={"preset": "ultrafast"}
+    )
+    return make_video(tmp_path_factory.mktemp("media") / "slow-444.mp4", spec)

@@ -10,6 +10,7 @@ import psutil
 import pytest
 import pytest_asyncio
 
+from tests.support.files import files_in
 from tests.support.hls import Package
 from tests.support.video import VideoSpec, make_video
 from tests.support.waiting import until
@@ -128,9 +129,9 @@ async def test_several_uploads_are_processed_side_by_side(shared: Working, small
 
 
 async def test_while_it_grows_only_what_is_stored_is_listed_and_nothing_is_taken_back(
-    shared: Working, slow_video: Path
+    shared: Working, slow_444_video: Path
 ) -> None:
-    video_id = await shared.upload(slow_video)
+    video_id = await shared.upload(slow_444_video)
     package, hls = shared.package(video_id), shared.folder(video_id) / "hls"
     lengths: dict[str, list[int]] = {}
     ending = asyncio.create_task(shared.ended(video_id))
@@ -163,10 +164,8 @@ async def test_a_child_that_is_killed_in_the_middle_of_a_chunk_costs_nothing_but
     assert_in_order(await shared.events(video_id))
 
 
-async def test_a_file_that_kills_its_child_each_time_fails_as_such(
-    shared: Working, small_video: Path
-) -> None:
-    video_id = await shared.upload(small_video)
+async def test_a_file_that_kills_its_child_each_time_fails_as_such(shared: Working, make: Make) -> None:
+    video_id = await shared.upload(make(VideoSpec(seconds=9, pixel_format="yuv444p")))
     ending = asyncio.create_task(shared.ended(video_id))
     while not ending.done():
         await asyncio.wait([ending], timeout=0.01)
@@ -177,7 +176,7 @@ async def test_a_file_that_kills_its_child_each_time_fails_as_such(
     assert video.error and video.error.code == "crashed"
     assert states(run)[StageName.VIDEO] is StageState.FAILED
     hls = shared.folder(video_id) / "hls"
-    await until(lambda: not list(hls.rglob("*.*")))  # taken away once it is recorded that it failed
+    await until(lambda: not files_in(hls))  # taken away once it is recorded that it failed
 
 
 def kill_children() -> None:

@@ -52,3 +52,17 @@ async def test_a_run_does_not_take_back_what_a_later_one_published_meanwhile(sto
     await publish(storage, 12, ended=False)
     await first.withdraw(0)
     assert await current(storage) == playlist(12)
+
+
+async def test_where_there_will_be_no_ladder_players_start_from_the_copy_for_good(
+    storage: LocalStorage,
+) -> None:
+    original = playlist(1).replace(b"360p", b"copy")
+    first = Publication(storage, VIDEO, 1)
+    await first.put_original(original, ended=True)
+    await first.put(playlist(1), ended=True)
+    for _ in range(2):
+        await first.fall_back()
+        assert await current(storage) == original
+    await (await publish(storage, 2)).withdraw(1)
+    assert await current(storage) == original

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.support import hls
-from tests.support.facts import BYTES_PER_SECOND, facts, rung_tracks, track
+from tests.support.facts import BYTES_PER_SECOND, chunk_of, facts, track
 from tests.support.waiting import until
 from tests.support.working import Working
 from webapp.events import Status
 from webapp.media.failures import Unprocessable
 from webapp.media.ladder import AUDIO_NAME
+from webapp.media.messages import Chunk
 from webapp.pipeline.child import Children
 from webapp.pipeline.journal import Journal
 from webapp.pipeline.plan import Plan
@@ -72,10 +73,10 @@ async def test_what_is_finished_is_published_and_recorded(publishing: Publishing
     plan = publishing.plan
     async with publishing.growing() as release:
         release.audio_ended(AUDIO_NAME, None)
-        release.chunk_encoded(1, rung_tracks(plan, 1))
-        release.chunk_encoded(0, rung_tracks(plan, 0))
+        release.chunk_encoded(1, chunk_of(plan, 1))
+        release.chunk_encoded(0, chunk_of(plan, 0))
         await until(lambda: publishing.listed == 2)
-        release.chunk_encoded(2, rung_tracks(plan, 2))
+        release.chunk_encoded(2, chunk_of(plan, 2))
         await until(lambda: publishing.listed == 3)
     assert await publishing.recorded() >= 2
     video = await publishing.working.video(publishing.video_id)
@@ -86,7 +87,7 @@ async def test_what_is_finished_is_published_and_recorded(publishing: Publishing
 
 async def test_nothing_is_published_before_its_sound(publishing: Publishing) -> None:
     async with publishing.growing() as release:
-        release.chunk_encoded(0, rung_tracks(publishing.plan, 0))
+        release.chunk_encoded(0, chunk_of(publishing.plan, 0))
         await asyncio.sleep(0.1)  # there is no word of nothing having happened
         assert publishing.listed == 0
         assert not (await publishing.working.video(publishing.video_id)).playable
@@ -99,17 +100,17 @@ async def test_a_resumed_run_never_makes_a_list_shorter(publishing: Publishing) 
     async with publishing.growing() as release:
         release.audio_ended(AUDIO_NAME, None)
         for number in range(4):
-            release.chunk_encoded(number, rung_tracks(plan, number))
+            release.chunk_encoded(number, chunk_of(plan, number))
         await until(lambda: publishing.listed == 4)
     await publishing.journal.published(4)
     async with publishing.growing() as resumed:
         resumed.audio_ended(AUDIO_NAME, None)
         for number in range(3):
-            resumed.chunk_encoded(number, rung_tracks(plan, number))
+            resumed.chunk_encoded(number, chunk_of(plan, number))
             await asyncio.sleep(0.05)
             assert publishing.listed == 4
         for number in (3, 4):
-            resumed.chunk_encoded(number, rung_tracks(plan, number))
+            resumed.chunk_encoded(number, chunk_of(plan, number))
         await until(lambda: publishing.listed == 5)
 
 
@@ -121,7 +122,7 @@ async def test_a_run_that_replaces_another_publishes_nothing_before_it_is_comple
     publishing.number = 2
     async with publishing.growing() as release:
         release.audio_ended(AUDIO_NAME, None)
-        release.chunk_encoded(0, rung_tracks(publishing.plan, 0))
+        release.chunk_encoded(0, chunk_of(publishing.plan, 0))
         await asyncio.sleep(0.1)
         assert _folders(publishing) == {"r1"}
     assert (await publishing.working.video(publishing.video_id)).published_run == 1
@@ -146,7 +147,8 @@ async def test_the_end_is_a_complete_list_and_a_run_that_is_ready(publishing: Pu
 async def test_a_package_without_any_picture_is_not_published(publishing: Publishing) -> None:
     release = await publishing.release()
     release.audio_ended(AUDIO_NAME, None)
-    release.chunk_encoded(0, [track(rung.name, publishing.plan, 0, 0) for rung in publishing.plan.rungs])
+    nothing = [track(rung.name, publishing.plan, 0, 0) for rung in publishing.plan.rungs]
+    release.chunk_encoded(0, Chunk(tracks=nothing, frames=0))
     with pytest.raises(Unprocessable) as caught:
         await release.finish()
     assert caught.value.code == "undecodable"
@@ -157,7 +159,7 @@ async def _complete(publishing: Publishing) -> None:
     release = await publishing.release()
     release.audio_ended(AUDIO_NAME, None)
     for chunk in publishing.plan.chunks:
-        release.chunk_encoded(chunk.first, rung_tracks(publishing.plan, chunk.first))
+        release.chunk_encoded(chunk.first, chunk_of(publishing.plan, chunk.first))
     await release.finish()
 
 

@@ -3,10 +3,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.support.working import children
 from webapp.errors import NotFound
+from webapp.media.failures import Unprocessable
 from webapp.media.messages import Facts
 from webapp.pipeline.child import ChildCrashed, Children
 from webapp.pipeline.plan import Plan
@@ -136,3 +138,31 @@ async def test_a_crash_of_the_child_comes_through(work: Work, plan: Plan) -> Non
     gone = replace(work, children=Children(60, cpu_s=0))
     with pytest.raises(ChildCrashed):
         await gone.poster(facts)
+
+
+async def test_an_upload_is_looked_at_and_copied_while_encoders_have_every_slot(
+    work: Work, stored: Stored
+) -> None:
+    told: list[str] = []
+    async with work.slots.take("others"), work.slots.take("others"):
+        facts = await work.probe()
+        copied = await work.copy(facts, lambda track: told.append(track.name))
+    assert copied.obstacle is None and copied.frames == 225
+    assert told.count("copy") == told.count("copy_audio") == 3
+    assert {"hls/r1/copy/init.mp4", "hls/r1/copy/s00002.m4s", "hls/r1/copy_audio/init.mp4"} <= set(stored())
+
+
+async def test_segments_that_are_not_what_they_are_said_to_be_are_found(
+    work: Work, plan: Plan, tmp_path: Path
+) -> None:
+    chunks = [await work.chunk(plan, span, lambda frames: None) for span in plan.chunks]
+    tracks = [
+        msgspec.structs.replace(parts[0], segments=[segment for part in parts for segment in part.segments])
+        for parts in zip(*(chunk.tracks for chunk in chunks), strict=True)
+    ]
+    assert (await work.inspect(plan, tracks)).frames == len(tracks) * (50 + 75)
+    rung = tmp_path / "storage/videos" / VIDEO / "hls/r1" / tracks[1].name
+    (rung / "s00002.m4s").write_bytes((rung / "s00001.m4s").read_bytes())
+    with pytest.raises(Unprocessable) as caught:
+        await work.inspect(plan, tracks)
+    assert caught.value.code == "output_mismatch"

@@ -1,22 +1,16 @@
 """The worker over restarts: what was finished stays, what was not goes on."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.support.resuming import Remembered, interrupted_after, process
 from tests.support.waiting import until
 from tests.support.working import Working, children
 from webapp.config import Settings
 from webapp.events import Status
-from webapp.pipeline.child import Children
-from webapp.pipeline.engine import Step
-from webapp.pipeline.journal import MOST_ATTEMPTS, Journal
-from webapp.pipeline.processing import Processing
-from webapp.pipeline.slots import Slots
-from webapp.pipeline.work import Work
+from webapp.pipeline.journal import MOST_ATTEMPTS
 
 
 def written(folder: Path) -> dict[str, int]:
@@ -104,30 +98,6 @@ def chunk_of(name: str) -> str:
     return f"chunk-{Path(name).stem.removeprefix('chunk-').removeprefix('s')}"
 
 
-class Remembered:
-    """Steps of a workflow that keep their outcome in memory, over as many starts as one likes."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, Any] = {}
-
-    def reserve(self, name: str) -> Callable[[Step], Awaitable[Any]]:
-        async def run(step: Step) -> Any:
-            if name not in self._kept:
-                self._kept[name] = await step()
-            return self._kept[name]
-
-        return run
-
-
-async def process(working: Working, video_id: str, number: int, steps: Remembered) -> None:
-    """One start of a run, as a worker does it."""
-    work = Work(
-        working.parts.storage, Children(60, 60), Slots(1), working.settings.scratch_dir, video_id, number
-    )
-    journal = Journal(working.parts.history, video_id, number)
-    await Processing(work, journal, steps, chunks_ahead=1, progress_interval_s=0.25).run()
-
-
 @pytest.mark.parametrize("number", [1, 2])
 async def test_a_run_that_finishes_a_chunk_at_each_start_is_not_given_up(
     idle: Working, slow_video: Path, number: int
@@ -147,12 +117,3 @@ async def test_a_run_that_finishes_a_chunk_at_each_start_is_not_given_up(
         await interrupted_after(process(idle, video_id, number, steps), lambda: bool(children()))
     await process(idle, video_id, number, steps)
     assert (await idle.run(video_id)).status is Status.READY
-
-
-async def interrupted_after(start: Awaitable[None], enough: Callable[[], bool]) -> None:
-    """Stops a worker's work the way a kill would, as soon as there is enough of it."""
-    task = asyncio.ensure_future(start)
-    await asyncio.sleep(0)
-    await until(lambda: enough() or task.done())
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)

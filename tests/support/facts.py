@@ -1,6 +1,16 @@
 """What a probe could have found, for tests that need no file behind it."""
 
-from webapp.media.messages import AudioTrack, Facts, Rational, Segment, Track, VideoTrack
+from webapp.media.messages import (
+    AudioTrack,
+    Chunk,
+    Copying,
+    Facts,
+    Obstacle,
+    Rational,
+    Segment,
+    Track,
+    VideoTrack,
+)
 from webapp.pipeline.plan import Plan
 
 TIMESCALE, RATE = 12_800, 25
@@ -8,7 +18,13 @@ BYTES_PER_SECOND = 50_000
 
 
 def facts(
-    duration_s: float = 30.0, *, width: int = 640, height: int = 360, rate: int = RATE, audio: bool = True
+    duration_s: float = 30.0,
+    *,
+    width: int = 640,
+    height: int = 360,
+    rate: int = RATE,
+    audio: bool = True,
+    copying: Copying | None = None,
 ) -> Facts:
     video = VideoTrack(
         stream=0,
@@ -21,7 +37,13 @@ def facts(
         colour=(1, 1, 1),
     )
     sound = AudioTrack(stream=1, codec="aac", channels=2, sample_rate=48_000)
-    return Facts(container="mp4", duration_s=duration_s, picture=video, audio=sound if audio else None)
+    return Facts(
+        container="mp4",
+        duration_s=duration_s,
+        picture=video,
+        audio=sound if audio else None,
+        copying=copying or Obstacle(code="codec"),
+    )
 
 
 def track(name: str, plan: Plan, first: int, count: int = 1, *, scale: int = 1) -> Track:
@@ -44,3 +66,8 @@ def track(name: str, plan: Plan, first: int, count: int = 1, *, scale: int = 1) 
 def rung_tracks(plan: Plan, chunk: int) -> list[Track]:
     """A chunk as encoded, a track per rung."""
     return [track(rung.name, plan, chunk) for rung in plan.rungs]
+
+
+def chunk_of(plan: Plan, number: int) -> Chunk:
+    tracks = rung_tracks(plan, number)
+    return Chunk(tracks=tracks, frames=sum(segment.samples for segment in tracks[0].segments))

@@ -37,14 +37,50 @@ async def test_a_stage_is_named_by_what_it_does_or_has_done(site: Site) -> None:
         run = await get_run(recorder.session, video_id, 1)
         stages = run.stages
         stages[0] = stages[0].model_copy(update={"state": StageState.DONE})
-        stages[3] = stages[3].model_copy(update={"state": StageState.RUNNING, "detail": "360p"})
+        stages[4] = stages[4].model_copy(update={"state": StageState.RUNNING, "detail": "360p"})
         run.stages, run.speed, run.eta_s = stages, 2.44, 75
     shown = await view(site, video_id)
     assert [stage.label for stage in shown.stages][:2] == ["Received", "Inspected"]
-    assert shown.stages[4].label == "Encoding the picture"
-    assert shown.stages[4].detail == "360p, 2.4× real time"
+    assert shown.stages[5].label == "Encoding the picture"
+    assert shown.stages[5].detail == "360p, 2.4× real time"
     assert shown.summary == "Encoding the picture"
     assert shown.left == "about 1 min 15 s left"
+
+
+async def show_copy(site: Site, video_id: str, copy: StageState) -> None:
+    """As a worker leaves it in the middle of a run: the upload itself can be watched."""
+    async with site.parts.history.recording(video_id) as recorder:
+        run = await get_run(recorder.session, video_id, 1)
+        run.stages = [
+            stage.model_copy(update={"state": copy}) if stage.name is StageName.COPY else stage
+            for stage in run.stages
+        ]
+        recorder.video.published_run, run.playable_s = 1, 0.84
+        recorder.record(EventType.TRANSCODING, "Can be watched", run=run)
+
+
+OFFER = "Higher qualities are ready"
+
+
+@pytest.mark.parametrize("copy", [StageState.RUNNING, StageState.DONE])
+async def test_who_loads_the_player_of_a_copy_gets_an_offer_for_later(site: Site, copy: StageState) -> None:
+    video_id = await site.uploaded()
+    await site.client.post(f"/videos/{video_id}/process")
+    await show_copy(site, video_id, copy)
+    assert OFFER in await site.page(f"/videos/{video_id}/player")
+    page = await site.page(f"/videos/{video_id}")
+    assert "You can watch already, after 0.8 s. This is the file as it was uploaded" in page
+    assert 'id="ladder"' not in page
+
+
+async def test_there_is_no_offer_where_the_ladder_is_played(site: Site) -> None:
+    growing, ready = await site.uploaded(), await site.published()
+    await site.client.post(f"/videos/{growing}/process")
+    await show_copy(site, growing, StageState.SKIPPED)
+    assert "The rest follows while it is encoded" in await site.page(f"/videos/{growing}")
+    for video_id in (growing, ready):
+        assert OFFER not in await site.page(f"/videos/{video_id}/player")
+        assert 'id="ladder"' in await site.page(f"/videos/{video_id}")
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from av.audio.codeccontext import AudioCodecContext
 from av.codec.context import Flags
 
 from . import cmaf, timeline
+from .aac import CODEC, FRAME_SAMPLES
 from .cmaf import Sample
-from .ladder import AUDIO_BPS, AUDIO_CHANNELS, AUDIO_CODEC, AUDIO_SAMPLE_RATE, audio_name
-from .ladder import AUDIO_FRAME_SAMPLES as FRAME_SAMPLES
+from .ladder import AUDIO_BPS, AUDIO_CHANNELS, AUDIO_SAMPLE_RATE, audio_name
 from .messages import Audio, AudioJob, Written
 from .sound import FORMAT, LAYOUT, Sound
 from .source import open_upload
@@ -28,7 +28,7 @@ def encode(job: AudioJob) -> Iterator[Written | Audio]:
         bounds_s = timeline.bounds(job.facts.duration_s)
         init = cmaf.audio_init(AUDIO_SAMPLE_RATE, AUDIO_CHANNELS, encoder.extradata or b"", AUDIO_BPS)
         name = audio_name(job.number)
-        writer = TrackWriter(Path(job.folder), name, AUDIO_CODEC, init, AUDIO_SAMPLE_RATE, 0, bounds_s)
+        writer = TrackWriter(Path(job.folder), name, CODEC, init, AUDIO_SAMPLE_RATE, 0, bounds_s)
         sound = Sound(container, job.facts, FRAME_SAMPLES, job.number)
         end = 0
         for frame in itertools.chain(sound.frames(), [None]):

@@ -54,7 +54,12 @@ class ChunkEncoder:
                 yield Progress(frames=self._frames)
         self._flush()
         tracks = [rendition.finish(self._span.end_pts) for rendition in self._renditions]
-        yield Chunk(tracks=tracks, frames=self._frames, damaged=self._reader.damage.packets)
+        yield Chunk(
+            tracks=tracks,
+            frames=self._frames,
+            repeated=self._span.repeated,
+            damaged=self._reader.damage.packets,
+        )
 
     def _push(self, frame: VideoFrame) -> None:
         assert frame.pts is not None

@@ -28,18 +28,20 @@ class Sample:
     sync: bool
 
 
-def video_init(timescale: int, width: int, height: int, avcc: bytes, colour: tuple[int, int, int]) -> bytes:
+def video_init(
+    timescale: int, width: int, height: int, avcc: bytes, colour: tuple[int, int, int] | None
+) -> bytes:
     """Initialisation segment of an H.264 track.
 
     Args:
         avcc: AVCDecoderConfigurationRecord (ISO/IEC 14496-15 §5.3.3).
-        colour: primaries, transfer and matrix as numbered by ITU-T H.273.
+        colour: primaries, transfer and matrix as numbered by ITU-T H.273; None for what the stream says.
     """
     entry = box(
         b"avc1",
         struct.pack(">6xH16xHHIIIH32xHh", 1, width, height, 0x480000, 0x480000, 0, 1, 24, -1),
         box(b"avcC", avcc),
-        box(b"colr", b"nclx", struct.pack(">3HB", *colour, 0)),
+        box(b"colr", b"nclx", struct.pack(">3HB", *colour, 0)) if colour else b"",
         box(b"pasp", struct.pack(">II", 1, 1)),
     )
     header = full_box(b"vmhd", 0, 1, bytes(8))

@@ -68,6 +68,11 @@ FAILURES = {
         "The decoder crashed on this file, several times.",
         "The file is probably damaged. Export it again, in another format if you can.",
     ),
+    "output_mismatch": Explanation(
+        "What was made of this video is not the same as what was uploaded.",
+        "It can still be watched as it was uploaded, where that was possible. Process it again; if that "
+        "fails too, tell whoever runs this server.",
+    ),
     "stalled": Explanation(
         "Processing made no progress for a long time, several times.",
         "The file is probably damaged. Export it again, in another format if you can.",

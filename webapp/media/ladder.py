@@ -23,7 +23,8 @@ CEILINGS_BPS = {
 # Each rendition of the sound, AAC-LC: rate in Hz, bit rate in bits per second.
 AUDIO_NAME = "audio"
 AUDIO_SAMPLE_RATE, AUDIO_CHANNELS, AUDIO_BPS = 48_000, 2, 128_000
-AUDIO_CODEC, AUDIO_FRAME_SAMPLES = "mp4a.40.2", 1024  # as RFC 6381 names it
+# What is copied from the upload, where that can be played as it is.
+COPY_NAME, COPY_AUDIO_NAME = "copy", "copy_audio"
 LARGEST_SHORT_SIDE = max(CEILINGS_BPS)
 # A rung this close below another one costs its encoding and gains a viewer nothing.
 CLOSEST_STEP = 0.8

@@ -106,6 +106,30 @@ class SubtitleTrack(msgspec.Struct, frozen=True, kw_only=True):
     described: bool = False
 
 
+class Copying(Message, frozen=True, kw_only=True):
+    """Browsers can play the upload as it is, as far as its beginning tells.
+
+    Attributes:
+        sound: its sound too; otherwise that is encoded beside the copied picture, if there is any.
+        average_bps: bits per second of the whole file.
+    """
+
+    sound: bool
+    average_bps: int
+
+
+class Obstacle(Message, frozen=True, kw_only=True):
+    """Why browsers cannot play the upload as it is.
+
+    Attributes:
+        code: see pipeline/describe.py, which has words for each.
+        seconds: how far keyframes are apart, where that is the reason.
+    """
+
+    code: str
+    seconds: float | None = None
+
+
 class Facts(Message, frozen=True, kw_only=True):
     """What the probe found.
 
@@ -116,6 +140,7 @@ class Facts(Message, frozen=True, kw_only=True):
         audio: the sound that is played unless somebody chooses another.
         more_audio: the others, in the container's order.
         other_subtitles: how many tracks of subtitles are not text, but pictures.
+        copying: whether browsers can play it as it is.
     """
 
     container: str
@@ -126,6 +151,7 @@ class Facts(Message, frozen=True, kw_only=True):
     more_audio: list[AudioTrack] = []
     subtitles: list[SubtitleTrack] = []
     other_subtitles: int = 0
+    copying: Copying | Obstacle = Obstacle(code="no_picture")
 
     @property
     def sounds(self) -> list[AudioTrack]:
@@ -307,6 +333,27 @@ class Preview(Message, frozen=True, kw_only=True):
     size_bytes: int
 
 
+class CopyJob(SourceJob, frozen=True, kw_only=True):
+    """Copy the upload's own packets into segments in `folder`. Answered by Written lines, then Copied."""
+
+    folder: str
+    facts: Facts
+
+
+class Copied(Message, frozen=True, kw_only=True):
+    """The upload as copied.
+
+    Attributes:
+        tracks: the picture's, then the sound's if that is copied; none if not even one segment is there.
+        frames: pictures copied.
+        obstacle: why the rest could not be copied; None if all of it was.
+    """
+
+    tracks: list[Track]
+    frames: int
+    obstacle: Obstacle | None = None
+
+
 class ChunkJob(SourceJob, frozen=True, kw_only=True):
     """Encode every rung of one chunk into `folder`/<rung>/. Answered by Progress lines, then Chunk.
 
@@ -329,11 +376,13 @@ class Chunk(Message, frozen=True, kw_only=True):
 
     Attributes:
         frames: encoded per rung.
+        repeated: of these, shown again at the chunk's start because none follows for long.
         damaged: packets of the source that could not be decoded.
     """
 
     tracks: list[Track]
     frames: int
+    repeated: int = 0
     damaged: int = 0
 
 
@@ -375,6 +424,28 @@ class Subtitles(Message, frozen=True, kw_only=True):
     damaged: int = 0
 
 
+class Piece(msgspec.Struct, frozen=True, kw_only=True):
+    """A segment of a rendition of the picture: paths of its files, and what is to be in it."""
+
+    init: str
+    segment: str
+    width: int
+    height: int
+    frames: int
+
+
+class InspectJob(Message, frozen=True, kw_only=True):
+    """Decode these segments of ours. Answered by Progress lines, then Inspected; or by Failed."""
+
+    pieces: list[Piece]
+
+
+class Inspected(Message, frozen=True, kw_only=True):
+    """How many frames were decoded; all that were to be there."""
+
+    frames: int
+
+
 class Progress(Message, frozen=True, kw_only=True):
     """Frames finished so far by this child; sent a few times a second, also as a sign of life."""
 
@@ -390,6 +461,7 @@ class Failed(Message, frozen=True, kw_only=True):
 
 Job = (
     ProbeJob
+    | CopyJob
     | PosterJob
     | WaveformJob
     | StillJob
@@ -398,7 +470,20 @@ Job = (
     | ChunkJob
     | AudioJob
     | SubtitlesJob
+    | InspectJob
 )
 Answer = (
-    Facts | Poster | Still | Storyboard | Preview | Chunk | Audio | Subtitles | Written | Progress | Failed
+    Facts
+    | Copied
+    | Poster
+    | Still
+    | Storyboard
+    | Preview
+    | Chunk
+    | Audio
+    | Subtitles
+    | Written
+    | Inspected
+    | Progress
+    | Failed
 )

@@ -102,14 +102,15 @@ class AudioRendition:
         )
 
 
-def media(timescale: int, segments: Sequence[Segment], ended: bool, target: int = 0) -> str:
+def media(timescale: int, segments: Sequence[Segment], ended: bool, target_s: int = 0) -> str:
     """The playlist of one rendition: EVENT while it grows, VOD once it has `ended`.
 
-    `target` is the target duration that it has in common with the others (§6.2.4); 0 for its own.
+    `target_s` is the target duration that it has in common with others (§6.2.4), or is to be held by what
+    still comes; 0 for its own.
     """
     lines = [
         *MEDIA_PLAYLIST_HEAD,
-        f"#EXT-X-TARGETDURATION:{target or target_duration(timescale, segments)}",
+        f"#EXT-X-TARGETDURATION:{max(target_s, target_duration(timescale, segments))}",
         "#EXT-X-MEDIA-SEQUENCE:0",
         f"#EXT-X-PLAYLIST-TYPE:{'VOD' if ended else 'EVENT'}",
     ]

@@ -10,7 +10,7 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from . import recording
+from . import copyable, recording
 from .failures import Unprocessable
 from .frames import FrameReader
 from .messages import Facts, Limits, ProbeJob, Rational, VideoTrack
@@ -43,7 +43,8 @@ def probe(job: ProbeJob) -> Iterator[Facts]:
             raise Unprocessable("undecodable", f"no frame of {stream.codec_context.name}")
         track = video_track(stream, frames)
         texts, other_subtitles = text_tracks(container)
-        tracks = [recording.audio_track(stream) for stream in recording.sounds(container)]
+        sounds = recording.sounds(container)
+        tracks = [recording.audio_track(sound) for sound in sounds]
         duration = (end_of(container, stream, track) - track.zero) * track.time_base.fraction
         facts = Facts(
             container=container.format.name,
@@ -54,6 +55,7 @@ def probe(job: ProbeJob) -> Iterator[Facts]:
             more_audio=tracks[1:],
             subtitles=texts,
             other_subtitles=other_subtitles,
+            copying=copyable.examine(container, frames[0], track, next(iter(sounds), None), float(duration)),
         )
         yield within(job.limits, facts)
 

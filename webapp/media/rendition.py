@@ -8,10 +8,8 @@ from av.video.frame import PictureType, VideoFrame
 from . import cmaf, h264, sequence, timeline
 from .cmaf import Sample
 from .messages import ChunkJob, Rung, Track
+from .ticks import Ticks
 from .track import TrackWriter
-
-# Finer than any frame rate, so that decode times one tick apart stay between two frames (see cmaf.py).
-COARSEST_TIMESCALE = 10_000
 
 
 class Rendition:
@@ -20,11 +18,10 @@ class Rendition:
     def __init__(self, job: ChunkJob, rung: Rung) -> None:
         self._video = job.facts.video
         self._time_base = self._video.time_base.fraction
-        finer = -(-COARSEST_TIMESCALE // self._time_base.denominator)
-        timescale = self._time_base.denominator * finer
-        self._ticks = self._time_base.numerator * finer  # of ours, in one of the source's
+        self._ticks = Ticks(self._video)
         self._encoder = h264.open_encoder(rung, self._video)
         avcc = self._avcc = self._encoder.extradata or b""
+        timescale = self._ticks.timescale
         init = cmaf.video_init(timescale, rung.width, rung.height, avcc, self._video.colour)
         codec = h264.codec_string(avcc)
         self._writer = TrackWriter(
@@ -43,13 +40,10 @@ class Rendition:
     def finish(self, end_pts: int) -> Track:
         """Writes what is left; the picture, or the next chunk, goes on at the source's tick `end_pts`."""
         self._take(None)
-        self._writer.close(self._tick(end_pts))
+        self._writer.close(self._ticks.of(end_pts))
         return msgspec.structs.replace(self._writer.track(), progressive=sequence.progressive(self._avcc))
-
-    def _tick(self, pts: int) -> int:
-        return (pts - self._video.zero) * self._ticks
 
     def _take(self, frame: VideoFrame | None) -> None:
         for packet in self._encoder.encode(frame):
             assert packet.pts is not None
-            self._writer.add(Sample(self._tick(packet.pts), bytes(packet), packet.is_keyframe))
+            self._writer.add(Sample(self._ticks.of(packet.pts), bytes(packet), packet.is_keyframe))

@@ -21,6 +21,7 @@ class Span:
     Attributes:
         begin, end: the same in ticks; frames outside come along only for `context`.
         end_pts: the tick up to which the last frame is shown; known once `frames` is exhausted.
+        repeated: frames from before the span that are shown again in it: one or none.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Span:
         self.begin = reader.tick(begin_s)
         self.end = None if end_s is None else reader.tick(end_s)
         self.end_pts = self.begin
+        self.repeated = 0
 
     def holds(self, pts: int) -> bool:
         return self.begin <= pts and (self.end is None or pts < self.end)
@@ -47,6 +49,7 @@ class Span:
             return
         if self._is_hole(self.begin, first) and before:
             before[-1].pts = self.begin
+            self.repeated = 1
             yield before[-1]
         else:
             yield from list(before)[len(before) - self._context :] if self._context else ()
@@ -68,6 +71,7 @@ class Span:
         if before and (end := self._end_of(before[-1])) > self.begin:
             before[-1].pts = self.begin
             self.end_pts = end if self.end is None else min(end, self.end)
+            self.repeated = 1
             yield before[-1]
 
     def _end_of(self, frame: VideoFrame) -> int:

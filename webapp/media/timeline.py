@@ -4,6 +4,7 @@ A video opens with a short segment, so that it can be watched soon, and goes on 
 authoring specification (rule 7.5). Every bound is a multiple of the keyframe distance.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -14,10 +15,11 @@ OPENING_S = (2, 4)
 SEGMENT_S = 6
 # A rest this short joins the segment before. EXTINF, rounded, must not exceed the target (RFC 8216 §4.3.3.1).
 SHORTEST_REST_S = 0.4
-
-
 # Single frames may come early or late, as those of phones do: a rate is what holds for so long.
 SHORTEST_RATE_S = Fraction(1, 2)
+# Segments of a copy start at the source's keyframes. No EXTINF, rounded, may be above the target, and 250
+# frames between keyframes, as x264 has it by itself, last 10.4 s at 24 frames/s.
+COPY_TARGET_S, LONGEST_COPIED_S = 10, Fraction(10499, 1000)
 
 
 class ChunkSpan(NamedTuple):
@@ -61,7 +63,19 @@ def segment_at(second: Fraction, first: int, bounds_s: list[int]) -> int:
     """
     if second >= bounds_s[-1]:
         return first + len(bounds_s) - 1 + int((second - bounds_s[-1]) // SEGMENT_S)
-    return first + max(0, sum(bound <= second for bound in bounds_s) - 1)
+    return first + max(0, bisect_right(bounds_s, second) - 1)
+
+
+def segment_end(index: int, first: int, bounds_s: list[int]) -> int:
+    """The second at which that segment ends."""
+    place = index - first + 1
+    last = len(bounds_s) - 1
+    return bounds_s[place] if place <= last else bounds_s[last] + SEGMENT_S * (place - last)
+
+
+def wanted_s(index: int) -> int:
+    """How long segment number `index` is to be."""
+    return OPENING_S[index] if index < len(OPENING_S) else SEGMENT_S
 
 
 def keyframe_slot(second: Fraction) -> int:

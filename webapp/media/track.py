@@ -1,5 +1,6 @@
 """One track on its way to disk: encoded samples in, CMAF segments out."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from hashlib import sha256
 from itertools import pairwise
@@ -18,23 +19,15 @@ def segment_name(index: int) -> str:
     return f"s{index:05d}.m4s"
 
 
-class TrackWriter:
-    """Cuts a track at the timeline's bounds and writes each segment as soon as it is complete.
+class TrackFiles:
+    """Writes the segments of a track, each as a whole.
 
     Attributes:
         segments: those written so far.
     """
 
     def __init__(
-        self,
-        folder: Path,
-        name: str,
-        codec: str,
-        init: bytes,
-        timescale: int,
-        first: int,
-        bounds_s: list[int],
-        picture: bool = False,
+        self, folder: Path, name: str, codec: str, init: bytes, timescale: int, picture: bool = False
     ) -> None:
         """
         Args:
@@ -42,16 +35,15 @@ class TrackWriter:
             codec: RFC 6381 name.
             init: the initialisation segment.
             timescale: ticks per second of all times given later.
-            first, bounds_s: number of the segment that starts at the first bound; see `timeline`.
-            picture: samples are H.264 frames, and each keyframe is to be had alone.
+            picture: samples are H.264 frames of ours, and each keyframe is to be had alone.
         """
         self.segments: list[Segment] = []
+        self.timescale = timescale
+        self._picture = picture
         self._folder = folder / name
         self._head = Track(
             name=name, timescale=timescale, codec=codec, init_sha256=sha256(init).hexdigest(), segments=[]
         )
-        self._first, self._bounds_s, self._picture = first, bounds_s, picture
-        self._waiting: list[Sample] = []
         self._folder.mkdir(parents=True, exist_ok=True)
         _write_atomically(self._folder / INIT_NAME, init)
 
@@ -59,29 +51,9 @@ class TrackWriter:
         """The track with all its segments so far, or with just these."""
         return msgspec.structs.replace(self._head, segments=self.segments if segments is None else segments)
 
-    def add(self, sample: Sample) -> Segment | None:
-        """Takes the next sample in decoding order; returns the segment that it completes by starting another.
-
-        GOPs are closed: all frames of a segment come before the keyframe that starts the next.
-        """
-        begins = (
-            sample.sync and self._waiting and self._index(sample.pts) != self._index(self._waiting[0].pts)
-        )
-        done = self._write(sample.pts) if begins else None
-        self._waiting.append(sample)
-        return done
-
-    def close(self, end: int) -> Segment | None:
-        """Writes what is left, shown until tick `end`."""
-        return self._write(end) if self._waiting else None
-
-    def _index(self, tick: int) -> int:
-        return timeline.segment_at(Fraction(tick, self._head.timescale), self._first, self._bounds_s)
-
-    def _write(self, end: int) -> Segment:
-        samples, self._waiting = self._waiting, []
+    def write(self, index: int, samples: Sequence[Sample], end: int) -> Segment:
+        """Writes segment number `index`: samples in decoding order, the last shown until tick `end`."""
         start = samples[0].pts
-        index = self._index(start)
         data = cmaf.segment(index, samples, end, by_keyframe=self._picture)
         path = self._folder / segment_name(index)
         _write_atomically(path, data)
@@ -102,8 +74,54 @@ class TrackWriter:
         return segment
 
     def _fastest(self, pts: list[int]) -> Rational | None:
-        rate = timeline.fastest(pts, self._head.timescale)
+        rate = timeline.fastest(pts, self.timescale)
         return Rational.of(rate) if rate else None
+
+
+class TrackWriter(TrackFiles):
+    """Cuts a track at the timeline's bounds and writes each segment as soon as it is complete."""
+
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        codec: str,
+        init: bytes,
+        timescale: int,
+        first: int,
+        bounds_s: list[int],
+        picture: bool = False,
+    ) -> None:
+        """
+        Args:
+            first, bounds_s: number of the segment that starts at the first bound; see `timeline`.
+        """
+        super().__init__(folder, name, codec, init, timescale, picture)
+        self._first, self._bounds_s = first, bounds_s
+        self._waiting: list[Sample] = []
+        # Number of the segment that they go to, and the tick at which it ends.
+        self._begun, self._until = 0, 0
+
+    def add(self, sample: Sample) -> Segment | None:
+        """Takes the next sample in decoding order; returns the segment that it completes by starting another.
+
+        GOPs are closed: all frames of a segment come before the keyframe that starts the next.
+        """
+        done = None
+        if not self._waiting or (sample.sync and sample.pts >= self._until):
+            done = self.close(sample.pts)
+            self._begun = self._index(sample.pts)
+            self._until = timeline.segment_end(self._begun, self._first, self._bounds_s) * self.timescale
+        self._waiting.append(sample)
+        return done
+
+    def close(self, end: int) -> Segment | None:
+        """Writes what is left, shown until tick `end`."""
+        samples, self._waiting = self._waiting, []
+        return self.write(self._begun, samples, end) if samples else None
+
+    def _index(self, tick: int) -> int:
+        return timeline.segment_at(Fraction(tick, self.timescale), self._first, self._bounds_s)
 
 
 def _write_atomically(path: Path, data: bytes) -> None:

@@ -20,6 +20,7 @@ def main() -> None:
     from . import (
         audio,
         chunk,
+        copy,
         failures,
         poster,
         preview,
@@ -27,6 +28,7 @@ def main() -> None:
         still,
         storyboard,
         subtitles,
+        verifying,
         waveform,
     )
     from .failures import Unprocessable
@@ -34,7 +36,9 @@ def main() -> None:
         Answer,
         AudioJob,
         ChunkJob,
+        CopyJob,
         Failed,
+        InspectJob,
         Job,
         PosterJob,
         PreviewJob,
@@ -49,6 +53,8 @@ def main() -> None:
         match job:
             case ProbeJob():
                 return probe.probe(job)
+            case CopyJob():
+                return copy.copy(job)
             case PosterJob():
                 return poster.make(job)
             case WaveformJob():
@@ -65,6 +71,8 @@ def main() -> None:
                 return audio.encode(job)
             case SubtitlesJob():
                 return subtitles.extract(job)
+            case InspectJob():
+                return verifying.inspect(job)
 
     def say(answer: Answer) -> None:
         os.write(1, msgspec.json.encode(answer) + b"\n")

@@ -2,5 +2,6 @@
 
 `control` is what the web side asks for, `worker` is the side that does it. In between: `processing` is the
 order of one run, `work` its pieces, each in a `child` process; `journal` writes down how it goes, `release`
-publishes what is finished. `engine` alone knows the workflow engine.
+publishes what is finished, after `verification` where nobody has seen it yet. `engine` alone knows the
+workflow engine.
 """

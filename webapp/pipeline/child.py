@@ -14,7 +14,7 @@ import msgspec
 from ..config import Settings
 from ..media.failures import Unprocessable
 from ..media.limits import ADDRESS_SPACE_BYTES
-from ..media.messages import Answer, Failed, Job, Limits
+from ..media.messages import Answer, Failed, Job, Limits, SourceJob
 from .passing import Passing
 
 ROOT = Path(__file__).parents[2]
@@ -89,7 +89,9 @@ class Children:
         listening = asyncio.create_task(_keep_last_lines(process, said))
         try:
             assert process.stdin and process.stdout
-            process.stdin.write(msgspec.json.encode(msgspec.structs.replace(job, limits=self._limits)))
+            if isinstance(job, SourceJob):
+                job = msgspec.structs.replace(job, limits=self._limits)
+            process.stdin.write(msgspec.json.encode(job))
             process.stdin.close()
             while line := await _line(process.stdout, silence_s or self._silence_s):
                 answer = DECODER.decode(line)

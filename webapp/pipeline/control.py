@@ -14,6 +14,7 @@ from .journal import end_run
 
 RUN_STAGES = (
     StageName.PROBE,
+    StageName.COPY,
     StageName.POSTER,
     StageName.PREVIEWS,
     StageName.VIDEO,

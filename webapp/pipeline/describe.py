@@ -1,7 +1,7 @@
 """What the history says about a video, in a few words."""
 
 from ..media import languages
-from ..media.messages import Audio, AudioTrack, Facts, Rung, VideoTrack
+from ..media.messages import Audio, AudioTrack, Copying, Facts, Obstacle, Rung, VideoTrack
 from ..words import clock, frame_rate
 
 CODEC_NAMES = {
@@ -26,6 +26,29 @@ CODEC_NAMES = {
     "pcm_s16le": "PCM",
     "pcm_s16be": "PCM",
     "pcm_s24le": "PCM",
+}
+# Why browsers cannot play an upload as it is, by the code of an Obstacle.
+OBSTACLES = {
+    "no_picture": "no picture in the file",
+    "codec": "{codec}",
+    "container": "{container} has no times of frames",
+    "configuration": "decoder settings missing",
+    "pixels": "not 8-bit 4:2:0",
+    "profile": "unusual H.264 profile",
+    "hdr": "HDR",
+    "interlaced": "interlaced",
+    "rotated": "turned by {rotation}°",
+    "stretched": "pixels are not square",
+    "keyframes": "keyframes are {seconds:.0f} s apart",
+    "open_gop": "open GOPs",
+    "start": "begins between keyframes",
+    "edited": "cut by an edit list",
+    "timestamps": "timestamps out of order",
+    "changes": "format changes on the way",
+    "damaged": "damaged packets",
+    "sound": "holes in the sound",
+    "crashed": "the copy failed",
+    "watched": "an earlier version can be watched",
 }
 CHANNEL_NAMES = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
 
@@ -71,6 +94,25 @@ def sounds(tracks: list[AudioTrack]) -> str:
 def facts(found: Facts) -> str:
     seen = picture(found.picture) if found.picture else "no picture"
     return f"{seen}, {sounds(found.sounds)}, {clock(found.duration_s)}"
+
+
+def obstacle(found: Obstacle, facts: Facts) -> str:
+    """In few words."""
+    video = facts.picture
+    return OBSTACLES[found.code].format(
+        codec=codec(video.codec) if video else "",
+        container=facts.container.partition(",")[0].upper(),
+        rotation=video.rotation if video else 0,
+        seconds=found.seconds or 0,
+    )
+
+
+def copied(facts: Facts, copying: Copying) -> str:
+    """What is played of the upload itself."""
+    if facts.audio is None:
+        return codec(facts.video.codec)
+    sound = codec(facts.audio.codec) if copying.sound else "encoded sound"
+    return f"{codec(facts.video.codec)}, {sound}"
 
 
 def renditions(rungs: list[Rung]) -> str:

@@ -164,7 +164,10 @@ class DbosSteps:
                 return await reservation.run_async(options, step)
             except dbos_errors.DBOSMaxStepRetriesExceeded as error:
                 raise GaveUp from error.errors[-1]
-            except dbos_errors.DBOSWorkflowCancelledError as error:
+            except (
+                dbos_errors.DBOSWorkflowCancelledError,
+                dbos_errors.DBOSWorkflowConflictIDError,  # as it was cancelled, the step was just done
+            ) as error:
                 raise Cancelled from error
             except PortableWorkflowError as error:  # as it was checkpointed by an earlier process
                 raise GaveUp from error

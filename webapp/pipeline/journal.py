@@ -7,6 +7,7 @@ not recorded again.
 import math
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from typing import Any
 
 from .. import words
@@ -20,6 +21,8 @@ from ..videos import Video
 
 # A run that kills its worker without finishing anything is given up after so many starts.
 MOST_ATTEMPTS = 5
+# Processing that is asked for so soon after the upload is part of it, to whoever waits.
+AT_ONCE = timedelta(seconds=5)
 
 
 class RunOver(Exception):
@@ -130,15 +133,15 @@ class Journal:
                 run.published_segments, run.attempts = segments, 0
             if not recorder.video.playable:
                 recorder.video.published_run = run.number
-                run.playable_s = (now() - run.created_at).total_seconds()
-                self._record(recorder, run, f"Can be watched, {run.playable_s:.1f} s after it was uploaded")
+                run.playable_s, since = _waited(recorder.video, run)
+                self._record(recorder, run, f"Can be watched, {run.playable_s:.1f} s after {since}")
 
     async def ready(self, renditions: list[RenditionInfo], conformance: Sequence[RuleVerdict] = ()) -> None:
         """The run has ended well."""
         async with self._change() as (recorder, run):
             run.renditions, run.conformance = renditions, list(conformance)
             if run.playable_s is None:
-                run.playable_s = (now() - run.created_at).total_seconds()
+                run.playable_s, _ = _waited(recorder.video, run)
             end_run(recorder.video, run, Status.READY, StageState.DONE)
             recorder.video.published_run = run.number
             run.progress = recorder.video.progress = 100
@@ -146,11 +149,13 @@ class Journal:
             self._record(recorder, run, f"Ready after {took}")
 
     async def fail(self, code: str) -> None:
-        """The run has ended badly; `code` is one of FAILURES."""
+        """The run has ended badly; `code` is one of FAILURES. What was copied whole stays."""
         async with self._change() as (recorder, run):
             why = FAILURES[code]
             recorder.video.failure = ErrorInfo(code=code, message=why.message, hint=why.hint).model_dump()
             end_run(recorder.video, run, Status.FAILED, StageState.FAILED)
+            if run.copied:
+                recorder.video.published_run = run.number
             recorder.record(EventType.ERROR, why.message, run=run)
 
     async def read(self) -> Run | None:
@@ -179,6 +184,14 @@ class Journal:
 
     def _record(self, recorder: Recorder, run: Run, message: str, **extra: Any) -> None:
         recorder.record(EventType.TRANSCODING, message, run=run, **extra)
+
+
+def _waited(video: Video, run: Run) -> tuple[float, str]:
+    """Seconds until now that somebody has waited to watch, and since when in words."""
+    uploaded_at = video.uploaded_at
+    if run.number == 1 and uploaded_at and run.created_at - uploaded_at < AT_ONCE:
+        return (now() - uploaded_at).total_seconds(), "its last byte came"
+    return (now() - run.created_at).total_seconds(), "processing was asked for"
 
 
 def end_run(video: Video, run: Run, status: Status, running: StageState) -> None:

@@ -108,7 +108,12 @@ class Package:
             rungs.append(msgspec.structs.replace(first, segments=segments))
         return rungs
 
-    async def write(self, ended: bool) -> None:
+    @property
+    def end_s(self) -> float:
+        """The second up to which there is a picture in every rung."""
+        return self.plan.chunks[self.frontier - 1].bounds_s[-1] if self.frontier else 0.0
+
+    async def write(self, ended: bool = False) -> None:
         """Stores all playlists as of now; `ended` once nothing is to be added."""
         tracks = self.tracks()
         target = max(

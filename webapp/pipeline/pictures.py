@@ -1,5 +1,6 @@
 """The pictures of a run: its poster, its storyboard. None of them is worth failing for."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import msgspec
@@ -20,14 +21,18 @@ log = structlog.get_logger()
 
 
 class Pictures:
-    def __init__(self, work: Work, journal: Journal, facts: Facts, reserve: Reserve) -> None:
-        self._work, self._journal, self._facts = work, journal, facts
+    def __init__(
+        self, work: Work, journal: Journal, facts: Facts, reserve: Reserve, opened: asyncio.Event
+    ) -> None:
+        """`opened` is set once there is something to watch: that goes first."""
+        self._work, self._journal, self._facts, self._opened = work, journal, facts, opened
         self._storyboard = reserve("storyboard", Storyboard)
         self._preview = reserve("preview", Preview)
         self._make_poster = self._waveform(reserve) if facts.picture is None else self._frame(reserve)
 
     async def poster(self) -> None:
         """Makes the poster, a frame or the waveform of sound alone, unless the owner has chosen one."""
+        await self._opened.wait()
         if await self._journal.has_own_poster():
             await self._journal.stage(StageName.POSTER, StageState.SKIPPED, "chosen by the owner")
             return
@@ -49,6 +54,7 @@ class Pictures:
         if self._facts.picture is None:
             await self._journal.stage(StageName.PREVIEWS, StageState.SKIPPED, "no picture in the file")
             return
+        await self._opened.wait()
         await self._journal.stage(StageName.PREVIEWS, StageState.RUNNING)
         try:
             board = await self._storyboard(lambda: self._work.storyboard(self._facts))

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from ..media.ladder import audio_name, ladder
 from ..media.messages import AudioTrack, Facts, Rung
+from ..media.subtitle_playlist import subtitle_name
 from ..media.thinning import shown_rate
 from ..media.timeline import ChunkSpan, chunks
 
@@ -42,6 +43,12 @@ class Plan:
     def sounds(self) -> dict[str, AudioTrack]:
         """Tracks of sound by the names of their renditions, the main one first."""
         return {audio_name(number): track for number, track in enumerate(self.facts.sounds)}
+
+    @property
+    def beside_the_copy(self) -> list[str]:
+        """Names of the renditions that nobody plays together with the copied upload."""
+        texts = [subtitle_name(number) for number in range(len(self.facts.subtitles))]
+        return [*(rung.name for rung in self.rungs), *list(self.sounds)[1:], *texts]
 
     def span_s(self, chunk: ChunkSpan) -> float:
         """How many seconds of the picture lie in a chunk."""

@@ -10,7 +10,7 @@ from ..events import StageName, Status
 from ..media.failures import LIMITS, Unprocessable
 from ..media.failures import code_of as limit_reached
 from ..media.ladder import AUDIO_NAME
-from ..media.messages import Audio, Chunk, Facts, Subtitles
+from ..media.messages import Audio, Chunk, Copied, Copying, Facts, Inspected, Obstacle, Subtitles
 from ..media.timeline import ChunkSpan
 from ..runs import Run, StageState, with_subtitles
 from ..videos import Video
@@ -52,6 +52,7 @@ class Processing:
         self._window = asyncio.Semaphore(chunks_ahead)
         self._interval_s = progress_interval_s
         self._allowance = Allowance(max_output_bytes)
+        self._plan: Plan | None = None
 
     async def run(self) -> None:
         """Ends with the run's row telling how it went; raises only if this process is to stop."""
@@ -83,32 +84,43 @@ class Processing:
         run = await self._journal.read()
         if run is None:
             await self._work.discard_all()
+        elif run.status is Status.PROCESSING:
+            return  # it is not this process's any more
         elif run.status is Status.READY:
             await self._work.discard_before(run.replaces)
+        elif run.status is Status.FAILED and run.copied:
+            await self._work.discard_before(run.replaces)
+            await self._work.discard_ladder(self._plan.beside_the_copy if self._plan else [])
         else:
             await self._work.discard(run.replaces)
 
     async def _process(self) -> None:
         run = await self._journal.begin()
         facts = await self._probe()
-        plan = Plan.of(facts)
+        plan = self._plan = Plan.of(facts)
         release = Release(self._work, self._journal, plan, run)
         progress = Progress(self._journal, plan, self._interval_s)
         # Numbered here, in one go: which of them runs when is up to the cores.
-        pictures = Pictures(self._work, self._journal, facts, self._durable)
+        copy = self._durable("copy", Copied)
+        pictures = Pictures(self._work, self._journal, facts, self._durable, release.opened)
         sounds = [self._durable(AUDIO_NAME, Audio)]
         chunks = [(span, self._durable(f"chunk {span.first}", Chunk)) for span in plan.chunks]
         sounds += [self._durable(name, Audio) for name in list(plan.sounds)[1:]]
         subtitles = self._durable("subtitles", Subtitles)
+        inspection = self._durable("inspection", Inspected)
         await together(
-            pictures.poster(),
-            pictures.previews(),
+            self._copy(facts, copy, release),
+            self._video(plan, chunks, release, progress),
             self._audio(plan, sounds, release, progress),
             self._subtitles(facts, subtitles, release),
-            self._video(plan, chunks, release, progress),
+            pictures.poster(),
+            pictures.previews(),
             beside=[release.grow(), progress.report()],
         )
         await self._journal.stage(StageName.PUBLISH, StageState.RUNNING)
+        if release.at_once and plan.has_picture:  # nobody has seen it yet
+            tracks = release.verified()
+            await inspection(lambda: self._work.inspect(plan, tracks))
         await release.finish()
 
     async def _probe(self) -> Facts:
@@ -126,12 +138,40 @@ class Processing:
         await self._journal.stage(StageName.PROBE, StageState.DONE, words, f"Inspected: {words}", tell)
         return facts
 
+    async def _copy(self, facts: Facts, durable: Durable[Copied], release: Release) -> None:
+        copying = facts.copying
+        if isinstance(copying, Obstacle) or release.copy is None:
+            reason = copying if isinstance(copying, Obstacle) else Obstacle(code="watched")
+            await self._not_copied(facts, reason)
+            return
+        await self._journal.stage(StageName.COPY, StageState.RUNNING)
+        try:
+            copied = await durable(lambda: self._work.copy(facts, release.copy_written))
+        except (Unprocessable, GaveUp) as error:
+            log.warning("no copy", exc_info=error)
+            copied = Copied(tracks=[], frames=0, obstacle=Obstacle(code="crashed"))
+        self._allowance.spend(copied.tracks)
+        await release.copy_ended(copied)
+        if copied.obstacle:
+            await self._not_copied(facts, copied.obstacle)
+            return
+        words = describe.copied(facts, copying)
+        await self._journal.stage(StageName.COPY, StageState.DONE, words, f"Copied as it is: {words}")
+
+    async def _not_copied(self, facts: Facts, reason: Obstacle) -> None:
+        words = describe.obstacle(reason, facts)
+        # Of sound alone nobody expects it.
+        message = f"Not copied as it is: {words}" if facts.picture else ""
+        await self._journal.stage(StageName.COPY, StageState.SKIPPED, words, message)
+
     async def _audio(
         self, plan: Plan, durables: list[Durable[Audio]], release: Release, progress: Progress
     ) -> None:
         if not plan.has_audio:
             await self._journal.stage(StageName.AUDIO, StageState.SKIPPED, "no sound in the file")
             return
+        if isinstance(plan.facts.copying, Copying) and plan.facts.copying.sound:
+            await release.cleared.wait()
         words = describe.sounds(plan.facts.sounds)
         await self._journal.stage(StageName.AUDIO, StageState.RUNNING, words)
         encoded: list[Audio] = []
@@ -143,6 +183,8 @@ class Processing:
                 release.audio_written(track)
                 progress.audio(track)
 
+            if number:
+                await release.cleared.wait()
             try:
                 async with others if number else nullcontext():
                     audio = await durable(lambda: self._work.audio(plan, written, number))
@@ -169,6 +211,7 @@ class Processing:
                 message = f"Subtitles: {words}"
                 await self._journal.stage(StageName.SUBTITLES, StageState.SKIPPED, words, message)
             return
+        await release.cleared.wait()
         words = describe.subtitles(facts)
         await self._journal.stage(StageName.SUBTITLES, StageState.RUNNING, words)
         try:
@@ -192,6 +235,7 @@ class Processing:
         if not plan.has_picture:
             await self._journal.stage(StageName.VIDEO, StageState.SKIPPED, "no picture in the file")
             return
+        await release.cleared.wait()
         words = describe.renditions(plan.rungs)
         await self._journal.stage(StageName.VIDEO, StageState.RUNNING, words, f"Encoding {words}")
         damaged = 0
@@ -209,7 +253,7 @@ class Processing:
             damaged += chunk.damaged
             self._allowance.spend(chunk.tracks)
             progress.encoded(span)
-            release.chunk_encoded(span.first, chunk.tracks)
+            release.chunk_encoded(span.first, chunk)
 
         await together(*(encode(span, durable) for span, durable in chunks))
         damage = describe.damage(damaged)

@@ -27,6 +27,16 @@ class Publication:
             await self.storage.put_bytes(self._copy(self.run), playlist)
         await self.storage.put_bytes(self._key, playlist)
 
+    async def put_original(self, playlist: bytes, ended: bool) -> None:
+        """The same for the upload itself, copied, which the run's ladder is going to replace."""
+        if ended:
+            await self.storage.put_bytes(self._original, playlist)
+        await self.storage.put_bytes(self._key, playlist)
+
+    async def fall_back(self) -> None:
+        """Has players start from the copied upload for good, since there will be no ladder."""
+        await self.put(await self._read(self._original), ended=True)
+
     async def withdraw(self, replaced: int) -> None:
         """Has players start from run `replaced` again, 0 for none; not if they start from another by now."""
         if f"r{self.run}/".encode() not in await self._read(self._key):
@@ -40,6 +50,10 @@ class Publication:
     @property
     def _key(self) -> str:
         return hls_key(self.video_id, MULTIVARIANT_PLAYLIST)
+
+    @property
+    def _original(self) -> str:
+        return f"{notes_prefix(self.video_id, self.run)}original.m3u8"
 
     def _copy(self, run: int) -> str:
         return f"{notes_prefix(self.video_id, run)}{MULTIVARIANT_PLAYLIST}"

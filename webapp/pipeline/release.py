@@ -1,44 +1,117 @@
 """Lets people watch: publishes what is finished while the rest is being encoded, and all of it at the end."""
 
 import asyncio
+from typing import Protocol
 
 from ..media import languages
 from ..media.failures import Unprocessable
-from ..media.messages import Rung, Track
+from ..media.ladder import AUDIO_NAME
+from ..media.messages import Chunk, Copied, Copying, Rung, Track
 from ..media.playlist import BitRates
 from ..runs import RenditionInfo, Run
 from .conformity import verdicts
+from .copy_package import CopyPackage
 from .journal import Journal
 from .package import Package
 from .plan import Plan
+from .verification import verify
 from .work import Work
 
 # Playlists are written at most so often; sound is encoded much faster than anybody could hear it.
 SHORTEST_PAUSE_S = 0.5
 
 
+class Growing(Protocol):
+    """A package that can be watched before it is complete; `published` is how much there is of it."""
+
+    @property
+    def published(self) -> int: ...
+
+    @property
+    def playable(self) -> bool: ...
+
+    async def write(self) -> None: ...
+
+
 class Release:
+    """
+    Attributes:
+        copy: the upload itself, which is watched until the ladder is complete; None where it cannot be.
+        opened: set once there is something to watch, or nothing will be before the end.
+        cleared: set once the copy can be watched, or there is none: the ladder may begin.
+    """
+
     def __init__(self, work: Work, journal: Journal, plan: Plan, run: Run) -> None:
-        self._journal, self._plan, self._storage = journal, plan, work.storage
+        self._journal, self._plan = journal, plan
         self._package = Package(work.storage, work.video_id, work.run, plan)
         # An earlier process may have published more than is known here yet; a list must not get shorter.
         self._published = run.published_segments
+        self._covered_s = 0.0
+        self._chunks: list[Chunk] = []
+        self._source: Copied | None = None
         # A video that can be watched already keeps what it has until this run is complete.
         self._grows = not run.replaces
         self._news = asyncio.Event()
+        self._copied = asyncio.Event()
+        self.opened, self.cleared = asyncio.Event(), asyncio.Event()
+        self.copy: CopyPackage | None = None
+        copying = plan.facts.copying
+        if self._grows and isinstance(copying, Copying):
+            self.copy = CopyPackage(work.storage, work.video_id, work.run, plan.facts, copying)
+        else:
+            self.cleared.set()
+        if not self._grows:
+            self.opened.set()
 
-    def chunk_encoded(self, number: int, tracks: list[Track]) -> None:
-        self._package.add_chunk(number, tracks)
+    @property
+    def at_once(self) -> bool:
+        """Whether the ladder is published as a whole, at the end."""
+        return not self._grows or self.copy is not None
+
+    def copy_written(self, track: Track) -> None:
+        if self.copy:
+            self.copy.add(track)
+            self._news.set()
+
+    async def copy_ended(self, copied: Copied) -> None:
+        """Waits until all of it is published; or, if it is not complete, has the ladder take its place."""
+        if self.copy is None:
+            return
+        for track in copied.tracks:
+            self.copy.add(track)
+        if copied.obstacle:
+            self._covered_s = self.copy.end_s
+            self.copy = None
+            self.cleared.set()
+            self._news.set()
+            return
+        self._source, self.copy.ended = copied, True
+        self.copy.sound_ended = self.copy.sound_ended or self.copy.copying.sound
+        self._news.set()
+        await self._copied.wait()
+
+    def chunk_encoded(self, number: int, chunk: Chunk) -> None:
+        self._chunks.append(chunk)
+        self._package.add_chunk(number, chunk.tracks)
+        if len(self._chunks) == len(self._plan.chunks):
+            self.opened.set()
         self._news.set()
 
     def audio_written(self, track: Track) -> None:
         self._package.add_audio(track)
+        if self.copy and not self.copy.copying.sound and track.name == AUDIO_NAME:
+            self.copy.add(track)
         self._news.set()
 
     def audio_ended(self, name: str, track: Track | None) -> None:
         if track:
-            self._package.add_audio(track)
+            self.audio_written(track)
         self._package.end_audio(name)
+        if name == AUDIO_NAME:
+            if self.copy and not self.copy.copying.sound:
+                self.copy.sound_ended = True
+            if not self._plan.has_picture:
+                self.opened.set()
         self._news.set()
 
     def subtitles_stored(self, cues: list[int]) -> None:
@@ -50,11 +123,44 @@ class Release:
         while self._grows:
             await self._news.wait()
             self._news.clear()
-            if self._package.playable and self._package.published >= self._published:
-                await self._package.write(ended=False)
-                self._published = self._package.published
-                await self._journal.published(self._published)
+            if await self._publish(self.copy or self._package):
                 await asyncio.sleep(SHORTEST_PAUSE_S)
+
+    async def _publish(self, package: Growing) -> bool:
+        if self._copied.is_set() or not package.playable or package.published < self._published:
+            return False
+        if package is self._package and self._plan.has_picture and self._package.end_s < self._covered_s:
+            return False
+        complete = self.copy is not None and self.copy.complete
+        await package.write()
+        self._published = package.published
+        await self._journal.published(self._published)
+        self.opened.set()
+        self.cleared.set()
+        if complete:
+            self._copied.set()
+        return not complete
+
+    def tracks(self) -> list[Track]:
+        """The rungs as they are now.
+
+        Raises:
+            Unprocessable: "undecodable", if there is no picture in them at all.
+        """
+        tracks = self._package.tracks()
+        if not self._package.playable or (tracks and not tracks[0].segments):
+            raise Unprocessable("undecodable", "no chunk has a frame")
+        return tracks
+
+    def verified(self) -> list[Track]:
+        """The same, once all is encoded.
+
+        Raises:
+            Unprocessable: "output_mismatch", if that is not the whole of the source.
+        """
+        tracks = self.tracks()
+        verify(self._plan, tracks, self._package.sounds.get(AUDIO_NAME), self._chunks, self._source)
+        return tracks
 
     async def finish(self) -> None:
         """Publishes the finished package.
@@ -62,9 +168,7 @@ class Release:
         Raises:
             Unprocessable: "undecodable", if there is nothing in it at all.
         """
-        tracks = self._package.tracks()
-        if not self._package.playable or (tracks and not tracks[0].segments):
-            raise Unprocessable("undecodable", "no chunk has a frame")
+        tracks = self.tracks()
         await self._package.write(ended=True)
         renditions = [
             _rendition(track, rung, float(self._plan.rate))

@@ -7,6 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 
+# Beside those who encode. Encoders take seconds for a segment, and a new upload would wait for one to end.
+EXPRESS_SLOTS = 2
+
 
 @dataclass(slots=True, eq=False)
 class Waiter:
@@ -21,9 +24,13 @@ class Slots:
 
     Urgent work goes first: it makes an upload playable and is short. Then the run that has the fewest
     slots, and among equals the one that waited longest, so that no run holds up another.
+
+    Attributes:
+        express: to be held, instead of a slot, for what encodes nothing and stands before the first play.
     """
 
     def __init__(self, slots: int) -> None:
+        self.express = asyncio.Semaphore(EXPRESS_SLOTS)
         self._free = slots
         self._held: Counter[str] = Counter()
         self._waiting: list[Waiter] = []

@@ -6,7 +6,7 @@ chunk that is stored is not encoded again, even if the engine never heard of it.
 
 import shutil
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,12 @@ from ..media.messages import (
     AudioJob,
     Chunk,
     ChunkJob,
+    Copied,
+    CopyJob,
     Facts,
+    Inspected,
+    InspectJob,
+    Piece,
     Poster,
     PosterJob,
     Preview,
@@ -47,6 +52,8 @@ from .plan import Plan
 from .publication import Publication, notes_prefix
 from .slots import Slots
 
+CHUNK_NOTES = "chunk-"
+
 
 @dataclass(frozen=True)
 class Work:
@@ -60,10 +67,57 @@ class Work:
     run: int
 
     async def probe(self) -> Facts:
-        async with self._slot(urgent=True), self._source() as source:
+        async with self.slots.express, self._source() as source:
             facts = await last_answer(self.children.answers(ProbeJob(source=source)))
         assert isinstance(facts, Facts)
         return facts
+
+    async def copy(self, facts: Facts, written: Callable[[Track], None]) -> Copied:
+        """Stores the upload's own packets; `written` hears of new segments once they are stored."""
+        async with self.slots.express, self._source() as source, self._folder("copy") as folder:
+            job = CopyJob(source=source, folder=str(folder), facts=facts)
+            copied: Copied | None = None
+            known: set[str] = set()
+            async with aclosing(self.children.answers(job)) as answers:
+                async for answer in answers:
+                    match answer:
+                        case Written(track=track):
+                            await self._put_track(track, folder, with_init=track.name not in known)
+                            known.add(track.name)
+                            written(track)
+                        case Copied():
+                            copied = answer
+            assert copied is not None
+        return copied
+
+    async def inspect(self, plan: Plan, tracks: list[Track]) -> Inspected:
+        """Decodes the first and the last segment of each rung.
+
+        Raises:
+            Unprocessable: "output_mismatch".
+        """
+        async with self._slot(urgent=False), AsyncExitStack() as files:
+            pieces = []
+            for rung, track in zip(plan.rungs, tracks, strict=True):
+                init = await files.enter_async_context(self._rendition_file(track, INIT_NAME))
+                for segment in {
+                    each.index: each for each in (track.segments[0], track.segments[-1])
+                }.values():
+                    path = await files.enter_async_context(
+                        self._rendition_file(track, segment_name(segment.index))
+                    )
+                    pieces.append(
+                        Piece(
+                            init=str(init),
+                            segment=str(path),
+                            width=rung.width,
+                            height=rung.height,
+                            frames=segment.samples,
+                        )
+                    )
+            inspected = await last_answer(self.children.answers(InspectJob(pieces=pieces)))
+        assert isinstance(inspected, Inspected)
+        return inspected
 
     async def poster(self, facts: Facts) -> Poster:
         async with self._slot(urgent=True), self._source() as source, self._folder("poster") as folder:
@@ -179,6 +233,13 @@ class Work:
         await self.publication.withdraw(replaced)
         await self._discard_run(self.run)
 
+    async def discard_ladder(self, names: list[str]) -> None:
+        """Removes these renditions; what the run has copied, and sound that goes with that, stay."""
+        await self.publication.fall_back()
+        for name in names:
+            await self.storage.delete(hls_key(self.video_id, f"r{self.run}/{name}/"))
+        await self.storage.delete(f"{notes_prefix(self.video_id, self.run)}{CHUNK_NOTES}")
+
     async def discard_before(self, replaced: int) -> None:
         """Removes the runs before `replaced`, which itself may still be watched by somebody."""
         for run in range(1, replaced):
@@ -201,13 +262,18 @@ class Work:
 
     def _chunk_key(self, span: ChunkSpan) -> str:
         """Written last: where it is, the chunk is whole."""
-        return f"{notes_prefix(self.video_id, self.run)}chunk-{span.first:05d}.json"
+        return f"{notes_prefix(self.video_id, self.run)}{CHUNK_NOTES}{span.first:05d}.json"
 
     async def _put_track(self, track: Track, folder: Path, with_init: bool) -> None:
         names = [segment_name(segment.index) for segment in track.segments]
         for name in [INIT_NAME, *names] if with_init else names:
-            key = hls_key(self.video_id, f"r{self.run}/{track.name}/{name}")
-            await self.storage.put_file(key, folder / track.name / name)
+            await self.storage.put_file(self._rendition_key(track, name), folder / track.name / name)
+
+    def _rendition_key(self, track: Track, name: str) -> str:
+        return hls_key(self.video_id, f"r{self.run}/{track.name}/{name}")
+
+    def _rendition_file(self, track: Track, name: str) -> AbstractAsyncContextManager[Path]:
+        return self.storage.as_file(self._rendition_key(track, name))
 
     @asynccontextmanager
     async def _source(self) -> AsyncIterator[str]:

@@ -94,7 +94,9 @@ class VideoDocument(WireModel):
     width: int | None = None
     height: int | None = None
     playable_after_seconds: float | None = Field(
-        None, description="From the request to process until it could be watched."
+        None,
+        description="From the upload's last byte until it could be watched; from the request to process if "
+        "that came later, or again.",
     )
     slow_because: str | None = Field(
         default=None, description="What about the file takes the time, if processing lasts longer than it."

@@ -19,6 +19,7 @@ LOG_LINES = 50
 STAGE_LABELS = {
     StageName.RECEIVE: ("Receiving", "Received"),
     StageName.PROBE: ("Inspecting", "Inspected"),
+    StageName.COPY: ("Copying", "Copy"),
     StageName.POSTER: ("Making a poster", "Poster"),
     StageName.PREVIEWS: ("Making previews", "Previews"),
     StageName.VIDEO: ("Encoding the picture", "Picture"),
@@ -73,8 +74,17 @@ class LiveView:
         return self.going_on and self.video.playable and self.video.published_run == self.video.run
 
     @property
+    def original_shown(self) -> bool:
+        """Whether what the player shows is the upload itself, copied."""
+        run = self.run
+        if run is None or self.video.published_run != run.number or self.video.status is Status.READY:
+            return False
+        copy = next((stage for stage in run.stages if stage.name is StageName.COPY), None)
+        return copy is not None and copy.state in (StageState.RUNNING, StageState.DONE)
+
+    @property
     def playable_after(self) -> str:
-        """How long after the request to process the video could be watched."""
+        """How long after its last byte, or the request to process, the video could be watched."""
         if self.run is None or self.run.playable_s is None:
             return ""
         return words.lasting(timedelta(seconds=self.run.playable_s))

@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from fractions import Fraction
 
-from ..ladder import AUDIO_CODEC, AUDIO_FRAME_SAMPLES, AUDIO_SAMPLE_RATE
+from ..aac import CODEC, FRAME_SAMPLES
+from ..ladder import AUDIO_SAMPLE_RATE
 from .package import Finished
 from .rule import Outcome, Rule, counted
 
 MOST_BPS = 160_000
 STEREO = "2"
 # Sound ends on a whole frame, and the picture on one of its own.
-FRAME_S = Fraction(AUDIO_FRAME_SAMPLES, AUDIO_SAMPLE_RATE)
+FRAME_S = Fraction(FRAME_SAMPLES, AUDIO_SAMPLE_RATE)
 
 
 def where_heard(measure: Callable[[Finished], Outcome]) -> Callable[[Finished], Outcome]:
@@ -20,7 +21,7 @@ def where_heard(measure: Callable[[Finished], Outcome]) -> Callable[[Finished], 
 def aac(package: Finished) -> Outcome:
     codecs = sorted({track.codec for _, track in package.heard})
     channels = {sound.get("CHANNELS") for sound in package.sounds}
-    return codecs == [AUDIO_CODEC] and channels == {
+    return codecs == [CODEC] and channels == {
         STEREO
     }, f"{', '.join(codecs)}, {'/'.join(map(str, channels))} channels"
 

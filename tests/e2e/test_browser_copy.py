@@ -1,0 +1,58 @@
+"""A visitor watches the upload itself, and then the ladder once they want to."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Visit
+from tests.e2e.test_browser_upload import chip, plays
+from tests.support.browser import Visitor
+from tests.support.server import Server
+
+QUALITIES = "media.videoRenditions.length"
+
+
+def offer(visitor: Visitor) -> bool:
+    return visitor.page.get_by_text("Higher qualities are ready.").is_visible()
+
+
+def test_the_upload_is_played_at_once_and_the_ladder_after_a_click(
+    server: Server, visit: Visit, long_video: Path
+) -> None:
+    visitor = visit(server.url)
+    visitor.upload(long_video)
+    visitor.page.locator("hls-video").wait_for()
+    plays(visitor)
+    assert visitor.page.locator("#live .chip").inner_text() == "Processing"
+    assert visitor.media(QUALITIES) == 1
+    visitor.page.wait_for_function("() => Number.isFinite(document.querySelector('hls-video').duration)")
+    visitor.media("media.currentTime = 25")  # farther than any ladder could be by now
+    plays(visitor)
+    assert not offer(visitor)
+    visitor.media("media.touched = true")
+    chip(visitor, "Ready")
+    visitor.page.get_by_text("Higher qualities are ready.").wait_for()
+    assert visitor.media("media.touched && media.currentTime") > 25
+    assert visitor.accessibility() == [] and visitor.overflow == 0
+    loads = visitor.loads
+    visitor.page.get_by_role("link", name="Reload the player").click()
+    visitor.page.wait_for_function("() => document.querySelector('hls-video').videoRenditions?.length === 3")
+    assert not visitor.media("media.touched") and visitor.loads == loads
+    plays(visitor)
+    assert visitor.media("media.duration") == pytest.approx(30, abs=0.1)
+    assert not offer(visitor)
+    assert visitor.complaints == []
+
+
+def test_whoever_comes_later_gets_the_ladder_and_no_offer(
+    server: Server, visit: Visit, small_video: Path
+) -> None:
+    visitor = visit(server.url)
+    visitor.upload(small_video)
+    chip(visitor, "Ready")
+    visitor.page.reload()
+    visitor.page.locator("hls-video").wait_for()
+    plays(visitor)
+    assert visitor.media(QUALITIES) == 2
+    assert not offer(visitor)
+    assert visitor.complaints == []

@@ -1,0 +1,39 @@
+"""Decodes segments that were written here, to see that what is in them is what is to be in them."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+
+from .failures import Unprocessable
+from .messages import Inspected, InspectJob, Piece, Progress
+
+
+def inspect(job: InspectJob) -> Iterator[Progress | Inspected]:
+    """Yields Progress after each piece, at last the Inspected.
+
+    Raises:
+        Unprocessable: "output_mismatch", with the segment that is not as it should be.
+    """
+    frames = 0
+    for piece in job.pieces:
+        frames += _frames(piece)
+        yield Progress(frames=frames)
+    yield Inspected(frames=frames)
+
+
+def _frames(piece: Piece) -> int:
+    data = io.BytesIO(Path(piece.init).read_bytes() + Path(piece.segment).read_bytes())
+    frames = 0
+    try:
+        with av.open(data, "r", format="mp4") as container:
+            for frame in container.decode(video=0):
+                if frame.is_corrupt or (frame.width, frame.height) != (piece.width, piece.height):
+                    raise Unprocessable("output_mismatch", f"{piece.segment}: {frame}")
+                frames += 1
+    except av.FFmpegError as error:
+        raise Unprocessable("output_mismatch", f"{piece.segment}: {error}") from error
+    if frames != piece.frames:
+        raise Unprocessable("output_mismatch", f"{piece.segment}: {frames} frames, not {piece.frames}")
+    return frames

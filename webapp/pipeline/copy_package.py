@@ -1,0 +1,116 @@
+"""The upload itself as an HLS package of one variant, to be watched until the ladder is complete."""
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+from ..media import languages, playlist
+from ..media.ladder import AUDIO_CHANNELS, AUDIO_NAME, COPY_NAME
+from ..media.messages import Copying, Facts, Rung, Track
+from ..media.playlist import AudioRendition, BitRates, Variant
+from ..media.timeline import COPY_TARGET_S
+from ..storage import Storage
+from ..videos import hls_key
+from .publication import Publication
+
+# Before anything is measured: how busy the busiest seconds are beside the average.
+USUAL_PEAK = 2
+
+
+@dataclass
+class CopyPackage:
+    """
+    Attributes:
+        picture, sound: as far as they are stored; the sound is encoded if it cannot be copied.
+        ended, sound_ended: nothing more will come of them.
+    """
+
+    storage: Storage
+    video_id: str
+    run: int
+    facts: Facts
+    copying: Copying
+    picture: Track | None = None
+    sound: Track | None = None
+    ended: bool = False
+    sound_ended: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sound_ended = self.facts.audio is None
+
+    def add(self, track: Track) -> None:
+        """More segments of the picture or the sound; those that are here already may come again."""
+        if track.name == COPY_NAME:
+            self.picture = _joined(self.picture, track)
+        else:
+            self.sound = _joined(self.sound, track)
+
+    @property
+    def published(self) -> int:
+        """How many segments of the picture can be watched."""
+        return len(self.picture.segments) if self.picture else 0
+
+    @property
+    def playable(self) -> bool:
+        """Whether there is a beginning to play, sound included."""
+        return self.published > 0 and (self.sound is not None or self.sound_ended)
+
+    @property
+    def complete(self) -> bool:
+        return self.ended and self.sound_ended
+
+    @property
+    def end_s(self) -> float:
+        """The second up to which there is a picture."""
+        if self.picture is None or not self.picture.segments:
+            return 0.0
+        last = self.picture.segments[-1]
+        return (last.start + last.duration) / self.picture.timescale
+
+    async def write(self) -> None:
+        """Stores all playlists as of now."""
+        assert self.picture
+        await self._put_media(self.picture, self.ended)
+        if self.sound:
+            await self._put_media(self.sound, self.sound_ended)
+        text = playlist.multivariant(
+            [self._variant(self.picture)],
+            self._audio_renditions(),
+            self.facts.video.rate.fraction,
+            folder=f"r{self.run}",
+        )
+        await Publication(self.storage, self.video_id, self.run).put_original(text.encode(), self.complete)
+
+    async def _put_media(self, track: Track, ended: bool) -> None:
+        text = playlist.media(track.timescale, track.segments, ended, COPY_TARGET_S)
+        key = hls_key(self.video_id, f"r{self.run}/{track.name}/{playlist.MEDIA_PLAYLIST}")
+        await self.storage.put_bytes(key, text.encode())
+
+    def _variant(self, picture: Track) -> Variant:
+        rates, average = BitRates.measured(picture), self.copying.average_bps
+        if not self.ended:
+            rates = BitRates(max(rates.peak, average * USUAL_PEAK), average)
+        video = self.facts.video
+        rung = Rung(name=picture.name, width=video.width, height=video.height, ceiling_bps=rates.peak)
+        return Variant(rung, picture.codec, rates)
+
+    def _audio_renditions(self) -> list[AudioRendition]:
+        sound, track = self.sound, self.facts.audio
+        if sound is None or track is None:
+            return []
+        return [
+            AudioRendition(
+                sound.name,
+                sound.codec,
+                AUDIO_CHANNELS if sound.name == AUDIO_NAME else track.channels,
+                BitRates.measured(sound),
+                languages.tag(track.language),
+                languages.label(track.title, track.language, "Sound"),
+            )
+        ]
+
+
+def _joined(before: Track | None, track: Track) -> Track:
+    known = before.segments if before else []
+    new = [segment for segment in track.segments if not known or segment.index > known[-1].index]
+    return msgspec.structs.replace(track, segments=[*known, *new])
