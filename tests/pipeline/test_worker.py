@@ -14,10 +14,13 @@ from webapp.pipeline.journal import MOST_ATTEMPTS
 
 
 def written(folder: Path) -> dict[str, int]:
-    """The segments and notes in a folder of storage, with the moment each was written."""
+    """The rungs' segments and the notes in a folder of storage, with the moment each was written.
+
+    Sound and copy are no chunks: each is done in one pass, and again if that was interrupted.
+    """
     return {
         path.relative_to(folder).as_posix(): path.stat().st_mtime_ns
-        for pattern in ("hls/**/s*.m4s", "runs/**/chunk-*.json")
+        for pattern in ("hls/*/*p/s*.m4s", "runs/**/chunk-*.json")
         for path in folder.glob(pattern)
     }
 

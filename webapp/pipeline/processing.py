@@ -110,8 +110,8 @@ class Processing:
         inspection = self._durable("inspection", Inspected)
         await together(
             self._copy(facts, copy, release),
-            self._video(plan, chunks, release, progress),
             self._audio(plan, sounds, release, progress),
+            self._video(plan, chunks, release, progress),
             self._subtitles(facts, subtitles, release),
             pictures.poster(),
             pictures.previews(),
