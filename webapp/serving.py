@@ -37,11 +37,7 @@ async def serve(settings: Settings, with_worker: bool) -> None:
     asyncio.get_running_loop().set_exception_handler(_report)
     for number in SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    beside = [
-        asyncio.create_task(installation.uploads.watch()),
-        asyncio.create_task(installation.retention.run()),
-        asyncio.create_task(Collector(lambda: installation.hub.open_streams).run()),
-    ]
+    beside: list[asyncio.Task[None]] = []
 
     async def stopped() -> None:
         await stopping.wait()
@@ -50,6 +46,12 @@ async def serve(settings: Settings, with_worker: bool) -> None:
 
     try:
         await installation.start()
+        # Not before: the engine starts without giving way, and would wait for a writer that waits for it.
+        beside += [
+            asyncio.create_task(installation.uploads.watch()),
+            asyncio.create_task(installation.retention.run()),
+            asyncio.create_task(Collector(lambda: installation.hub.open_streams).run()),
+        ]
         host, port = settings.host, settings.port
         print(f"Rushes is at http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)
         config = server_config(settings, listener)
