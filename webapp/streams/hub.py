@@ -149,12 +149,13 @@ class Hub:
         return channel
 
     async def _start(self, channel: Channel, cursor: Cursor) -> Missed:
-        start = without_rows(channel.topic, channel.newest, cursor) if channel.primed else None
+        start = without_rows(channel.topic, channel.newest, cursor) if channel.answers(cursor.seq) else None
         if start is None:
             async with self._db.read() as session:
                 start = await missed(session, channel.topic, cursor)
             channel.prime(start.newest)
-            if channel.woken:  # perhaps of something newer than what was read
+            # Of something newer than what was read, perhaps; or than what anybody told the channel.
+            if channel.woken or start.number > channel.number:
                 channel.woken = False
                 self._reader.wake(channel)
         if start.reset:
