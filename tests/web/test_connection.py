@@ -90,7 +90,7 @@ async def test_a_connection_that_is_closed_can_be_treated_like_any(spy: Spy, app
         assert spy.line
         spy.line.transport.abort()
         await asyncio.sleep(0)
-        make_frugal(spy.line.transport, 32 * 1024)
+        make_frugal(spy.line.transport, 32 * 1024, 25)
         make_generous(spy.line.transport)
         spy.line.wake()
         assert (await raw_request(address, "GET", "/")).status == 200
@@ -105,7 +105,7 @@ def test_a_connection_that_is_gone_is_left_alone() -> None:
             writer.transport.abort()
             await reader.read()
             await asyncio.sleep(0.01)
-            make_frugal(writer.transport, 1024)
+            make_frugal(writer.transport, 1024, 25)
             make_generous(writer.transport)
 
     uvloop.run(close_first())

@@ -38,7 +38,9 @@ def hand_over(stream: Stream) -> Response:
 def bound_memory(scope: Scope) -> None:
     """What waits for this client is bounded from here on, in the kernel as well."""
     if (transport := scope.get(TRANSPORT)) is not None:
-        make_frugal(transport, parts().settings.stream_send_buffer_bytes)
+        settings = parts().settings
+        silent_s = max(settings.stream_vanished_s, settings.stream_stall_s)
+        make_frugal(transport, settings.stream_send_buffer_bytes, silent_s)
 
 
 def cut(scope: Scope) -> None:
