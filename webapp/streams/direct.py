@@ -71,7 +71,9 @@ class DirectSubscription(Subscription):
             self._unsent += len(batch.frames)
         else:
             self._unsent = 0
-        if waiting > FULL_BYTES or self._unsent > self._capacity or batch.is_long(LARGEST_WRITE_BYTES):
+        missed = self.cursor < batch.before
+        full = waiting > FULL_BYTES or self._unsent > self._capacity
+        if missed or full or batch.is_long(LARGEST_WRITE_BYTES):
             self.lagging = True
             self.notify()
             return len(batch.frames)
