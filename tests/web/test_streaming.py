@@ -15,6 +15,7 @@ from tests.support.sse import EventStream
 from tests.support.waiting import until
 from tests.support.wire import Wire, subscribers, tell
 from webapp.events import Status
+from webapp.streams.direct import DirectSubscription
 
 
 @pytest.fixture
@@ -86,9 +87,9 @@ async def test_what_follows_a_stream_has_the_whole_connection_to_itself(site: Si
         await wire.ask(f"/videos/{video_id}/status")
         stream = wire.events()
         await stream.message()
-        (channel,) = site.parts.hub._channels.values()
-        (subscription,) = channel.feeds[site.parts.json_format].subscriptions
-        line = subscription._line  # type: ignore[attr-defined]
+        (subscription,) = site.parts.hub.subscriptions
+        assert isinstance(subscription, DirectSubscription)
+        line = subscription.line
         settings = site.parts.settings
         silent_ms = round(max(settings.stream_stall_s, settings.stream_vanished_s) * 1000)
         assert limits() == [settings.stream_send_buffer_bytes, silent_ms]

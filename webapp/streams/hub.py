@@ -3,8 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncGenerator
-from contextlib import aclosing, suppress
+from contextlib import suppress
 
 import structlog
 
@@ -22,7 +21,7 @@ from .replay import Cursor, Missed, missed, without_rows
 from .stream import Stream
 from .subscription import Subscription
 from .sweeper import Sweeper
-from .topic import LIBRARY, Topic, VideoTopic
+from .topic import LIBRARY, Topic
 
 log = structlog.get_logger()
 
@@ -67,6 +66,12 @@ class Hub:
     def open_streams(self) -> int:
         return self._admission.open
 
+    @property
+    def subscriptions(self) -> list[Subscription]:
+        """Of all open streams, in no order."""
+        feeds = (feed for channel in self._channels.values() for feed in channel.feeds.values())
+        return [subscription for feed in feeds for subscription in feed.subscriptions]
+
     async def open(
         self, topic: Topic, format: Format, cursor: Cursor, line: Line | None = None, address: str = ""
     ) -> Stream:
@@ -104,16 +109,6 @@ class Hub:
         subscription.closing = self._closing
         return Stream(channel, subscription, start, reconnect_ms, leave)
 
-    async def stream(self, video_id: str, format: Format, cursor: Cursor) -> AsyncGenerator[bytes, None]:
-        """What a client of a video at `cursor` gets, as server-sent events."""
-        stream = await self.open(VideoTopic(video_id), format, cursor)
-        try:
-            async with aclosing(stream.timed_sse()) as pieces:
-                async for piece in pieces:
-                    yield piece
-        finally:
-            stream.close()
-
     async def close(self) -> None:
         """Ends every stream; the clients are told when to come back."""
         self._closing = True
@@ -121,11 +116,11 @@ class Hub:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for channel in list(self._channels.values()):
-            for feed in list(channel.feeds.values()):
+        for channel in self._channels.values():
+            for feed in channel.feeds.values():
                 feed.close()
-                for subscription in feed.subscriptions:
-                    subscription.close()
+        for subscription in self.subscriptions:
+            subscription.close()
 
     async def drained(self, within_s: float) -> None:
         """Waits until every stream has ended, but not longer than this."""
@@ -141,8 +136,9 @@ class Hub:
         return DirectSubscription(format, capacity, expires_at, line)
 
     def _channel(self, topic: Topic) -> Channel:
+        """The one there is, also of a deleted video: its streams have to be found until they have ended."""
         channel = self._channels.get(topic.key)
-        if channel is None or channel.gone:
+        if channel is None:
             channel = self._channels[topic.key] = Channel(self._db, topic, self.metrics)
             self._empty.clear()
             self.metrics.topics.set(len(self._channels))
