@@ -140,8 +140,10 @@ class Subscription:
     def writing(self) -> Iterator[None]:
         """Around each write that may wait for the client: who looks for stalled ones goes by it."""
         self.writing_since = time.monotonic()
-        yield
-        self.wrote_at, self.writing_since = time.monotonic(), None
+        try:
+            yield
+        finally:
+            self.wrote_at, self.writing_since = time.monotonic(), None
 
     async def wait(self) -> None:
         """Waits until there is something to look at."""

@@ -1,11 +1,14 @@
 """A video inside other people's pages: fragments for theirs, and two pages of ours for an iframe."""
 
+from typing import cast
+
 from quart import Blueprint, Response, render_template, request, stream_template
 from quart_schema import document_response, tag
 
 from ..errors import NotFound
 from ..events import VideoEvent
 from . import cors, plain
+from .body import Scope
 from .cors import admit, policy_of, preflight
 from .links import absolute, base_url
 from .live import LiveView, live_view
@@ -102,7 +105,7 @@ async def without_scripts(video_id: str) -> Response:
             except NotFound:
                 return None
 
-        states = plain.states(here, video_id, request.remote_addr or "")
+        states = plain.states(here, video_id, request.remote_addr or "", cast("Scope", request.scope))
         page = Response(await stream_template("embed/plain.html", live=view, states=states, ended=ended))
         page.timeout = None  # ended by the stream in it
         page.headers["X-Accel-Buffering"] = "no"

@@ -41,7 +41,7 @@ async def status(video_id: str) -> Response | None:
     except RushesError as error:
         return _refused(error)
     try:
-        bound_memory(_scope())
+        bound_memory(_scope(), parts().settings)
         await websocket.accept()
         await _converse(stream, video_id)
     finally:
