@@ -6,13 +6,15 @@ import weakref
 
 import pytest
 
-from tests.support.station import Station
+from tests.support.station import JSON, Station
 from tests.support.waiting import until
 from webapp.config import Settings
 from webapp.errors import NotFound
 from webapp.events import Status
+from webapp.streams.direct import DirectSubscription, Line
 from webapp.streams.formats import JsonFormat
 from webapp.streams.replay import Cursor
+from webapp.streams.topic import VideoTopic
 
 MOST_SECONDS_AWAY_MS = 60_000
 
@@ -43,6 +45,34 @@ async def test_a_quiet_stream_is_kept_alive(hasty: Settings) -> None:
                 await stream.comment()
             await station.tell(video_id)
             assert (await stream.message()).seq == 2
+
+
+class Broken(asyncio.WriteTransport):
+    """A connection that answers nothing but that it was cut."""
+
+    aborted = False
+
+    def abort(self) -> None:
+        self.aborted = True
+
+
+async def test_a_stream_that_cannot_be_looked_after_is_no_other_ones_trouble(hasty: Settings) -> None:
+    async def receive() -> None:
+        await asyncio.Event().wait()
+
+    async with Station(hasty) as station:
+        video_id = await station.video()
+        broken = Broken()
+        line = Line(broken, receive, lambda: None)
+        stream = await station.hub.open(VideoTopic(video_id), JSON, Cursor(), line)
+        assert isinstance(stream.subscription, DirectSubscription)
+        stream.subscription.live = True
+        async with station.watching(video_id) as other:
+            await other.message()
+            for _ in range(3):
+                await other.comment()
+        await until(lambda: broken.aborted)
+        stream.close()
 
 
 async def test_a_stream_that_has_lived_long_enough_ends_and_can_be_resumed(hasty: Settings) -> None:

@@ -10,6 +10,7 @@ import structlog
 from ..broker import Broker
 from ..config import Settings
 from ..db import Database
+from ..standing import standing
 from .admission import Admission
 from .channel import Channel
 from .direct import DirectSubscription, Line
@@ -60,7 +61,7 @@ class Hub:
     def start(self) -> None:
         poll = Poll(self._db, self._channels, self._reader, self._settings.stream_poll_s)
         sweeper = Sweeper(self._channels, self._settings, self.metrics)
-        self._tasks = [asyncio.create_task(work) for work in (self._reader.run(), poll.run(), sweeper.run())]
+        self._tasks = [standing(work) for work in (self._reader.run(), poll.run(), sweeper.run())]
 
     @property
     def open_streams(self) -> int:
