@@ -3,7 +3,7 @@
 from typing import cast
 
 from quart import Blueprint, Response, render_template, request, stream_template
-from quart_schema import document_response, tag
+from quart_schema import document_querystring, document_response, tag
 
 from ..errors import NotFound
 from ..events import VideoEvent
@@ -14,6 +14,7 @@ from .links import absolute, base_url
 from .live import LiveView, live_view
 from .parts import parts
 from .problems import Problem
+from .queries import ResumeQuery
 from .security import POLICY
 from .streams import newest_or_stream, stream_response
 
@@ -30,6 +31,7 @@ def _helpers() -> dict[str, object]:
 
 @blueprint.get("/embed/<video_id>/fragments", provide_automatic_options=False)
 @tag(["embedding"])
+@document_querystring(ResumeQuery)
 @document_response(Problem, 403)
 @document_response(Problem, 404)
 async def embedded_fragments(video_id: str) -> Response:
@@ -44,6 +46,7 @@ async def embedded_fragments(video_id: str) -> Response:
 
 @blueprint.get("/embed/<video_id>/status", provide_automatic_options=False)
 @tag(["embedding"])
+@document_querystring(ResumeQuery)
 @document_response(VideoEvent)
 @document_response(Problem, 403)
 @document_response(Problem, 404)
