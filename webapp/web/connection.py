@@ -16,6 +16,8 @@ from hypercorn.protocol.ws_stream import WSStream
 from ..streams.direct import FULL_BYTES, WAKE, Line
 from .body import Receive, Scope, Send
 
+LONGEST_MS = 2**31 - 1  # that the kernel takes
+
 
 def transport_of(send: Send) -> asyncio.WriteTransport | None:
     """The connection that a request came by and that nothing else goes over, or None."""
@@ -74,4 +76,5 @@ def _bound(
         if hasattr(socket, "TCP_NOTSENT_LOWAT"):
             kernel_side.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, unsent_bytes)
         if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
-            kernel_side.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(silent_s * 1000))
+            silent_ms = round(min(silent_s * 1000, LONGEST_MS))
+            kernel_side.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, silent_ms)
