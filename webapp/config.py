@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     stream_buffer_events: int = Field(default=10, ge=1)
     stream_poll_s: float = Field(default=1, gt=0)
     stream_max_age_s: float = Field(default=3600, gt=0)
-    stream_stall_s: float = Field(default=30, gt=0)
+    stream_stall_s: float = Field(default=25, gt=0)
     stream_vanished_s: float = Field(default=20, gt=0)
     stream_send_buffer_bytes: int = Field(default=32 * 1024, ge=4096)
     stream_max_total: int = Field(default=20_000, gt=0)

@@ -1,5 +1,6 @@
 """The socket that the web side listens on, made by us for what the kernel does by default and should not."""
 
+import math
 import resource
 import socket
 
@@ -9,6 +10,7 @@ from .errors import Unavailable
 # A burst of viewers must not be turned away by the kernel: with 100, 600 of 3,000 were left outside.
 BACKLOG = 4096
 KEEPALIVE_PROBES_S = 5
+LONGEST_IDLE_S, MOST_PROBES = 32_767, 127  # the kernel takes no more
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -37,17 +39,19 @@ def listen(settings: Settings) -> socket.socket:
 
 
 def _notice_the_vanished(listener: socket.socket, within_s: float) -> None:
-    """A peer that is gone without a word (no power, no network) is noticed in about this time.
+    """A silent peer that is gone without a word (no power, no network) is noticed in about this time.
 
-    When nothing is sent, probes tell; when something is, the kernel gives up on it (tcp(7)). Without this a
-    vanished client holds its stream for a quarter of an hour.
+    Probes ask whether it is there, which a client that only does not read answers (tcp(7)). TCP_USER_TIMEOUT
+    is for streams alone (web/connection.py): it would end a download that is paused.
     """
-    idle_s = max(1, round(within_s / 2))
+    idle_s = max(1, round(min(within_s / 2, LONGEST_IDLE_S)))
+    every_s = min(KEEPALIVE_PROBES_S, idle_s)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
+    if hasattr(socket, "TCP_KEEPIDLE"):  # Linux
+        probes = max(1, math.ceil(min((within_s - idle_s) / every_s, MOST_PROBES)))
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, idle_s)
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, min(KEEPALIVE_PROBES_S, idle_s))
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(within_s * 1000))
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, every_s)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, probes)
 
 
 def allow_many_connections() -> None:

@@ -13,6 +13,7 @@ from .app import Installation
 from .config import Settings
 from .listener import BACKLOG, allow_many_connections, listen
 from .migrate import require_migrated
+from .standing import standing
 from .streams.collector import Collector
 
 log = structlog.get_logger()
@@ -48,9 +49,9 @@ async def serve(settings: Settings, with_worker: bool) -> None:
         await installation.start()
         # Not before: the engine starts without giving way, and would wait for a writer that waits for it.
         beside += [
-            asyncio.create_task(installation.uploads.watch()),
-            asyncio.create_task(installation.retention.run()),
-            asyncio.create_task(Collector(lambda: installation.hub.open_streams).run()),
+            standing(installation.uploads.watch()),
+            standing(installation.retention.run()),
+            standing(Collector(lambda: installation.hub.open_streams).run()),
         ]
         host, port = settings.host, settings.port
         print(f"Rushes is at http://{f'[{host}]' if ':' in host else host}:{port}", flush=True)

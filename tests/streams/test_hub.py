@@ -6,11 +6,15 @@ import weakref
 
 import pytest
 
-from tests.support.station import Station
+from tests.support.station import JSON, Station
 from tests.support.waiting import until
 from webapp.config import Settings
+from webapp.errors import NotFound
 from webapp.events import Status
+from webapp.streams.direct import DirectSubscription, Line
 from webapp.streams.formats import JsonFormat
+from webapp.streams.replay import Cursor
+from webapp.streams.topic import VideoTopic
 
 MOST_SECONDS_AWAY_MS = 60_000
 
@@ -41,6 +45,34 @@ async def test_a_quiet_stream_is_kept_alive(hasty: Settings) -> None:
                 await stream.comment()
             await station.tell(video_id)
             assert (await stream.message()).seq == 2
+
+
+class Broken(asyncio.WriteTransport):
+    """A connection that answers nothing but that it was cut."""
+
+    aborted = False
+
+    def abort(self) -> None:
+        self.aborted = True
+
+
+async def test_a_stream_that_cannot_be_looked_after_is_no_other_ones_trouble(hasty: Settings) -> None:
+    async def receive() -> None:
+        await asyncio.Event().wait()
+
+    async with Station(hasty) as station:
+        video_id = await station.video()
+        broken = Broken()
+        line = Line(broken, receive, lambda: None)
+        stream = await station.hub.open(VideoTopic(video_id), JSON, Cursor(), line)
+        assert isinstance(stream.subscription, DirectSubscription)
+        stream.subscription.live = True
+        async with station.watching(video_id) as other:
+            await other.message()
+            for _ in range(3):
+                await other.comment()
+        await until(lambda: broken.aborted)
+        stream.close()
 
 
 async def test_a_stream_that_has_lived_long_enough_ends_and_can_be_resumed(hasty: Settings) -> None:
@@ -130,6 +162,29 @@ async def test_who_stays_is_not_disturbed_by_who_goes(station: Station) -> None:
                 await going.message()
             await station.tell(video_id)
             assert (await staying.message()).seq == seq
+
+
+async def test_streams_of_a_deleted_video_belong_to_somebody_until_they_have_ended(station: Station) -> None:
+    """Also where somebody asks for it meanwhile, who is told that there is no such video."""
+    video_id = await station.video()
+    async with station.watching(video_id) as unread, station.watching(video_id) as read:
+        await unread.message()
+        await read.message()
+        async with station.history.recording(video_id) as recorder:
+            await recorder.delete()
+        await read.rest()
+        for last_id in (None, "0", "1", "9"):
+            with pytest.raises(NotFound):
+                await station.is_over(video_id, Cursor.parse(last_id))
+        (subscription,) = station.hub.subscriptions
+        await station.hub.close()
+        assert subscription.closing
+        drained = asyncio.create_task(station.hub.drained(within_s=60))
+        await asyncio.sleep(0)
+        assert not drained.done()
+        await unread.rest()
+        await drained
+    assert station.hub.open_streams == 0
 
 
 async def test_a_story_that_ends_leaves_nothing_open(station: Station) -> None:

@@ -157,6 +157,13 @@ class Watching(RuleBasedStateMachine):
         client.everything_until = self.newest if last == "0" else 0
         self.run(client.stream.read_chunk())
 
+    @rule(number=st.integers(0, CLIENTS - 1))
+    def hear_elsewhere(self, number: int) -> None:
+        """A client hears all there is from another process, which may know more than this one does."""
+        client = self.clients[number]
+        if not client.stream and (not client.heard or client.heard[-1] < self.newest):
+            client.heard.append(self.newest)
+
     @rule(number=st.integers(0, CLIENTS - 1), count=st.integers(1, 3 * BUFFER))
     def read(self, number: int, count: int) -> None:
         client = self.clients[number]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from types import TracebackType
 from typing import Self
 
@@ -96,11 +96,17 @@ class Station:
         async with self.db.read() as session:
             return await events_after(session, video_id, 0, 1_000_000)
 
-    def chunks(
+    async def chunks(
         self, video_id: str, last_id: str | None = None, format: Format = JSON
     ) -> AsyncIterator[bytes]:
         """The bytes of a stream as the web layer would send them."""
-        return self.hub.stream(video_id, format, Cursor.parse(last_id))
+        stream = await self.hub.open(VideoTopic(video_id), format, Cursor.parse(last_id))
+        try:
+            async with aclosing(stream.timed_sse()) as pieces:
+                async for piece in pieces:
+                    yield piece
+        finally:
+            stream.close()
 
     async def is_over(self, video_id: str, cursor: Cursor) -> bool:
         """Whether there is nothing to stream to a client that is there."""

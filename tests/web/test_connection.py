@@ -1,6 +1,8 @@
 """The way from a request to its connection leads through Hypercorn's own objects: they are as we expect."""
 
 import asyncio
+import math
+import socket
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -90,10 +92,21 @@ async def test_a_connection_that_is_closed_can_be_treated_like_any(spy: Spy, app
         assert spy.line
         spy.line.transport.abort()
         await asyncio.sleep(0)
-        make_frugal(spy.line.transport, 32 * 1024)
+        make_frugal(spy.line.transport, 32 * 1024, 25)
         make_generous(spy.line.transport)
         spy.line.wake()
         assert (await raw_request(address, "GET", "/")).status == 200
+
+
+@pytest.mark.parametrize("silent_s", [0.2, 25, 1e9, math.inf])
+async def test_any_time_can_be_set(app: Quart, silent_s: float) -> None:
+    async with listening(app) as address, connection(address) as (_, writer):
+        kernel_side = writer.get_extra_info("socket")
+        make_frugal(writer.transport, 32 * 1024, silent_s)
+        found_ms = kernel_side.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+        assert found_ms == min(silent_s * 1000, 2**31 - 1)
+        make_generous(writer.transport)
+        assert kernel_side.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 0
 
 
 def test_a_connection_that_is_gone_is_left_alone() -> None:
@@ -105,7 +118,7 @@ def test_a_connection_that_is_gone_is_left_alone() -> None:
             writer.transport.abort()
             await reader.read()
             await asyncio.sleep(0.01)
-            make_frugal(writer.transport, 1024)
+            make_frugal(writer.transport, 1024, 25)
             make_generous(writer.transport)
 
     uvloop.run(close_first())

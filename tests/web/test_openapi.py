@@ -86,3 +86,12 @@ async def test_pages_and_their_fragments_are_not_part_of_the_api(described: dict
         "/videos/{video_id}/delete",
     ):
         assert path not in described["paths"]
+
+
+async def test_every_stream_says_that_it_can_be_resumed(described: dict[str, Any]) -> None:
+    streams = [path for path in described["paths"] if re.search(r"/(status|fragments)$", path)]
+    assert len(streams) == 6
+    for path in streams:
+        named = {one["name"]: one for one in described["paths"][path]["get"]["parameters"]}
+        assert named["last_event_id"]["in"] == "query"
+        assert not named["last_event_id"].get("required")

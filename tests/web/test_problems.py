@@ -1,5 +1,6 @@
 """Errors: problem documents (RFC 9457) for programs, pages for people, on every route."""
 
+import json
 import re
 from collections.abc import AsyncIterator
 
@@ -9,6 +10,8 @@ import pytest
 from tests.support.http import listening
 from tests.support.site import HTML, JSON, Site
 from webapp.app import Installation
+from webapp.errors import Unavailable
+from webapp.web.problems import refusal
 
 # Which answer whatever the id is: what a form is about to send has an id before it is a video.
 ANY_ID = {"receiving.show"}
@@ -104,3 +107,21 @@ async def test_a_bug_is_a_problem_that_gives_nothing_away(buggy: httpx.AsyncClie
 async def test_what_is_said_is_text(site: Site) -> None:
     page = (await site.client.get("/videos?before=<script>alert(1)</script>", headers=HTML)).text
     assert "<script>alert" not in page
+
+
+async def test_a_kind_of_an_error_is_answered_as_the_error(site: Site) -> None:
+    class Full(Unavailable):
+        pass
+
+    async with site.installation.app.app_context():
+        response = refusal(Full("full", "There is no room.", "Come back later."))
+    assert (response.status_code, response.content_type) == (503, "application/problem+json")
+    assert int(response.headers["Retry-After"]) > 0
+    assert json.loads(await response.get_data()) == {
+        "type": "about:blank",
+        "title": "Service Unavailable",
+        "status": 503,
+        "detail": "There is no room.",
+        "code": "full",
+        "hint": "Come back later.",
+    }

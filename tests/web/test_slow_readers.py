@@ -12,6 +12,7 @@ from tests.support.wire import Wire, measured, subscribers, tell
 from webapp.app import Installation
 from webapp.config import Settings
 from webapp.events import EventType, Status
+from webapp.streams.direct import DirectSubscription
 
 # Few of these fill all that is between the product and a client that does not read.
 LONG = "x" * 20_000
@@ -83,9 +84,9 @@ async def test_what_waits_for_who_does_not_read_is_bounded(site: Site) -> None:
     async with Wire.open(site.address, SMALL_BUFFER) as slow:
         await slow.ask(f"/videos/{video_id}/status")
         await slow.events().message()
-        (channel,) = site.parts.hub._channels.values()
-        (subscription,) = channel.feeds[site.parts.json_format].subscriptions
-        transport = subscription._transport  # type: ignore[attr-defined]
+        (subscription,) = site.parts.hub.subscriptions
+        assert isinstance(subscription, DirectSubscription)
+        transport = subscription.line.transport
         for _ in range(20):
             async with site.parts.history.recording(video_id) as recorder:
                 for _ in range(100):
@@ -120,9 +121,9 @@ async def test_who_takes_nothing_of_a_little_is_cut_off_too(settings: Settings) 
         async with Wire.open(site.address, SMALL_BUFFER) as stalled:
             await stalled.ask(f"/videos/{video_id}/status")
             await stalled.events().message()
-            (channel,) = site.parts.hub._channels.values()
-            (subscription,) = channel.feeds[site.parts.json_format].subscriptions
-            transport = subscription._transport  # type: ignore[attr-defined]
+            (subscription,) = site.parts.hub.subscriptions
+            assert isinstance(subscription, DirectSubscription)
+            transport = subscription.line.transport
             while not transport.get_write_buffer_size():
                 await tell(site, video_id, message="z" * 2000)
                 await asyncio.sleep(0)

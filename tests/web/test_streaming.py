@@ -15,6 +15,7 @@ from tests.support.sse import EventStream
 from tests.support.waiting import until
 from tests.support.wire import Wire, subscribers, tell
 from webapp.events import Status
+from webapp.streams.direct import DirectSubscription
 
 
 @pytest.fixture
@@ -77,22 +78,25 @@ async def test_streams_follow_one_another_on_a_connection(site: Site, video_id: 
 
 
 async def test_what_follows_a_stream_has_the_whole_connection_to_itself(site: Site, video_id: str) -> None:
-    async def low_water() -> int:
+    def limits() -> list[int]:
         kernel_side = line.transport.get_extra_info("socket")
-        return int(kernel_side.getsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT))
+        names = (socket.TCP_NOTSENT_LOWAT, socket.TCP_USER_TIMEOUT)
+        return [kernel_side.getsockopt(socket.IPPROTO_TCP, name) for name in names]
 
     async with Wire.open(site.address) as wire:
         await wire.ask(f"/videos/{video_id}/status")
         stream = wire.events()
         await stream.message()
-        (channel,) = site.parts.hub._channels.values()
-        (subscription,) = channel.feeds[site.parts.json_format].subscriptions
-        line = subscription._line  # type: ignore[attr-defined]
-        assert await low_water() == site.parts.settings.stream_send_buffer_bytes
+        (subscription,) = site.parts.hub.subscriptions
+        assert isinstance(subscription, DirectSubscription)
+        line = subscription.line
+        settings = site.parts.settings
+        silent_ms = round(max(settings.stream_stall_s, settings.stream_vanished_s) * 1000)
+        assert limits() == [settings.stream_send_buffer_bytes, silent_ms]
         await tell(site, video_id, 1, Status.CANCELLED)
         await stream.rest()
         await forgotten(site)
-        assert await low_water() == 0
+        assert limits() == [0, 0]
 
 
 @pytest.mark.parametrize("length", ["Content-Length: 11", "Transfer-Encoding: chunked"])

@@ -62,9 +62,20 @@ class Channel:
         self.gone = True
         self._notify()
 
+    def answers(self, seq: int | None) -> bool:
+        """Whether a client that comes and was told events up to `seq` may be answered from `newest`.
+
+        The rows may be ahead of it: who knows more than the channel is not to be told less, and after an end
+        there may be a new run.
+        """
+        return self.primed and not (self.over or self.gone) and (seq is None or seq <= self.number)
+
     def ends_at(self, cursor: int) -> bool:
-        """Whether a client that was told everything up to `cursor` has nothing to wait for."""
-        return self.gone or (self.over and cursor >= self.number)
+        """Whether a client that was told everything up to `cursor` has nothing to wait for.
+
+        One that is ahead of the channel has: the event by which it is.
+        """
+        return self.gone or (self.over and cursor == self.number)
 
     async def read_after(self, number: int) -> Sequence[KeptEvent]:
         async with self._db.read() as session:

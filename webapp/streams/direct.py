@@ -48,14 +48,15 @@ GONE = "http.disconnect"
 class DirectSubscription(Subscription):
     """
     Attributes:
+        line: the client's connection.
         live: its task sleeps, and frames go to the transport.
     """
 
-    __slots__ = ("_line", "_stuck_bytes", "_stuck_since", "_transport", "_unsent", "_woken", "live")
+    __slots__ = ("_stuck_bytes", "_stuck_since", "_transport", "_unsent", "_woken", "line", "live")
 
     def __init__(self, format: Format, capacity: int, expires_at: float, line: Line) -> None:
         super().__init__(format, capacity, expires_at)
-        self._line, self._transport = line, line.transport
+        self.line, self._transport = line, line.transport
         self.live = self._woken = False
         self._unsent = self._stuck_bytes = 0
         self._stuck_since: float | None = None
@@ -71,7 +72,9 @@ class DirectSubscription(Subscription):
             self._unsent += len(batch.frames)
         else:
             self._unsent = 0
-        if waiting > FULL_BYTES or self._unsent > self._capacity or batch.is_long(LARGEST_WRITE_BYTES):
+        missed = self.cursor < batch.before
+        full = waiting > FULL_BYTES or self._unsent > self._capacity
+        if missed or full or batch.is_long(LARGEST_WRITE_BYTES):
             self.lagging = True
             self.notify()
             return len(batch.frames)
@@ -89,7 +92,7 @@ class DirectSubscription(Subscription):
             super().notify()
         elif not self._woken:
             self._woken = True
-            self._line.wake()
+            self.line.wake()
 
     def keep_alive(self) -> None:
         if not self.live:
@@ -122,7 +125,7 @@ class DirectSubscription(Subscription):
         while not self._news.is_set():
             self.live = True
             try:
-                kind = (await self._line.receive())["type"]
+                kind = (await self.line.receive())["type"]
             finally:
                 self.live = False
             # Nobody says that a client is gone while a request of its waits for this one to end.

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
 import structlog
 
@@ -122,8 +123,19 @@ class Feed:
         # Set before anybody is told: who comes up to date from here on has these already.
         batch, self.cursor = Batch(self.cursor, frames), frames[-1].seq
         for number, subscription in enumerate(tuple(self.subscriptions), start=1):
-            if dropped := subscription.offer(batch):
+            if dropped := self._offer(subscription, batch):
                 self._metrics.dropped(dropped, subscription.lagging)
             if number % TURN_AFTER == 0:
                 await asyncio.sleep(0)
         self._metrics.delivered(len(self.subscriptions) * len(frames))
+
+    def _offer(self, subscription: Subscription, batch: Batch) -> int:
+        """What goes wrong with one client ends its stream, and is nothing to those behind it."""
+        try:
+            return subscription.offer(batch)
+        except Exception:
+            log.exception("cannot tell a client; cut off", topic=self._key)
+        subscription.lagging = True  # what it has got of this is not known
+        with suppress(Exception):
+            subscription.cut_off()
+        return 0

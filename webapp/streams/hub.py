@@ -3,14 +3,14 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncGenerator
-from contextlib import aclosing, suppress
+from contextlib import suppress
 
 import structlog
 
 from ..broker import Broker
 from ..config import Settings
 from ..db import Database
+from ..standing import standing
 from .admission import Admission
 from .channel import Channel
 from .direct import DirectSubscription, Line
@@ -22,7 +22,7 @@ from .replay import Cursor, Missed, missed, without_rows
 from .stream import Stream
 from .subscription import Subscription
 from .sweeper import Sweeper
-from .topic import LIBRARY, Topic, VideoTopic
+from .topic import LIBRARY, Topic
 
 log = structlog.get_logger()
 
@@ -61,11 +61,17 @@ class Hub:
     def start(self) -> None:
         poll = Poll(self._db, self._channels, self._reader, self._settings.stream_poll_s)
         sweeper = Sweeper(self._channels, self._settings, self.metrics)
-        self._tasks = [asyncio.create_task(work) for work in (self._reader.run(), poll.run(), sweeper.run())]
+        self._tasks = [standing(work) for work in (self._reader.run(), poll.run(), sweeper.run())]
 
     @property
     def open_streams(self) -> int:
         return self._admission.open
+
+    @property
+    def subscriptions(self) -> list[Subscription]:
+        """Of all open streams, in no order."""
+        feeds = (feed for channel in self._channels.values() for feed in channel.feeds.values())
+        return [subscription for feed in feeds for subscription in feed.subscriptions]
 
     async def open(
         self, topic: Topic, format: Format, cursor: Cursor, line: Line | None = None, address: str = ""
@@ -104,16 +110,6 @@ class Hub:
         subscription.closing = self._closing
         return Stream(channel, subscription, start, reconnect_ms, leave)
 
-    async def stream(self, video_id: str, format: Format, cursor: Cursor) -> AsyncGenerator[bytes, None]:
-        """What a client of a video at `cursor` gets, as server-sent events."""
-        stream = await self.open(VideoTopic(video_id), format, cursor)
-        try:
-            async with aclosing(stream.timed_sse()) as pieces:
-                async for piece in pieces:
-                    yield piece
-        finally:
-            stream.close()
-
     async def close(self) -> None:
         """Ends every stream; the clients are told when to come back."""
         self._closing = True
@@ -121,11 +117,11 @@ class Hub:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for channel in list(self._channels.values()):
-            for feed in list(channel.feeds.values()):
+        for channel in self._channels.values():
+            for feed in channel.feeds.values():
                 feed.close()
-                for subscription in feed.subscriptions:
-                    subscription.close()
+        for subscription in self.subscriptions:
+            subscription.close()
 
     async def drained(self, within_s: float) -> None:
         """Waits until every stream has ended, but not longer than this."""
@@ -141,20 +137,22 @@ class Hub:
         return DirectSubscription(format, capacity, expires_at, line)
 
     def _channel(self, topic: Topic) -> Channel:
+        """The one there is, also of a deleted video: its streams have to be found until they have ended."""
         channel = self._channels.get(topic.key)
-        if channel is None or channel.gone:
+        if channel is None:
             channel = self._channels[topic.key] = Channel(self._db, topic, self.metrics)
             self._empty.clear()
             self.metrics.topics.set(len(self._channels))
         return channel
 
     async def _start(self, channel: Channel, cursor: Cursor) -> Missed:
-        start = without_rows(channel.topic, channel.newest, cursor) if channel.primed else None
+        start = without_rows(channel.topic, channel.newest, cursor) if channel.answers(cursor.seq) else None
         if start is None:
             async with self._db.read() as session:
                 start = await missed(session, channel.topic, cursor)
             channel.prime(start.newest)
-            if channel.woken:  # perhaps of something newer than what was read
+            # Of something newer than what was read, perhaps; or than what anybody told the channel.
+            if channel.woken or start.number > channel.number:
                 channel.woken = False
                 self._reader.wake(channel)
         if start.reset:

@@ -156,14 +156,15 @@ class Stream:
         if frames := self._feed.recent(subscription.cursor):
             return frames
         try:
-            if format.snapshots and channel.newest:
+            if format.snapshots and channel.newest and channel.number > subscription.cursor:
                 return [await format.reset(key, channel.newest)]
             if rows := await channel.read_after(subscription.cursor):
                 since = self._start.number if self._start.everything else 0
                 return await format.frames(key, channel.topic.marked(rows, subscription.cursor, since))
         except NotFound:
             pass
-        subscription.cursor = self._feed.cursor  # what there was is not kept any more
+        # What there was is not kept any more, or known to this client from elsewhere.
+        subscription.cursor = max(subscription.cursor, self._feed.cursor)
         return []
 
 

@@ -93,17 +93,25 @@ class Subscription:
         """Takes new frames without ever waiting; returns how many were dropped for them.
 
         A snapshot replaces the one before. A buffer that is full is dropped as a whole: it is lagging then.
+        So it is where something was handed out before that has not come here.
         """
         if self.lagging:
             return 0
+        if (self._waiting[-1].seq if self._waiting else self.cursor) < batch.before:
+            return self._fall_behind()
         dropped = len(self._waiting) if self.format.snapshots else 0
         if dropped:
             self._waiting.clear()
         self._waiting.extend(batch.after(self.cursor))
         if len(self._waiting) > self._capacity:
-            dropped = len(self._waiting)
-            self._waiting.clear()
-            self.lagging = True
+            return self._fall_behind()
+        self.notify()
+        return dropped
+
+    def _fall_behind(self) -> int:
+        dropped = len(self._waiting)
+        self._waiting.clear()
+        self.lagging = True
         self.notify()
         return dropped
 
@@ -132,8 +140,10 @@ class Subscription:
     def writing(self) -> Iterator[None]:
         """Around each write that may wait for the client: who looks for stalled ones goes by it."""
         self.writing_since = time.monotonic()
-        yield
-        self.wrote_at, self.writing_since = time.monotonic(), None
+        try:
+            yield
+        finally:
+            self.wrote_at, self.writing_since = time.monotonic(), None
 
     async def wait(self) -> None:
         """Waits until there is something to look at."""

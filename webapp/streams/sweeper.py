@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 
 import structlog
 
@@ -30,10 +31,19 @@ class Sweeper:
             for channel in tuple(self._channels.values()):
                 for feed in tuple(channel.feeds.values()):
                     for subscription in tuple(feed.subscriptions):
-                        self._check(subscription, now)
+                        self._look_after(subscription, now)
                         looked_at += 1
                         if looked_at % TURN_AFTER == 0:
                             await asyncio.sleep(0)
+
+    def _look_after(self, subscription: Subscription, now: float) -> None:
+        """What goes wrong with one stream ends that one, and the others are looked after."""
+        try:
+            self._check(subscription, now)
+        except Exception:
+            log.exception("cannot look after a stream; cut off")
+            with suppress(Exception):
+                subscription.cut_off()
 
     def _check(self, subscription: Subscription, now: float) -> None:
         if subscription.is_stalled(now, self._stall_s):

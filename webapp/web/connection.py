@@ -16,6 +16,8 @@ from hypercorn.protocol.ws_stream import WSStream
 from ..streams.direct import FULL_BYTES, WAKE, Line
 from .body import Receive, Scope, Send
 
+LONGEST_MS = 2**31 - 1  # that the kernel takes
+
 
 def transport_of(send: Send) -> asyncio.WriteTransport | None:
     """The connection that a request came by and that nothing else goes over, or None."""
@@ -45,22 +47,34 @@ def line_of(scope: Scope, receive: Receive, send: Send) -> Line | None:
     return Line(transport, receive, wake)
 
 
-def make_frugal(transport: asyncio.WriteTransport, unsent_bytes: int) -> None:
-    """Bounds what a client that does not read costs: in the kernel by this, in the process by FULL_BYTES."""
-    _bound(transport, FULL_BYTES, unsent_bytes)
+def make_frugal(transport: asyncio.WriteTransport, unsent_bytes: int, silent_s: float) -> None:
+    """Bounds what a client that does not read costs: in the kernel by this, in the process by FULL_BYTES.
+
+    Args:
+        silent_s: a client that confirms nothing for so long is given up; else it is tried for a quarter of an
+            hour. The kernel ends one that is there and does not read in the same time.
+    """
+    _bound(transport, FULL_BYTES, unsent_bytes, silent_s)
 
 
 def make_generous(transport: asyncio.WriteTransport) -> None:
     """Undoes that: the next request on the connection may be for a segment of a video."""
-    _bound(transport, None, 0)
+    _bound(transport, None, 0, 0)
 
 
-def _bound(transport: asyncio.WriteTransport, waiting_bytes: int | None, unsent_bytes: int) -> None:
+def _bound(
+    transport: asyncio.WriteTransport, waiting_bytes: int | None, unsent_bytes: int, silent_s: float
+) -> None:
     """Unlike a fixed SO_SNDBUF this leaves what is under way to the kernel, and can be undone (tcp(7))."""
     if transport.is_closing():
         return  # uvloop takes no word about a connection that is gone
     transport.set_write_buffer_limits(high=waiting_bytes)
     kernel_side: socket.socket | None = transport.get_extra_info("socket")
-    if kernel_side is not None and hasattr(socket, "TCP_NOTSENT_LOWAT"):
-        with suppress(OSError):  # closed meanwhile
+    if kernel_side is None:
+        return
+    with suppress(OSError):  # closed meanwhile
+        if hasattr(socket, "TCP_NOTSENT_LOWAT"):
             kernel_side.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, unsent_bytes)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
+            silent_ms = round(min(silent_s * 1000, LONGEST_MS))
+            kernel_side.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, silent_ms)

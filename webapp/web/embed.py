@@ -1,16 +1,20 @@
 """A video inside other people's pages: fragments for theirs, and two pages of ours for an iframe."""
 
+from typing import cast
+
 from quart import Blueprint, Response, render_template, request, stream_template
-from quart_schema import document_response, tag
+from quart_schema import document_querystring, document_response, tag
 
 from ..errors import NotFound
 from ..events import VideoEvent
 from . import cors, plain
+from .body import Scope
 from .cors import admit, policy_of, preflight
 from .links import absolute, base_url
 from .live import LiveView, live_view
 from .parts import parts
 from .problems import Problem
+from .queries import ResumeQuery
 from .security import POLICY
 from .streams import newest_or_stream, stream_response
 
@@ -27,6 +31,7 @@ def _helpers() -> dict[str, object]:
 
 @blueprint.get("/embed/<video_id>/fragments", provide_automatic_options=False)
 @tag(["embedding"])
+@document_querystring(ResumeQuery)
 @document_response(Problem, 403)
 @document_response(Problem, 404)
 async def embedded_fragments(video_id: str) -> Response:
@@ -41,6 +46,7 @@ async def embedded_fragments(video_id: str) -> Response:
 
 @blueprint.get("/embed/<video_id>/status", provide_automatic_options=False)
 @tag(["embedding"])
+@document_querystring(ResumeQuery)
 @document_response(VideoEvent)
 @document_response(Problem, 403)
 @document_response(Problem, 404)
@@ -102,7 +108,7 @@ async def without_scripts(video_id: str) -> Response:
             except NotFound:
                 return None
 
-        states = plain.states(here, video_id, request.remote_addr or "")
+        states = plain.states(here, video_id, request.remote_addr or "", cast("Scope", request.scope))
         page = Response(await stream_template("embed/plain.html", live=view, states=states, ended=ended))
         page.timeout = None  # ended by the stream in it
         page.headers["X-Accel-Buffering"] = "no"

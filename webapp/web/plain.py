@@ -1,7 +1,6 @@
 """Live progress without a script: one response that goes on, each state hiding the one before it."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
@@ -11,18 +10,20 @@ from ..errors import NotFound, Unavailable
 from ..streams.replay import Cursor
 from ..streams.stream import Told
 from ..streams.topic import VideoTopic
+from .body import Scope
 from .parts import Parts
+from .streaming import bound_memory, cut, release_memory
 
 # Bounds the response to a few hundred kilobytes; the browser then asks for a new one.
 MOST_STATES = 300
 PAUSE_S = 1.0
 
 
-async def states(parts: Parts, video_id: str, address: str) -> AsyncIterator[Markup]:
+async def states(parts: Parts, video_id: str, address: str, scope: Scope) -> AsyncIterator[Markup]:
     """The states of a video that is being worked on, at most one a second, until that is over.
 
     It is one more client of the video's stream, and ends with it: also when the server stops. Where no more
-    streams are taken it ends at once.
+    streams are taken it ends at once. Of a client that does not read no more is kept than of any other.
     """
     try:
         stream = await parts.hub.open(
@@ -30,19 +31,24 @@ async def states(parts: Parts, video_id: str, address: str) -> AsyncIterator[Mar
         )
     except (NotFound, Unavailable):
         return
-    subscription, told = stream.subscription, 0
+    subscription, told, ended = stream.subscription, 0, False
     subscription.task = asyncio.current_task()
+    bound_memory(scope, parts.settings)
     try:
         async with aclosing(stream.steps()) as steps:
             async for step in steps:
                 if not isinstance(step, Told):
                     continue
-                subscription.writing_since = time.monotonic()
-                yield Markup(step.frames[-1].data.decode())  # noqa: S704  a template of ours has rendered it
-                subscription.wrote_at, subscription.writing_since = time.monotonic(), None
+                with subscription.writing():
+                    yield Markup(step.frames[-1].data.decode())  # noqa: S704  of a template of ours
                 told += 1
                 if told == MOST_STATES:
-                    return
+                    break
                 await asyncio.sleep(PAUSE_S)
+        ended = True
     finally:
         stream.close()
+        if ended:
+            release_memory(scope)
+        else:  # it was cut off, or has gone
+            cut(scope)

@@ -53,19 +53,35 @@ def problem(status: int, detail: str, code: str, hint: str = "") -> Problem:
     )
 
 
+def problem_of(error: RushesError) -> Problem:
+    status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
+    return problem(status, error.message, error.code, error.hint)
+
+
 async def answer(problem: Problem) -> Response:
     if wants_html():
         page = await render_template("errors/problem.html", problem=problem)
         return Response(page, status=problem.status)
+    return _document(problem)
+
+
+def refusal(error: RushesError) -> Response:
+    """The answer to a program."""
+    return _with_a_time(_document(problem_of(error)), error)
+
+
+async def _rushes_error(error: RushesError) -> Response:
+    return _with_a_time(await answer(problem_of(error)), error)
+
+
+def _document(problem: Problem) -> Response:
     body = json.dumps(problem.model_dump(by_alias=True, exclude_none=True))
     return Response(body, status=problem.status, content_type=MEDIA_TYPE)
 
 
-async def _rushes_error(error: RushesError) -> Response:
-    status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
-    response = await answer(problem(status, error.message, error.code, error.hint))
+def _with_a_time(response: Response, error: RushesError) -> Response:
+    """Says when to come back, spread, so that those who were sent away together do not come together."""
     if isinstance(error, Unavailable):
-        # Spread, so that those who were sent away together do not come back together.
         response.headers["Retry-After"] = str(random.randint(*RETRY_AFTER_S))  # noqa: S311
     return response
 

@@ -2,13 +2,12 @@
 
 import asyncio
 import json
-import random
 from contextlib import aclosing
 from typing import cast
 
 from quart import Blueprint, Response, websocket
 
-from ..errors import RushesError, Unavailable
+from ..errors import RushesError
 from ..streams.formats import MessageFormat
 from ..streams.replay import Cursor
 from ..streams.stream import ComeBack, Done, Step, Stream, Told
@@ -16,7 +15,7 @@ from ..streams.topic import VideoTopic
 from .body import Scope
 from .inbox import answered
 from .parts import parts
-from .problems import MEDIA_TYPE, RETRY_AFTER_S, STATUSES, problem
+from .problems import refusal
 from .security import is_foreign
 from .streaming import bound_memory, cut
 
@@ -39,9 +38,9 @@ async def status(video_id: str) -> Response | None:
         address = websocket.remote_addr or ""
         stream = await parts().hub.open(VideoTopic(video_id), FORMAT, cursor, address=address)
     except RushesError as error:
-        return _refused(error)
+        return refusal(error)  # instead of a handshake
     try:
-        bound_memory(_scope())
+        bound_memory(_scope(), parts().settings)
         await websocket.accept()
         await _converse(stream, video_id)
     finally:
@@ -117,13 +116,3 @@ def _scope() -> Scope:
 
 def _refusal(code: str, message: str) -> dict[str, object]:
     return {"error": {"code": code, "message": message}}
-
-
-def _refused(error: RushesError) -> Response:
-    """The answer instead of a handshake."""
-    status = STATUSES[type(error)]
-    document = problem(status, error.message, error.code, error.hint).model_dump(exclude_none=True)
-    response = Response(json.dumps(document), status=status, content_type=MEDIA_TYPE)
-    if isinstance(error, Unavailable):
-        response.headers["Retry-After"] = str(random.randint(*RETRY_AFTER_S))  # noqa: S311
-    return response

@@ -11,6 +11,7 @@ from typing import cast
 
 from quart import Response, request
 
+from ..config import Settings
 from ..streams import sse
 from ..streams.direct import GONE, ClientGone, Line
 from ..streams.stream import Stream
@@ -28,17 +29,24 @@ def hand_over(stream: Stream) -> Response:
     if stream.over or request.method == "HEAD":
         stream.close()
         return Response(status=204 if stream.over else 200, content_type=sse.MEDIA_TYPE, headers=HEADERS)
-    bound_memory(_scope())
+    bound_memory(_scope(), parts().settings)
     _scope()[STREAM] = stream
     response = Response(b"", content_type=sse.MEDIA_TYPE, headers=HEADERS)
     del response.headers["Content-Length"]
     return response
 
 
-def bound_memory(scope: Scope) -> None:
+def bound_memory(scope: Scope, settings: Settings) -> None:
     """What waits for this client is bounded from here on, in the kernel as well."""
     if (transport := scope.get(TRANSPORT)) is not None:
-        make_frugal(transport, parts().settings.stream_send_buffer_bytes)
+        silent_s = max(settings.stream_vanished_s, settings.stream_stall_s)
+        make_frugal(transport, settings.stream_send_buffer_bytes, silent_s)
+
+
+def release_memory(scope: Scope) -> None:
+    """What follows on the connection is no stream."""
+    if (transport := scope.get(TRANSPORT)) is not None:
+        make_generous(transport)
 
 
 def cut(scope: Scope) -> None:
@@ -91,8 +99,7 @@ class Streaming:
         finally:
             if STREAM in scope:
                 scope.pop(STREAM).close()
-                if (transport := scope[TRANSPORT]) is not None:
-                    make_generous(transport)
+                release_memory(scope)
 
 
 async def _go_on(stream: Stream, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,7 +1,7 @@
 """Live streams: of a video, and of all."""
 
 from quart import Blueprint, Response, request
-from quart_schema import document_response, tag
+from quart_schema import document_querystring, document_response, tag
 
 from ..errors import NotFound
 from ..events import VideoEvent
@@ -12,6 +12,7 @@ from ..streams.topic import LIBRARY, Topic, VideoTopic
 from .negotiation import EVENT_STREAM, JSON, prefers
 from .parts import parts
 from .problems import Problem
+from .queries import ResumeQuery
 from .streaming import hand_over, line_of_request
 
 blueprint = Blueprint("streams", __name__)
@@ -19,6 +20,7 @@ blueprint = Blueprint("streams", __name__)
 
 @blueprint.get("/videos/<video_id>/status")
 @tag(["streams"])
+@document_querystring(ResumeQuery)
 @document_response(VideoEvent)
 @document_response(Problem, 404)
 @document_response(Problem, 503)
@@ -34,6 +36,7 @@ async def status(video_id: str) -> Response:
 
 @blueprint.get("/videos/<video_id>/fragments")
 @tag(["streams"])
+@document_querystring(ResumeQuery)
 @document_response(Problem, 404)
 @document_response(Problem, 503)
 async def fragments(video_id: str) -> Response:
@@ -46,6 +49,7 @@ async def fragments(video_id: str) -> Response:
 
 @blueprint.get("/videos/status")
 @tag(["streams"])
+@document_querystring(ResumeQuery)
 @document_response(Problem, 503)
 async def library_status() -> Response:
     """The events of all videos, as they are committed: one stream for a page that shows many.
@@ -57,6 +61,7 @@ async def library_status() -> Response:
 
 @blueprint.get("/videos/fragments")
 @tag(["streams"])
+@document_querystring(ResumeQuery)
 @document_response(Problem, 503)
 async def library_fragments() -> Response:
     """The library's tile of each video to which something happens: events of HTML, named `video-` and its id.
