@@ -73,7 +73,8 @@ class Children:
             assert process.stdin and process.stdout
             process.stdin.write(msgspec.json.encode(job))
             process.stdin.close()
-            while line := await self._line(process.stdout):
+            # What does not end in a newline is the last breath of a child that died: its exit code decides.
+            while (line := await self._line(process.stdout)).endswith(b"\n"):
                 answer = DECODER.decode(line)
                 if isinstance(answer, Failed):
                     raise Unprocessable(answer.code, answer.detail)
@@ -81,7 +82,7 @@ class Children:
             exit_code = await process.wait()
             if self._closing:
                 await asyncio.Event().wait()  # until cancelled: this end says nothing about the job
-            if exit_code:
+            if exit_code or line:
                 await listening
                 raise ChildCrashed(exit_code, b"".join(said).decode(errors="replace"))
         finally:
