@@ -21,6 +21,8 @@ from dbos import (
 from dbos import error as dbos_errors
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from ..errors import Unavailable
+
 APPLICATION, QUEUE, WORKFLOW = "rushes", "runs", "process"
 # Set by hand: one made from the code would leave runs of an earlier build unfinished. A build whose workflow
 # takes other steps must branch with DBOS.patch().
@@ -158,7 +160,7 @@ class DbosSteps:
             "retries_allowed": True,
             "max_attempts": ATTEMPTS,
             "interval_seconds": FIRST_RETRY_S,
-            "should_retry": lambda error: isinstance(error, Passing | OSError),
+            "should_retry": lambda error: isinstance(error, Passing | Unavailable | OSError),
         }
 
         async def run(step: Step) -> Json:

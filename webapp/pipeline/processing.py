@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 import structlog
 
+from ..errors import NoSpace
 from ..events import StageName, Status
 from ..media.failures import Unprocessable
 from ..media.messages import Audio, Chunk, Facts, Message, Poster
@@ -206,6 +207,8 @@ def failure_code(error: BaseException | None) -> str:
     match error:
         case Unprocessable(code=code):
             return code
+        case NoSpace():
+            return "no_space"
         case GaveUp(__cause__=cause):
             return "crashed" if failure_code(cause) == "internal" else failure_code(cause)
         case ChildStalled():
