@@ -111,6 +111,11 @@ class History:
         if recorder.news:
             await self._broker.wake(video_id, recorder.video.seq)
 
+    async def knows(self, video_id: str) -> bool:
+        """Whether there is such a video."""
+        async with self._db.read() as session:
+            return await session.get(Video, video_id) is not None
+
     @asynccontextmanager
     async def creating(self, video: Video) -> AsyncIterator[Recorder]:
         """The same for a video that does not exist yet."""

@@ -30,6 +30,7 @@ from .work import Work
 log = structlog.get_logger()
 M = TypeVar("M", bound=Message)
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
+TIDY_PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0)
 Durable = Callable[[Callable[[], Awaitable[M]]], Coroutine[Any, Any, M]]
 
 
@@ -57,7 +58,7 @@ class Processing:
             code = failure_code(error)
             log.warning("run failed", code=code, exc_info=error)
             await self._fail(code)
-        await self._tidy()
+        await self._tidied()
 
     async def _fail(self, code: str) -> None:
         """Tries until it is written down: what brought the run down may keep the database from writing."""
@@ -71,6 +72,17 @@ class Processing:
                 log.error("failure could not be recorded", code=code, exc_info=error)
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+    async def _tidied(self) -> None:
+        """Tries a few times. How the run went is settled, and what is left behind does not change it."""
+        for pause_s in TIDY_PAUSES_S:
+            try:
+                await self._tidy()
+                return
+            except Exception as error:
+                log.warning("not tidied up yet", exc_info=error)
+            await asyncio.sleep(pause_s)
+        log.error("left something behind in storage")
 
     async def _tidy(self) -> None:
         """Leaves in storage what belongs there, whoever ended the run, and also if it had ended before."""
