@@ -102,12 +102,12 @@ class Uploads:
         return bool(process)
 
     async def receive(
-        self, video_id: str, chunks: AsyncIterator[bytes], size: int | None, title: str | None = None
+        self, video_id: str, chunks: AsyncIterator[bytes], size: int | None, about: int | None = None
     ) -> Video:
         """Stores the file durably. If that ends early, nothing is kept and the video says why.
 
         Args:
-            size: bytes to come, if that is known.
+            size: bytes to come, if that is known; else `about` may say how many, and be a little too high.
 
         Raises:
             NotFound: there is no such video, or no longer.
@@ -117,11 +117,11 @@ class Uploads:
             Unavailable: storage is full, or away.
         """
         self._refuse_too_large(size)
-        await self._begin(video_id, size)
+        await self._begin(video_id, size or about)
         try:
             received = await self._storage.put(
                 original_key(video_id),
-                self._reported(video_id, self._timed(chunks), size),
+                self._reported(video_id, self._timed(chunks), size or about),
                 self._settings.upload_max_bytes,
             )
         except BaseException as error:  # also when the client goes away, which cancels us

@@ -10,6 +10,7 @@ from contextlib import aclosing, asynccontextmanager
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
+from .. import words
 from ..errors import NotFound, TooLarge
 from . import Stored
 from .draft import Draft, discard_orphans, in_thread, rename_durably
@@ -33,7 +34,7 @@ class LocalStorage:
             async for piece in _gathered(chunks):
                 size += len(piece)
                 if size > limit:
-                    raise TooLarge("too_large", f"This server takes files of up to {limit} bytes.")
+                    raise TooLarge("too_large", f"This server takes files of up to {words.size(limit)}.")
                 with disk_trouble():
                     await in_thread(draft.write, piece)
             with disk_trouble():
