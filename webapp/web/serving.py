@@ -17,13 +17,8 @@ async def serve(storage: Storage, key: str, content_type: str, cache_control: st
     """
     opened = await storage.open(key)  # once, so that what is said of the file is true of the bytes sent
     stored = opened.stored
-    headers = {
-        "ETag": stored.etag,
-        "Last-Modified": http_date(stored.modified),
-        "Cache-Control": cache_control,
-        "Accept-Ranges": "bytes",
-    }
-    if _client_has(stored):
+    headers = headers_of(stored, cache_control) | {"Accept-Ranges": "bytes"}
+    if client_has(stored):
         opened.close()
         return Response(status=304, headers=headers)
     start, end, status = 0, stored.size, 200
@@ -42,21 +37,16 @@ async def serve(storage: Storage, key: str, content_type: str, cache_control: st
     return response
 
 
-def _nothing(opened: Opened) -> bytes:
-    opened.close()
-    return b""
+def headers_of(stored: Stored, cache_control: str) -> dict[str, str]:
+    """What to say of a file whether it is sent or not."""
+    return {
+        "ETag": stored.etag,
+        "Last-Modified": http_date(stored.modified),
+        "Cache-Control": cache_control,
+    }
 
 
-async def _bytes(opened: Opened, start: int, end: int) -> AsyncIterator[bytes]:
-    try:
-        async with aclosing(opened.read(start, end)) as pieces:
-            async for piece in pieces:
-                yield piece
-    finally:
-        opened.close()
-
-
-def _client_has(stored: Stored) -> bool:
+def client_has(stored: Stored) -> bool:
     """Whether the file is still the one that the client says it has."""
     return not is_resource_modified(
         http_if_none_match=request.headers.get("If-None-Match"),
@@ -85,3 +75,17 @@ def _part(size: int) -> tuple[int, int] | None:
     if size and first < -size:
         return 0, size  # the last n bytes of a file that has fewer (§14.1.2)
     return request.range.range_for_length(size)
+
+
+def _nothing(opened: Opened) -> bytes:
+    opened.close()
+    return b""
+
+
+async def _bytes(opened: Opened, start: int, end: int) -> AsyncIterator[bytes]:
+    try:
+        async with aclosing(opened.read(start, end)) as pieces:
+            async for piece in pieces:
+                yield piece
+    finally:
+        opened.close()
