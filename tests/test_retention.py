@@ -1,16 +1,18 @@
 """How much history is kept: the newest always, changes of state longer than ticks of progress."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import col
 
 from tests.support.station import Station
 from webapp.config import Settings
 from webapp.db import now
 from webapp.events import EventType
 from webapp.history import EventRow
-from webapp.retention import ROWS_AT_ONCE, Retention
+from webapp.retention import Retention
 
 MOST = 10
 
@@ -58,15 +60,45 @@ async def test_what_is_forgotten_is_one_videos_own(station: Station) -> None:
     assert len(await kept(station, one)) == MOST
 
 
-async def test_old_events_go_and_the_newest_stays_however_old(station: Station, settings: Settings) -> None:
-    old, mixed = await station.video(events=5), await station.video(events=5)
+async def age(station: Station, *which: sa.ColumnElement[bool]) -> None:
+    """Makes events older than they may get."""
     async with station.db.write() as session:
         long_ago = now() - timedelta(hours=2)
-        await session.execute(
-            sa.update(EventRow)
-            .where((EventRow.video_id == old) | (EventRow.seq < 3))  # type: ignore[arg-type]
-            .values(created_at=long_ago)
-        )
-    assert await Retention(station.db, settings).forget_some() == 4 + 2 < ROWS_AT_ONCE
+        await session.execute(sa.update(EventRow).where(*which).values(created_at=long_ago))
+
+
+async def test_old_events_go_and_the_newest_stays_however_old(station: Station, settings: Settings) -> None:
+    old, mixed = await station.video(events=5), await station.video(events=5)
+    await age(station, sa.or_(col(EventRow.video_id) == old, col(EventRow.seq) < 3))
+    assert await Retention(station.db, settings).forget_old() == 4 + 2
     assert await kept(station, old) == [5]
     assert await kept(station, mixed) == [3, 4, 5]
+
+
+async def test_many_old_events_go_without_a_long_transaction(
+    station: Station, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.retention.ROWS_AT_ONCE", 3)
+    video_id = await station.video(events=MOST)
+    await age(station)
+    deleted: list[int] = []
+
+    @sa.event.listens_for(sa.Engine, "after_cursor_execute")
+    def count(_: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if statement.startswith("DELETE FROM video_event"):
+            deleted.append(cursor.rowcount)
+
+    try:
+        assert await Retention(station.db, settings).forget_old() == MOST - 1
+    finally:
+        sa.event.remove(sa.Engine, "after_cursor_execute", count)
+    assert deleted == [3, 3, 3]
+    assert await kept(station, video_id) == [MOST]
+
+
+async def test_looking_for_old_events_keeps_no_writer_waiting(station: Station, settings: Settings) -> None:
+    video_id = await station.video(events=3)
+    retention = Retention(station.db, settings)
+    async with station.db.write():  # somebody else's turn, for as long as it takes
+        assert await retention.forget_old() == 0
+    assert await kept(station, video_id) == [1, 2, 3]

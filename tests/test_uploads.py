@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
 from tests.support.content import content, pieces
 from tests.support.desk import UPLOAD_LIMIT_BYTES, Desk
+from tests.support.full_disk import break_disk, fill
 from tests.support.waiting import until
-from webapp.errors import Conflict, Invalid, NotFound, RushesError, TooLarge
+from webapp.errors import Conflict, Invalid, NotFound, RushesError, TooLarge, Unavailable
 from webapp.events import EventType, Status, VideoEvent
 from webapp.videos import Video, original_key
 
@@ -133,6 +135,28 @@ async def test_an_interrupted_upload_says_so_leaves_nothing_and_can_be_repeated(
     assert (found.status, found.error) == (Status.UPLOADED, None)
     assert await content(desk.storage, original_key(video.id)) == FILE
     assert [event.error for event in await desk.events(video.id) if event.status is Status.UPLOADED] == [None]
+
+
+@pytest.mark.parametrize(("trouble", "code"), [(fill, "no_space"), (break_disk, "storage_unavailable")])
+async def test_trouble_with_the_disk_is_not_called_a_broken_upload(
+    desk: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+    trouble: Callable[[pytest.MonkeyPatch, Path], None],
+    code: str,
+) -> None:
+    video = await desk.uploads.create("x.mp4")
+    trouble(monkeypatch, desk.folder / original_key(video.id))
+    with pytest.raises(Unavailable) as caught:
+        await desk.uploads.receive(video.id, pieces(FILE), None)
+    found, event = await desk.video(video.id), (await desk.events(video.id))[-1]
+    assert (caught.value.code, found.status, event.event_type) == (code, Status.FAILED, EventType.ERROR)
+    for error in (found.error, event.error):
+        assert error and (error.code, error.message) == (code, caught.value.message)
+        assert "Nothing was kept" in error.hint
+    assert desk.files() == []
+    monkeypatch.undo()
+    await desk.uploads.receive(video.id, pieces(FILE), None)
+    assert (await desk.video(video.id)).status is Status.UPLOADED
 
 
 async def test_what_would_be_too_large_is_refused_before_it_comes(desk: Desk) -> None:

@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_MS = 30_000
-SQLITE_READERS = 8
+# Connections for readers that stay open, and how many more there may be while those are in use.
+READERS_KEPT, READERS_MORE = 8, 10
 
 
 def now() -> datetime:
@@ -64,14 +65,14 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self._reader = create_async_engine(url, pool_size=SQLITE_READERS)
+        self._reader = create_async_engine(url, pool_size=READERS_KEPT, max_overflow=READERS_MORE)
         self._writer = create_async_engine(url, pool_size=1, max_overflow=0)
         self._turn = asyncio.Lock()
         for engine in (self._reader, self._writer):
             sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
             sa.event.listen(engine.sync_engine, "handle_error", _keep_connection)
         sa.event.listen(self._reader.sync_engine, "begin", _begin)
-        sa.event.listen(self._writer.sync_engine, "begin", _begin_with_lock)
+        sa.event.listen(self._writer.sync_engine, "begin", begin_with_lock)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -140,5 +141,6 @@ def _begin(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
-def _begin_with_lock(connection: sa.Connection) -> None:
+def begin_with_lock(connection: sa.Connection) -> None:
+    """Begins a transaction that writes: it waits for its turn here, and not at its first statement."""
     connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -7,6 +7,7 @@
     ├── Conflict        it makes sense, but not in the state the video is in
     ├── TooLarge        more bytes than this installation takes
     └── Unavailable     not now: too many connections, storage away
+        └── NoSpace     storage is full
 
 Each carries what a person needs: a code for programs, a sentence and, where there is one, a way out. Which
 HTTP status they become is decided in web/problems.py alone. What is wrong with an upload as a video is not an
@@ -48,4 +49,8 @@ class TooLarge(RushesError):
 
 
 class Unavailable(RushesError):
+    pass
+
+
+class NoSpace(Unavailable):
     pass

@@ -84,7 +84,9 @@ class VideoEvent(WireModel):
     stage: StageName | None = None
     stage_progress: int | None = Field(default=None, ge=0, le=100, description="Percent of the stage.")
     rendition: str | None = None
-    eta_seconds: int | None = Field(default=None, description="Estimated seconds until the run ends.")
+    eta_seconds: int | None = Field(
+        default=None, description="Estimated seconds until the picture is encoded, at the speed of late."
+    )
     speed: float | None = Field(default=None, description="Seconds of video processed per second.")
     playable: bool | None = Field(default=None, description="Whether the video can be watched by now.")
     queue_position: int | None = Field(default=None, description="Runs that start before this one, plus one.")

@@ -111,6 +111,11 @@ class History:
         if recorder.news:
             await self._broker.wake(video_id, recorder.video.seq)
 
+    async def knows(self, video_id: str) -> bool:
+        """Whether there is such a video."""
+        async with self._db.read() as session:
+            return await session.get(Video, video_id) is not None
+
     @asynccontextmanager
     async def creating(self, video: Video) -> AsyncIterator[Recorder]:
         """The same for a video that does not exist yet."""
@@ -209,21 +214,22 @@ async def keep_newest(session: AsyncSession, video_id: str, most: int) -> None:
     excess = await kept_after(session, video_id, 0) - most
     if excess > 0:
         order = (col(EventRow.milestone), col(EventRow.seq))
-        await _forget(session, col(EventRow.video_id) == video_id, order, excess)
+        chosen = _dispensable().where(col(EventRow.video_id) == video_id).order_by(*order).limit(excess)
+        await session.execute(sa.delete(EventRow).where(col(EventRow.id).in_(chosen)))
 
 
-async def forget_older(session: AsyncSession, moment: datetime, limit: int) -> int:
-    """Forgets up to `limit` events from before `moment`, of any video; returns how many there were."""
-    return await _forget(session, col(EventRow.created_at) < moment, (col(EventRow.id),), limit)
+async def older_than(session: AsyncSession, moment: datetime, limit: int) -> list[int]:
+    """Ids of up to `limit` events from before `moment` that can be forgotten, of any video."""
+    wanted = _dispensable().where(col(EventRow.created_at) < moment).order_by(col(EventRow.id)).limit(limit)
+    return list((await session.execute(wanted)).scalars())
 
 
-async def _forget(
-    session: AsyncSession, which: sa.ColumnElement[bool], order: tuple[Any, ...], limit: int
-) -> int:
-    """The newest event of a video always stays: it is the state of the video."""
+async def forget(session: AsyncSession, ids: Sequence[int]) -> None:
+    """Forgets these events."""
+    await session.execute(sa.delete(EventRow).where(col(EventRow.id).in_(ids)))
+
+
+def _dispensable() -> sa.Select[Any]:
+    """Ids of events that may go. The newest of a video always stays: it is the state of the video."""
     newest = sa.select(col(Video.seq)).where(col(Video.id) == col(EventRow.video_id)).scalar_subquery()
-    chosen = (
-        sa.select(col(EventRow.id)).where(which, col(EventRow.seq) < newest).order_by(*order).limit(limit)
-    )
-    deleted = await session.execute(sa.delete(EventRow).where(col(EventRow.id).in_(chosen)))
-    return int(deleted.rowcount)  # type: ignore[attr-defined]
+    return sa.select(col(EventRow.id)).where(col(EventRow.seq) < newest)

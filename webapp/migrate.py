@@ -14,7 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from .app import open_database
 from .config import Settings, make_data_dir
-from .db import BUSY_TIMEOUT_MS
+from .db import BUSY_TIMEOUT_MS, begin_with_lock
 from .errors import Conflict, Unavailable
 from .pipeline import engine
 
@@ -77,7 +77,7 @@ def _transaction(settings: Settings) -> Iterator[sa.Connection]:
     open_database(settings)  # refuses what this release does not know
     connectable = sa.create_engine(engine.engine_url(settings.database_url), poolclass=NullPool)
     sa.event.listen(connectable, "connect", _leave_transactions_to_us)
-    sa.event.listen(connectable, "begin", _begin_with_lock)
+    sa.event.listen(connectable, "begin", begin_with_lock)
     try:
         try:
             connection = connectable.connect()
@@ -101,7 +101,3 @@ def _leave_transactions_to_us(connection: DBAPIConnection, record: ConnectionPoo
     cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
     cursor.execute("PRAGMA journal_mode=WAL")  # stays with the file; later it could find somebody in the way
     cursor.close()
-
-
-def _begin_with_lock(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")

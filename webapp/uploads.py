@@ -12,7 +12,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from . import words
 from .config import Settings
 from .db import Database, now
-from .errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
+from .errors import Conflict, Forbidden, Invalid, NotFound, TooLarge, Unavailable
 from .events import ErrorInfo, EventType, StageName, Status
 from .history import History
 from .storage import Storage
@@ -102,29 +102,30 @@ class Uploads:
         return bool(process)
 
     async def receive(
-        self, video_id: str, chunks: AsyncIterator[bytes], size: int | None, title: str | None = None
+        self, video_id: str, chunks: AsyncIterator[bytes], size: int | None, about: int | None = None
     ) -> Video:
         """Stores the file durably. If that ends early, nothing is kept and the video says why.
 
         Args:
-            size: bytes to come, if that is known.
+            size: bytes to come, if that is known; else `about` may say how many, and be a little too high.
 
         Raises:
             NotFound: there is no such video, or no longer.
             Conflict: it has its file already, or somebody else is uploading it.
             TooLarge: there is too much of it.
             Invalid: it stopped coming.
+            Unavailable: storage is full, or away.
         """
         self._refuse_too_large(size)
-        await self._begin(video_id, size)
+        await self._begin(video_id, size or about)
         try:
             received = await self._storage.put(
                 original_key(video_id),
-                self._reported(video_id, self._timed(chunks), size),
+                self._reported(video_id, self._timed(chunks), size or about),
                 self._settings.upload_max_bytes,
             )
-        except BaseException:  # also when the client goes away, which cancels us
-            await self.interrupt(video_id)
+        except BaseException as error:  # also when the client goes away, which cancels us
+            await self.interrupt(video_id, _why(error))
             raise
         try:
             return await self._complete(video_id, received)
@@ -137,14 +138,14 @@ class Uploads:
         async with self._history.recording(video_id) as recorder:
             recorder.video.title = title_of(title, recorder.video.filename)
 
-    async def interrupt(self, video_id: str) -> None:
+    async def interrupt(self, video_id: str, why: ErrorInfo = INTERRUPTED) -> None:
         """Marks an upload as broken off; the same address takes it again."""
         try:
             async with self._history.recording(video_id) as recorder:
                 if recorder.video.status is Status.UPLOADING:
                     recorder.video.status = Status.FAILED
-                    recorder.video.failure = INTERRUPTED.model_dump()
-                    recorder.record(EventType.ERROR, INTERRUPTED.message, stage=StageName.RECEIVE)
+                    recorder.video.failure = why.model_dump()
+                    recorder.record(EventType.ERROR, why.message, stage=StageName.RECEIVE)
         except NotFound:
             pass  # deleted meanwhile
 
@@ -234,3 +235,10 @@ class Uploads:
         if size is not None and size > self._settings.upload_max_bytes:
             limit = words.size(self._settings.upload_max_bytes)
             raise TooLarge("too_large", f"This server takes files of up to {limit}.")
+
+
+def _why(error: BaseException) -> ErrorInfo:
+    """What to say of an upload that broke off: whose fault it was, if it was ours."""
+    if isinstance(error, Unavailable):
+        return ErrorInfo(code=error.code, message=error.message, hint=f"Nothing was kept. {error.hint}")
+    return INTERRUPTED

@@ -133,8 +133,12 @@ async def get_video(session: AsyncSession, video_id: str) -> Video:
     """
     video = await session.get(Video, video_id)
     if video is None:
-        raise NotFound("video_not_found", "There is no video at this address.", "It may have been deleted.")
+        raise no_such_video()
     return video
+
+
+def no_such_video() -> NotFound:
+    return NotFound("video_not_found", "There is no video at this address.", "It may have been deleted.")
 
 
 async def list_videos(

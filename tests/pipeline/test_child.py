@@ -95,6 +95,24 @@ async def test_a_child_that_is_killed_is_a_crash(long_video: Path, tmp_path: Pat
     assert not caught.value.out_of_time
 
 
+@pytest.mark.parametrize(
+    ("end", "exit_code"), [("kill -9 $$", -signal.SIGKILL), ("exit 3", 3), ("exit 0", 0)]
+)
+async def test_a_child_that_dies_in_the_middle_of_a_line_is_a_crash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str, exit_code: int
+) -> None:
+    child = tmp_path / "child"
+    whole, half = '{"kind":"progress","frames":1}', '{"kind":"progress","fra'
+    child.write_text(f"#!/bin/sh\ncat > /dev/null\nprintf '%s\\n%s' '{whole}' '{half}'\n{end}\n")
+    child.chmod(0o700)
+    monkeypatch.setattr("sys.executable", str(child))
+    answers = Children(PLENTY, PLENTY).answers(ProbeJob(source="any"))
+    assert await anext(answers) == Progress(frames=1)
+    with pytest.raises(ChildCrashed) as caught:
+        await anext(answers)
+    assert caught.value.exit_code == exit_code
+
+
 async def test_a_child_that_takes_too_much_of_the_cpu_is_out_of_time(
     long_video: Path, tmp_path: Path
 ) -> None:

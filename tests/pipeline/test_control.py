@@ -2,12 +2,14 @@ from pathlib import Path
 
 import psutil
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.support.files import files_in
 from tests.support.waiting import until
 from tests.support.working import Working, children
 from webapp.errors import Conflict, NotFound
 from webapp.events import Status
+from webapp.pipeline.control import Control
 from webapp.runs import StageState
 
 SOON_S = 10
@@ -135,6 +137,28 @@ async def test_another_run_leaves_the_old_package_playable_until_it_is_complete(
     assert (run.number, run.status) == (3, Status.READY)
     assert (await working.video(video_id)).published_run == 3
     assert all(uri.startswith("r3/") for uri in package.renditions)
+
+
+class DeafQueue:
+    """A queue that takes runs and then hears nothing."""
+
+    async def enqueue(self, session: AsyncSession, video_id: str, number: int) -> None:
+        pass
+
+    async def cancel(self, video_id: str, number: int) -> None:
+        raise ConnectionError
+
+
+async def test_a_queue_that_does_not_hear_keeps_nobody_from_cancelling_and_deleting(idle: Working) -> None:
+    control = Control(idle.parts.history, idle.parts.storage, DeafQueue())
+    video_id = await idle.upload(b"any", process=False)
+    await control.process(video_id)
+    assert (await control.cancel(video_id)).status is Status.CANCELLED
+    await control.process(video_id)
+    await control.delete(video_id)
+    assert not idle.folder(video_id).exists()
+    with pytest.raises(NotFound):
+        await idle.video(video_id)
 
 
 async def test_deleting_removes_rows_and_files(working: Working, small_video: Path) -> None:

@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.support.content import PLENTY, content, exists, pieces
-from webapp.errors import NotFound, TooLarge
+from webapp.errors import NoSpace, NotFound, TooLarge, Unavailable
 from webapp.storage import Storage
 
 KEY = "videos/abc/source/original"
@@ -108,6 +109,8 @@ async def test_what_is_not_there_is_not_found(storage: Storage, key: str) -> Non
     with pytest.raises(NotFound):
         await storage.stat(key)
     with pytest.raises(NotFound):
+        await storage.open(key)
+    with pytest.raises(NotFound):
         await content(storage, key)
     with pytest.raises(NotFound):
         async with storage.as_file(key):
@@ -197,6 +200,70 @@ async def test_who_reads_while_a_file_is_replaced_gets_one_version(storage: Stor
     assert first + b"".join([piece async for piece in reading]) == b"a" * 2_000_000
 
 
+async def test_what_is_known_of_an_open_file_stays_true_when_it_is_replaced(storage: Storage) -> None:
+    await storage.put_bytes(KEY, b"a" * 2_000_000)
+    known = await storage.stat(KEY)
+    opened = await storage.open(KEY)
+    await storage.put_bytes(KEY, b"b")
+    assert opened.stored == known
+    assert b"".join([piece async for piece in opened.read()]) == b"a" * 2_000_000
+    await storage.delete(KEY)
+    assert [piece async for piece in opened.read(3, 5)] == [b"aa"]
+    opened.close()
+
+
+async def test_who_stops_reading_in_the_middle_has_closed_the_file(storage: Storage) -> None:
+    await storage.put_bytes(KEY, b"a" * 2_000_000)
+    descriptors = psutil.Process().num_fds()
+    reading = storage.read(KEY)
+    await anext(reading)
+    assert isinstance(reading, AsyncGenerator)
+    await reading.aclose()
+    assert psutil.Process().num_fds() == descriptors
+
+
+@pytest.mark.parametrize("size", [1, 3_000_000])
+async def test_a_full_disk_is_called_that_and_leaves_what_was_there(
+    storage: Storage, fill_up: Callable[[str], None], size: int
+) -> None:
+    await storage.put_bytes(KEY, b"old")
+    fill_up(KEY)
+    with pytest.raises(NoSpace) as caught:
+        await storage.put(KEY, pieces(b"x" * size), PLENTY)
+    assert (caught.value.code, isinstance(caught.value.__cause__, OSError)) == ("no_space", True)
+    assert await content(storage, KEY) == b"old"
+    await storage.put_bytes(KEY, b"there is room again")
+    assert await content(storage, KEY) == b"there is room again"
+
+
+async def test_storage_that_fails_otherwise_is_unavailable_and_leaves_what_was_there(
+    storage: Storage, break_down: Callable[[str], None]
+) -> None:
+    await storage.put_bytes(KEY, b"old")
+    break_down(KEY)
+    with pytest.raises(Unavailable) as caught:
+        await storage.put_bytes(KEY, b"x")
+    assert caught.value.code == "storage_unavailable"
+    assert await content(storage, KEY) == b"old"
+
+
+async def test_a_source_that_fails_by_itself_is_no_trouble_of_the_disk(storage: Storage) -> None:
+    async def reset() -> AsyncIterator[bytes]:
+        yield b"x"
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        await storage.put(KEY, reset(), PLENTY)
+
+
+async def test_names_are_of_the_files_right_there(storage: Storage) -> None:
+    assert await storage.names("marks/", 10) == []
+    for name in ("one", "two", "three", "below/four"):
+        await storage.put_bytes(f"marks/{name}", b"")
+    assert sorted(await storage.names("marks/", 10)) == ["one", "three", "two"]
+    assert len(await storage.names("marks/", 2)) == 2
+
+
 async def test_of_two_who_write_at_once_one_wins_as_a_whole(storage: Storage) -> None:
     versions = [bytes([number]) * 1_500_000 for number in range(4)]
     await asyncio.gather(*(storage.put_bytes(KEY, version) for version in versions))
@@ -229,6 +296,13 @@ async def test_a_file_can_be_deleted_by_its_key(storage: Storage) -> None:
 @pytest.mark.parametrize("prefix", ["videos/none/", "videos/none", "none/"])
 async def test_deleting_what_is_not_there_is_harmless(storage: Storage, prefix: str) -> None:
     await storage.delete(prefix)
+
+
+async def test_two_can_delete_the_same_at_once(storage: Storage) -> None:
+    for number in range(200):
+        await storage.put_bytes(f"videos/a/hls/r1/{number}", b"x")
+    await asyncio.gather(*(storage.delete("videos/a/") for _ in range(4)))
+    assert not await exists(storage, "videos/a/hls/r1/0")
 
 
 async def test_what_was_deleted_can_be_put_again(storage: Storage) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.content import PLENTY, content, pieces
-from webapp.errors import TooLarge
+from webapp.errors import TooLarge, Unavailable
 from webapp.storage.local import LocalStorage
 
 KEY = "videos/abc/source/original"
@@ -88,6 +88,16 @@ async def test_what_a_killed_process_left_is_discarded_and_nothing_else(tmp_path
     assert await putting == 2_000_000
     await storage.discard_orphans(KEY)
     assert files(tmp_path) == [KEY, "videos/abc/source/other"]
+
+
+async def test_a_folder_that_cannot_be_deleted_is_said(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "another disk"
+    elsewhere.mkdir()
+    storage = LocalStorage(tmp_path / "storage")
+    (tmp_path / "storage/videos").mkdir()
+    (tmp_path / "storage/videos/abc").symlink_to(elsewhere)
+    with pytest.raises(Unavailable):
+        await storage.delete("videos/abc/")
 
 
 WRITE_AND_DIE = """

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
-from webapp.storage import Storage, Stored
+from webapp.storage import Opened, Storage, Stored
 
 
 class SlowStorage:
@@ -57,6 +57,12 @@ class SlowStorage:
 
     async def stat(self, key: str) -> Stored:
         return await self._storage.stat(key)
+
+    async def open(self, key: str) -> Opened:
+        return await self._storage.open(key)
+
+    async def names(self, folder: str, most: int) -> list[str]:
+        return await self._storage.names(folder, most)
 
     def read(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         return self._storage.read(key, start, end)

@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.support.full_disk import fill
 from tests.support.site import FILE, POSTER, Site
 from webapp.app import Installation
 from webapp.config import Settings
+from webapp.videos import original_key
 
 
 async def test_the_file_is_stored_when_the_answer_comes(site: Site) -> None:
@@ -25,6 +27,21 @@ async def test_a_file_of_unknown_length_is_taken_too(site: Site) -> None:
     created = await site.create()
     assert (await site.client.put(created["upload"]["url"], content=pieces())).status_code == 200
     assert await site.original(created["videoId"]) == b"one two three"
+
+
+async def test_a_full_disk_is_said_to_whoever_uploads_and_to_whoever_watches(
+    site: Site, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    created = await site.create()
+    video_id, url = created["videoId"], created["upload"]["url"]
+    fill(monkeypatch, settings.data_dir / "storage" / original_key(video_id))
+    response = await site.client.put(url, content=FILE)
+    assert (response.status_code, response.json()["code"]) == (507, "no_space")
+    assert response.headers["Retry-After"]
+    document = await site.document(video_id)
+    assert (document["status"], document["error"]["code"]) == ("failed", "no_space")
+    assert document["error"]["message"] == response.json()["detail"]
+    assert (await site.client.put(url, content=FILE)).status_code == 200
 
 
 @pytest.mark.parametrize("process", [True, False])

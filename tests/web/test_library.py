@@ -1,6 +1,6 @@
 """The library's page and list, and how videos get into it."""
 
-from pathlib import Path
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -159,12 +159,30 @@ async def test_a_form_without_a_file_is_told_so(site: Site) -> None:
     assert await site.titles() == []
 
 
-async def test_a_form_too_large_leaves_nothing_behind(settings: Settings, tmp_path: Path) -> None:
+@pytest.fixture
+async def small_site(settings: Settings) -> AsyncIterator[Site]:
+    """It takes files of up to 1000 bytes."""
     installation = Installation(settings.model_copy(update={"upload_max_bytes": 1000}), with_worker=False)
     await installation.start()
     async with Site.open(installation) as site:
-        response = await site.client.post("/videos", files={"file": ("a.mp4", bytes(2000))}, headers=HTML)
-        assert response.status_code == 413
-        assert "This server takes files of up to 1.0 kB." in response.text
-        assert await site.titles() == []
+        yield site
     await installation.close()
+
+
+@pytest.mark.parametrize("size", [1001, 2000, 5_000_000])
+async def test_a_form_too_large_leaves_nothing_behind(
+    small_site: Site, settings: Settings, size: int
+) -> None:
+    response = await small_site.client.post("/videos", files={"file": ("a.mp4", bytes(size))}, headers=HTML)
+    assert response.status_code == 413
+    assert "This server takes files of up to 1.0 kB." in response.text
+    assert await small_site.titles() == []
+    assert not list((settings.data_dir / "storage/videos").glob("*"))
+
+
+async def test_a_file_exactly_as_large_as_may_be_is_taken_whatever_is_around_it(small_site: Site) -> None:
+    response = await small_site.client.post(
+        "/videos", data={"title": "Exactly"}, files={"file": ("a.mp4", bytes(1000))}
+    )
+    assert response.status_code == 303
+    assert (await small_site.client.get("/videos")).json()["videos"][0]["sizeBytes"] == 1000

@@ -1,8 +1,15 @@
 """Files over HTTP: in whole, in part, or not again (RFC 9110 §13, §14)."""
 
+from pathlib import Path
+
+import psutil
 import pytest
+from quart import Quart
 
 from tests.support.site import SEGMENT, SEGMENT_NAME, Site
+from tests.support.waiting import until
+from webapp.storage.local import LocalStorage
+from webapp.web.serving import serve
 
 SIZE = len(SEGMENT)
 LONG_AGO, IN_THE_FUTURE = "Mon, 01 Jan 2001 00:00:00 GMT", "Fri, 01 Jan 2100 00:00:00 GMT"
@@ -89,3 +96,24 @@ async def test_a_part_is_of_what_the_client_has_or_it_gets_the_whole(site: Site,
     ):
         wanted = {"Range": "bytes=0-9", "If-Range": validator}
         assert (await site.client.get(url, headers=wanted)).status_code == status, validator
+
+
+async def test_what_is_replaced_before_it_is_sent_goes_out_as_it_was_announced(tmp_path: Path) -> None:
+    storage = LocalStorage(tmp_path)
+    await storage.put_bytes("playlist", b"the first version")
+    async with Quart("app").test_request_context("/"):
+        response = await serve(storage, "playlist", "text/plain", "no-cache")
+        await storage.put_bytes("playlist", b"the second")
+        assert await response.get_data() == b"the first version"
+    assert response.headers["Content-Length"] == str(len("the first version"))
+
+
+async def test_no_answer_leaves_a_file_open(site: Site, url: str) -> None:
+    etag = (await site.client.get(url)).headers["ETag"]
+    descriptors = psutil.Process().num_fds()
+    for _ in range(5):
+        await site.client.get(url, headers={"If-None-Match": etag})
+        await site.client.get(url, headers={"Range": f"bytes={SIZE}-"})
+        await site.client.get(url)
+        await site.client.head(url)
+    await until(lambda: psutil.Process().num_fds() <= descriptors)

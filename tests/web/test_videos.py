@@ -1,6 +1,7 @@
 """One video: its document and page, and what can be asked of it."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 
@@ -127,3 +128,15 @@ async def test_the_player_is_there_once_there_is_something_to_play(site: Site) -
     player = await site.page(f"/videos/{ready}/player")
     assert f'src="/videos/{ready}/hls/multivariant.m3u8"' in player
     assert "--media-aspect-ratio: 320 / 180" in player
+
+
+async def test_its_page_says_when_it_was_uploaded_and_not_when_it_was_announced(site: Site) -> None:
+    announced = (await site.create())["videoId"]
+    assert "<dt>Uploaded</dt>" not in await site.page(f"/videos/{announced}")
+    uploaded = await site.published()
+    async with site.parts.history.recording(uploaded) as recorder:
+        recorder.video.created_at = datetime(2020, 1, 1, tzinfo=UTC)
+        recorder.video.uploaded_at = datetime(2020, 2, 3, tzinfo=UTC)
+    page = await site.page(f"/videos/{uploaded}")
+    assert "3 February 2020" in page
+    assert "1 January 2020" not in page

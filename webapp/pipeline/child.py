@@ -93,7 +93,8 @@ class Children:
                 job = msgspec.structs.replace(job, limits=self._limits)
             process.stdin.write(msgspec.json.encode(job))
             process.stdin.close()
-            while line := await _line(process.stdout, silence_s or self._silence_s):
+            # What does not end in a newline is the last breath of a child that died: its exit code decides.
+            while (line := await _line(process.stdout, silence_s or self._silence_s)).endswith(b"\n"):
                 answer = DECODER.decode(line)
                 if isinstance(answer, Failed):
                     raise Unprocessable(answer.code, answer.detail)
@@ -101,7 +102,7 @@ class Children:
             exit_code = await process.wait()
             if self._closing:
                 await asyncio.Event().wait()  # until cancelled: this end says nothing about the job
-            if exit_code:
+            if exit_code or line:
                 await listening
                 raise ChildCrashed(exit_code, b"".join(said).decode(errors="replace"))
         finally:

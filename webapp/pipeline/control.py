@@ -2,15 +2,19 @@
 
 from typing import Protocol
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ..errors import Conflict
+from ..errors import Conflict, Unavailable
 from ..events import EventType, StageName, Status
 from ..history import History, Recorder
 from ..runs import Run, Stage, StageState, get_run, queue_position
 from ..storage import Storage
 from ..videos import Video, storage_prefix
+from .deletion import Deletion
 from .journal import end_run
+
+log = structlog.get_logger()
 
 RUN_STAGES = (
     StageName.PROBE,
@@ -38,6 +42,7 @@ class RunQueue(Protocol):
 class Control:
     def __init__(self, history: History, storage: Storage, queue: RunQueue) -> None:
         self._history, self._storage, self._queue = history, storage, queue
+        self._deletion = Deletion(history, storage)
 
     async def process(self, video_id: str, again: bool = False) -> Video:
         """Makes a run, unless one is under way or the video is ready and nobody wants it `again`.
@@ -87,7 +92,10 @@ class Control:
             end_run(video, run, Status.CANCELLED, StageState.STOPPED)
             recorder.record(EventType.STATUS, "Cancelled", run=run)
         # The row is what counts: if this call is lost, the run notices at its next step.
-        await self._queue.cancel(video_id, run.number)
+        try:
+            await self._queue.cancel(video_id, run.number)
+        except Exception as error:
+            log.warning("queue not told", video=video_id, run=run.number, exc_info=error)
         return video
 
     async def delete(self, video_id: str) -> None:
@@ -95,8 +103,15 @@ class Control:
 
         Raises:
             NotFound: there is no such video.
+            Unavailable: its files could not be removed, and nobody will come back for them.
         """
         await self.cancel(video_id)
+        marked = await self._deletion.mark(video_id)
         async with self._history.recording(video_id) as recorder:
             await recorder.delete()
-        await self._storage.delete(storage_prefix(video_id))
+        try:
+            await self._storage.delete(storage_prefix(video_id))
+        except Unavailable as error:
+            if not marked:
+                raise
+            log.warning("files not deleted yet", video=video_id, exc_info=error)

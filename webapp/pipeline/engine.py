@@ -21,6 +21,7 @@ from dbos import (
 from dbos import error as dbos_errors
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from ..errors import Unavailable
 from .passing import Passing
 
 APPLICATION, QUEUE, WORKFLOW = "rushes", "runs", "process"
@@ -156,7 +157,7 @@ class DbosSteps:
             "retries_allowed": True,
             "max_attempts": ATTEMPTS,
             "interval_seconds": FIRST_RETRY_S,
-            "should_retry": lambda error: isinstance(error, Passing | OSError),
+            "should_retry": lambda error: isinstance(error, Passing | Unavailable | OSError),
         }
 
         async def run(step: Step) -> Json:

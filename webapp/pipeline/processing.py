@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 
+from ..errors import NoSpace
 from ..events import StageName, Status
 from ..media.failures import LIMITS, Unprocessable
 from ..media.failures import code_of as limit_reached
@@ -29,6 +30,7 @@ from .work import Work
 
 log = structlog.get_logger()
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
+TIDY_PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0)
 
 
 class Processing:
@@ -64,7 +66,7 @@ class Processing:
             code = failure_code(error)
             log.warning("run failed", code=code, exc_info=error)
             await self._fail(code)
-        await self._tidy()
+        await self._tidied()
 
     async def _fail(self, code: str) -> None:
         """Tries until it is written down: what brought the run down may keep the database from writing."""
@@ -78,6 +80,17 @@ class Processing:
                 log.error("failure could not be recorded", code=code, exc_info=error)
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+    async def _tidied(self) -> None:
+        """Tries a few times. How the run went is settled, and what is left behind does not change it."""
+        for pause_s in TIDY_PAUSES_S:
+            try:
+                await self._tidy()
+                return
+            except Exception as error:
+                log.warning("not tidied up yet", exc_info=error)
+            await asyncio.sleep(pause_s)
+        log.error("left something behind in storage")
 
     async def _tidy(self) -> None:
         """Leaves in storage what belongs there, whoever ended the run, and also if it had ended before."""
@@ -266,6 +279,8 @@ def failure_code(error: BaseException | None) -> str:
     match error:
         case Unprocessable(code=code):
             return code
+        case NoSpace():
+            return "no_space"
         case GaveUp(__cause__=cause):
             return "crashed" if failure_code(cause) == "internal" else failure_code(cause)
         case ChildStalled():

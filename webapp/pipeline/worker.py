@@ -10,6 +10,7 @@ from ..history import History
 from ..storage import Storage
 from .child import children_of
 from .claim import Claim
+from .deletion import Deletion
 from .engine import Engine, Steps
 from .journal import Journal
 from .processing import Processing
@@ -29,6 +30,8 @@ class Worker:
         self._claim = Claim(settings.data_dir)
         self._engine = Engine(settings.database_url, self._process, settings.concurrent_runs)
         self._running: set[asyncio.Task[None]] = set()
+        self._deletion = Deletion(history, storage)
+        self._sweeping: asyncio.Task[None] | None = None
         self._stopping = False
 
     async def start(self) -> None:
@@ -42,11 +45,15 @@ class Worker:
         # starts, which goes on with that one's runs at once.
         await asyncio.to_thread(shutil.rmtree, self._settings.scratch_dir, ignore_errors=True)
         await self._engine.start()
+        self._sweeping = asyncio.create_task(self._deletion.run())
 
     async def stop(self) -> None:
         """Ends at once; what was under way goes on at the next start."""
         self._stopping = True
         self._children.kill()
+        if self._sweeping:
+            self._sweeping.cancel()
+            await asyncio.wait([self._sweeping], timeout=STOPPED_WITHIN_S)
         # Before the engine: without it their steps would fail, and that would be written down.
         await self._cancel_running()
         await self._engine.stop()

@@ -3,7 +3,7 @@
 Adapters are chosen by STORAGE_URL in app.py; tests/storage/test_contract.py holds each to this protocol.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +19,23 @@ class Stored:
     modified: float  # seconds since the epoch
 
 
+class Opened(Protocol):
+    """One version of a file, whatever becomes of its key meanwhile; to be closed."""
+
+    stored: Stored
+
+    def read(self, start: int = 0, end: int | None = None) -> AsyncGenerator[bytes]:
+        """The bytes from `start` up to, not including, `end`."""
+        ...
+
+    def close(self) -> None: ...
+
+
 class Storage(Protocol):
-    """A file appears under its key whole or not at all; writing to a key in use replaces it."""
+    """A file appears under its key whole or not at all; writing to a key in use replaces it.
+
+    Where it is full, or away, everything raises NoSpace or Unavailable, and what was there stays.
+    """
 
     async def put(self, key: str, chunks: AsyncIterator[bytes], limit: int) -> int:
         """Stores what `chunks` yield, durably, and returns the number of bytes.
@@ -48,12 +63,23 @@ class Storage(Protocol):
         """
         ...
 
+    async def open(self, key: str) -> Opened:
+        """
+        Raises:
+            NotFound: there is nothing under this key.
+        """
+        ...
+
     def read(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """The bytes from `start` up to, not including, `end`. Raises NotFound at the first step."""
         ...
 
     def as_file(self, key: str) -> AbstractAsyncContextManager[Path]:
         """A file on this machine with that content, not to be changed, for as long as the context lasts."""
+        ...
+
+    async def names(self, folder: str, most: int) -> list[str]:
+        """Up to `most` names of files right below `folder`, which ends with a slash; in no order."""
         ...
 
     async def delete(self, prefix: str) -> None:

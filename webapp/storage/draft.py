@@ -5,6 +5,7 @@ import fcntl
 import os
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, ParamSpec, TypeVar
 
@@ -38,7 +39,8 @@ class Draft:
     def discard(self) -> None:
         """Leaves nothing behind; what is published stays."""
         if self._file:
-            self._file.close()
+            with suppress(OSError):  # a full disk says once more what it could not take
+                self._file.close()
             self._path.unlink(missing_ok=True)
 
     def _opened(self) -> BinaryIO:

@@ -1,20 +1,25 @@
 """Files on a local disk."""
 
 import asyncio
+import errno
 import os
 import shutil
 import stat
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
+from .. import words
 from ..errors import NotFound, TooLarge
 from . import Stored
 from .draft import Draft, discard_orphans, in_thread, rename_durably
+from .local_file import LocalFile, stored_of
+from .trouble import MISSING, disk_trouble
 
-READ_BYTES = 256 * 1024
 # Written in pieces of this size, so that a slow disk is waited for away from the event loop.
 WRITE_BYTES = 1024 * 1024
+DELETE_TRIES = 10
 
 
 class LocalStorage:
@@ -29,9 +34,11 @@ class LocalStorage:
             async for piece in _gathered(chunks):
                 size += len(piece)
                 if size > limit:
-                    raise TooLarge("too_large", f"This server takes files of up to {limit} bytes.")
-                await in_thread(draft.write, piece)
-            await in_thread(draft.publish)
+                    raise TooLarge("too_large", f"This server takes files of up to {words.size(limit)}.")
+                with disk_trouble():
+                    await in_thread(draft.write, piece)
+            with disk_trouble():
+                await in_thread(draft.publish)
         except FileNotFoundError as error:  # its folder was deleted meanwhile
             raise _missing() from error
         finally:
@@ -45,37 +52,38 @@ class LocalStorage:
         await self.put(key, whole(), len(data))
 
     async def put_file(self, key: str, path: Path) -> None:
-        await in_thread(_move, path, self._path(key))
+        with disk_trouble():
+            await in_thread(_move, path, self._path(key))
 
     async def discard_orphans(self, key: str) -> None:
-        await in_thread(discard_orphans, self._path(key))
+        with disk_trouble():
+            await in_thread(discard_orphans, self._path(key))
 
     async def stat(self, key: str) -> Stored:
         try:
-            found = await asyncio.to_thread(self._path(key).stat)
-        except (FileNotFoundError, NotADirectoryError) as error:
+            with disk_trouble():
+                found = await asyncio.to_thread(self._path(key).stat)
+        except MISSING as error:
             raise _missing() from error
         if not stat.S_ISREG(found.st_mode):
             raise _missing()
-        etag = f'"{found.st_mtime_ns:x}-{found.st_size:x}"'
-        return Stored(size=found.st_size, etag=etag, modified=found.st_mtime)
+        return stored_of(found)
+
+    async def open(self, key: str) -> LocalFile:
+        try:
+            with disk_trouble():
+                return await in_thread(LocalFile, self._path(key))
+        except MISSING as error:
+            raise _missing() from error
 
     async def read(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        file = await self.open(key)
         try:
-            file = await asyncio.to_thread(self._path(key).open, "rb")
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
-            raise _missing() from error
-        with file:
-            file.seek(start)
-            left = None if end is None else end - start
-            while left is None or left > 0:
-                piece = await asyncio.to_thread(
-                    file.read, READ_BYTES if left is None else min(READ_BYTES, left)
-                )
-                if not piece:
-                    return
-                left = None if left is None else left - len(piece)
-                yield piece
+            async with aclosing(file.read(start, end)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        finally:
+            file.close()
 
     @asynccontextmanager
     async def as_file(self, key: str) -> AsyncIterator[Path]:
@@ -83,17 +91,22 @@ class LocalStorage:
         yield self._path(key)
 
     async def delete(self, prefix: str) -> None:
-        await in_thread(self._delete, prefix)
+        with disk_trouble():
+            await in_thread(self._delete, prefix)
+
+    async def names(self, folder: str, most: int) -> list[str]:
+        with disk_trouble():
+            return await in_thread(_names, self._path(folder), most)
 
     def _delete(self, prefix: str) -> None:
         path = self._path(prefix)
         if prefix.endswith("/"):
-            shutil.rmtree(path, ignore_errors=True)
+            _delete_folder(path)
             return
         beside = path.parent.iterdir() if path.parent.is_dir() else ()
         for found in [entry for entry in beside if entry.name.startswith(path.name)]:
             if found.is_dir():
-                shutil.rmtree(found, ignore_errors=True)
+                _delete_folder(found)
             else:
                 found.unlink(missing_ok=True)
 
@@ -106,6 +119,28 @@ class LocalStorage:
 
 def _missing() -> NotFound:
     return NotFound("file_not_found", "There is no such file.")
+
+
+def _names(folder: Path, most: int) -> list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return [entry.name for entry in islice((entry for entry in entries if entry.is_file()), most)]
+    except MISSING:
+        return []
+
+
+def _delete_folder(folder: Path) -> None:
+    """Also where somebody deletes the same meanwhile, or goes on writing there for a little."""
+    tries = 0
+    while folder.is_dir():
+        try:
+            shutil.rmtree(folder)
+        except FileNotFoundError:
+            continue  # taken by the other one, so there is less left than before
+        except OSError as error:
+            tries += 1
+            if error.errno != errno.ENOTEMPTY or tries == DELETE_TRIES:
+                raise
 
 
 async def _gathered(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

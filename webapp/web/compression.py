@@ -20,19 +20,22 @@ async def serve_text(storage: Storage, key: str, content_type: str, cache_contro
     Raises:
         NotFound: storage has no such file.
     """
-    stored = await storage.stat(key)
+    opened = await storage.open(key)  # once, so that the tag is that of the bytes sent
+    stored = opened.stored
     if _wanted() and stored.size <= LARGEST_BYTES:
         # What is encoded otherwise is another representation, with a tag of its own (§8.8.3.3).
         encoded = replace(stored, etag=f'{stored.etag.removesuffix(chr(34))}-{CODING}"')
         headers = headers_of(encoded, cache_control)
         if client_has(encoded):
+            opened.close()
             response = Response(status=304, headers=headers)
         else:
-            text = b"".join([piece async for piece in storage.read(key)])
+            text = b"".join([piece async for piece in opened.read()])
             body = await asyncio.to_thread(gzip.compress, text, LEVEL, mtime=0)
             response = Response(body, headers=headers, content_type=content_type)
             response.content_encoding = CODING
     else:
+        opened.close()
         response = await serve(storage, key, content_type, cache_control)
     response.vary.add("Accept-Encoding")
     return response

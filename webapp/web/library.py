@@ -4,12 +4,12 @@ from quart import Blueprint, Response, redirect, render_template, request, url_f
 from quart_schema import document_querystring, document_request, document_response, tag
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from ..errors import Invalid
+from ..errors import Invalid, TooLarge
 from ..history import newest_of_all
 from ..videos import Video, get_video, list_videos, new_id
 from .documents import CreatedVideo, CreateVideo, UploadTarget, VideoList
 from .links import absolute, links_of
-from .multipart import FormField, FormFile, form_parts
+from .multipart import LONGEST_FIELD_BYTES, MOST_PARTS, FormField, FormFile, form_parts
 from .negotiation import wants_html
 from .openapi import ANY_BYTES, document_answer, document_body
 from .parts import parts
@@ -22,6 +22,8 @@ from .videos import video_document
 blueprint = Blueprint("library", __name__)
 
 PAGE_SIZE, LARGEST_PAGE_SIZE = 24, 100
+# What a form may have beside its file: only beyond that does its length say that the file is too large.
+MOST_AROUND_FILE_BYTES = 2 * MOST_PARTS * LONGEST_FIELD_BYTES
 FORM = {
     "type": "object",
     "properties": {"file": ANY_BYTES, "title": {"type": "string"}},
@@ -76,6 +78,7 @@ async def index() -> str | Response:
 @document_answer(303, "Of a form: Location is the video that is being processed.")
 @document_response(Problem, 400)
 @document_response(Problem, 413)
+@document_response(Problem, 507)
 async def create() -> Response | WerkzeugResponse:
     """A new video.
 
@@ -117,9 +120,14 @@ async def _from_form() -> Video:
             case FormField(name="title", value=value):
                 title = value
             case FormFile(name="file", filename=filename) if filename and video is None:
-                size = request.content_length
-                video = await uploads.create(filename, title, size, part.content_type, video_id)
-                await uploads.receive(video.id, part.chunks, size)
+                length = request.content_length
+                surely = max(0, (length or 0) - MOST_AROUND_FILE_BYTES) or None
+                video = await uploads.create(filename, title, surely, part.content_type, video_id)
+                try:
+                    await uploads.receive(video.id, part.chunks, None, about=length)
+                except TooLarge:  # as if the form had said so before
+                    await parts().control.delete(video.id)
+                    raise
     if video is None:
         raise Invalid("no_file", "No file was chosen.", "Go back and choose a video file first.")
     if title:

@@ -20,6 +20,11 @@ def absolute(path: str) -> str:
     return base_url() + path
 
 
+def playlist_path(video: Video) -> str:
+    """What players start from. Made by hand, as fragments for streams are rendered outside of any request."""
+    return f"/videos/{video.id}/hls/{MULTIVARIANT_PLAYLIST}"
+
+
 def links_of(video: Video) -> Links:
     def to(endpoint: str, **values: Any) -> str:
         return absolute(url_for(endpoint, video_id=video.id, **values))
@@ -33,7 +38,7 @@ def links_of(video: Video) -> Links:
         process=to("videos.process"),
         cancel=to("videos.cancel"),
         download=to("files.download"),
-        playlist=to("hls.file", name=MULTIVARIANT_PLAYLIST) if video.playable else None,
+        playlist=absolute(playlist_path(video)) if video.playable else None,
         poster=to("files.poster") if video.poster else None,
         preview=to("pictures.preview") if video.preview else None,
         storyboard=to("pictures.storyboard") if video.storyboard else None,

@@ -12,7 +12,7 @@ from quart import Quart, Response, render_template, request
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 
-from ..errors import Conflict, Forbidden, Invalid, NotFound, RushesError, TooLarge, Unavailable
+from ..errors import Conflict, Forbidden, Invalid, NoSpace, NotFound, RushesError, TooLarge, Unavailable
 from ..events import WireModel
 from .negotiation import wants_html
 
@@ -20,12 +20,14 @@ log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = (5, 30)
+# The first that fits counts.
 STATUSES: dict[type[RushesError], int] = {
     NotFound: 404,
     Invalid: 400,
     Forbidden: 403,
     Conflict: 409,
     TooLarge: 413,
+    NoSpace: 507,
     Unavailable: 503,
 }
 

@@ -14,6 +14,7 @@ from . import (
     health,
     hls,
     library,
+    links,
     metrics,
     pictures,
     posters,
@@ -69,6 +70,7 @@ def register(app: Quart) -> None:
         "lasting": words.lasting,
         "bit_rate": words.bit_rate,
         "frame_rate": words.frame_rate,
+        "playlist": links.playlist_path,
     }
     app.jinja_env.globals["asset"] = assets.addresses(Path(app.static_folder or ""))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,12 +1,13 @@
 """A file from storage as a response: whole, in part, or not at all (RFC 9110 §13, §14)."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 from quart import Response, request
 from werkzeug.http import http_date
 from werkzeug.sansio.http import is_resource_modified
 
-from ..storage import Storage, Stored
+from ..storage import Opened, Storage, Stored
 
 
 async def serve(storage: Storage, key: str, content_type: str, cache_control: str) -> Response:
@@ -14,19 +15,22 @@ async def serve(storage: Storage, key: str, content_type: str, cache_control: st
     Raises:
         NotFound: storage has no such file.
     """
-    stored = await storage.stat(key)
+    opened = await storage.open(key)  # once, so that what is said of the file is true of the bytes sent
+    stored = opened.stored
     headers = headers_of(stored, cache_control) | {"Accept-Ranges": "bytes"}
     if client_has(stored):
+        opened.close()
         return Response(status=304, headers=headers)
     start, end, status = 0, stored.size, 200
     if _wants_part(stored):
         found = _part(stored.size)
         if found is None:
+            opened.close()
             headers["Content-Range"] = f"bytes */{stored.size}"
             return Response(status=416, headers=headers)
         start, end, status = *found, 206
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{stored.size}"
-    body: AsyncIterator[bytes] | bytes = b"" if request.method == "HEAD" else storage.read(key, start, end)
+    body = _nothing(opened) if request.method == "HEAD" else _bytes(opened, start, end)
     response = Response(body, status=status, headers=headers, content_type=content_type)
     response.headers["Content-Length"] = str(end - start)  # also of what HEAD does not get
     response.timeout = None  # as long as the client goes on reading
@@ -71,3 +75,17 @@ def _part(size: int) -> tuple[int, int] | None:
     if size and first < -size:
         return 0, size  # the last n bytes of a file that has fewer (§14.1.2)
     return request.range.range_for_length(size)
+
+
+def _nothing(opened: Opened) -> bytes:
+    opened.close()
+    return b""
+
+
+async def _bytes(opened: Opened, start: int, end: int) -> AsyncIterator[bytes]:
+    try:
+        async with aclosing(opened.read(start, end)) as pieces:
+            async for piece in pieces:
+                yield piece
+    finally:
+        opened.close()
