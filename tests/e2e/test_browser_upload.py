@@ -66,7 +66,7 @@ def test_a_video_is_uploaded_watched_while_it_is_processed_and_after(server: Ser
     assert len(set(percents)) >= 5 and percents == sorted(percents)
     visitor.page.get_by_role("link", name="Library").click()
     tile = visitor.page.locator(f'a[href="/videos/{video_id}"]')
-    assert tile.locator("img").is_visible() and "Ready" in tile.inner_text()
+    assert tile.locator("img").first.is_visible() and "Ready" in tile.inner_text()
     assert visitor.complaints == []
 
 

@@ -92,7 +92,8 @@ def test_a_run_in_the_other_process_is_stopped_and_leaves_nothing(
             client.delete(f"/videos/{video_id}").raise_for_status()
     until_true(lambda: not children(worker), SOON_S)
     folder = data_dir / "storage/videos" / video_id
-    kept = {"original", "poster.jpg"} if asked == "cancel" else set[str]()
+    pictures = {"poster.jpg", "storyboard.jpg", "preview.webp"}
+    kept = {"original", *pictures} if asked == "cancel" else set[str]()
     until_true(lambda: {path.name for path in files_in(folder)} <= kept, SOON_S)
     until_true(lambda: not list(data_dir.glob("scratch/*")), SOON_S)
     worker.stop()
