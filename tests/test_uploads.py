@@ -30,12 +30,12 @@ async def broken() -> AsyncIterator[bytes]:
     raise Invalid("broken_form", "This form is incomplete or damaged.")
 
 
-def assert_interrupted(video: Video, event: VideoEvent) -> None:
+def assert_interrupted(video: Video, event: VideoEvent, code: str = "upload_interrupted") -> None:
     assert video.status is Status.FAILED
     assert video.uploaded_at is None
-    assert video.error and video.error.code == "upload_interrupted"
+    assert video.error and video.error.code == code
     assert (event.event_type, event.status) == (EventType.ERROR, Status.FAILED)
-    assert event.error and event.error.code == "upload_interrupted" and event.error.hint
+    assert event.error and event.error.code == code and event.error.hint
 
 
 async def test_a_file_arrives_and_the_history_tells(desk: Desk) -> None:
@@ -121,14 +121,17 @@ async def overflowed(desk: Desk, video_id: str) -> None:
         await desk.uploads.receive(video_id, pieces(b"x" * LIMIT, b"x"), None)
 
 
-@pytest.mark.parametrize("interruption", [stalled, cancelled, damaged, overflowed])
+@pytest.mark.parametrize(
+    ("interruption", "code"),
+    [(each, "upload_interrupted") for each in (stalled, cancelled, damaged)] + [(overflowed, "too_large")],
+)
 async def test_an_interrupted_upload_says_so_leaves_nothing_and_can_be_repeated(
-    desk: Desk, interruption: Callable[[Desk, str], Awaitable[None]]
+    desk: Desk, interruption: Callable[[Desk, str], Awaitable[None]], code: str
 ) -> None:
     video = await desk.uploads.create("x.mp4")
     for _ in range(2):
         await interruption(desk, video.id)
-        assert_interrupted(await desk.video(video.id), (await desk.events(video.id))[-1])
+        assert_interrupted(await desk.video(video.id), (await desk.events(video.id))[-1], code)
         assert desk.files() == []
     await desk.uploads.receive(video.id, pieces(FILE), None)
     found = await desk.video(video.id)

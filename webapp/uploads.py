@@ -238,7 +238,8 @@ class Uploads:
 
 
 def _why(error: BaseException) -> ErrorInfo:
-    """What to say of an upload that broke off: whose fault it was, if it was ours."""
-    if isinstance(error, Unavailable):
-        return ErrorInfo(code=error.code, message=error.message, hint=f"Nothing was kept. {error.hint}")
+    """What to say of an upload that broke off: the reason, where it was not the connection."""
+    if isinstance(error, Unavailable | TooLarge):
+        hint = f"Nothing was kept. {error.hint}".strip()
+        return ErrorInfo(code=error.code, message=error.message, hint=hint)
     return INTERRUPTED
