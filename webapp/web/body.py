@@ -16,7 +16,7 @@ Send = Callable[[Any], Awaitable[None]]
 AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 HIGH_WATER_BYTES = 1024 * 1024
-FLOWING = "rushes.flowing"
+FLOW = "rushes.flow"
 
 
 class Backpressure:
@@ -29,30 +29,49 @@ class Backpressure:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        flowing = scope[FLOWING] = asyncio.Event()
-        flowing.set()
+        flow = scope[FLOW] = Flow()
 
-        async def receive_when_flowing() -> Any:
-            await flowing.wait()
+        async def receive_when_open() -> Any:
+            await flow.open.wait()
             return await receive()
 
-        await self._app(scope, receive_when_flowing, send)
+        async def send_and_let_go(message: Any) -> None:
+            # Nobody reads the rest, and the server cannot end the connection while it waits to hand it over.
+            flow.answered = True
+            flow.open.set()
+            await send(message)
+
+        await self._app(scope, receive_when_open, send_and_let_go)
+
+
+class Flow:
+    """
+    Attributes:
+        open: set while there is room for more.
+        answered: the response has begun; what still comes of the request is dropped.
+    """
+
+    def __init__(self) -> None:
+        self.open, self.answered = asyncio.Event(), False
+        self.open.set()
 
 
 class BoundedBody(Body):
     """A body that stops the flow at HIGH_WATER_BYTES, until it is read."""
 
-    flowing: asyncio.Event | None = None
+    flow: Flow | None = None
 
     def append(self, data: bytes) -> None:
+        if self.flow and self.flow.answered:
+            return
         super().append(data)
-        if self.flowing and len(self._data) >= HIGH_WATER_BYTES:
-            self.flowing.clear()
+        if self.flow and len(self._data) >= HIGH_WATER_BYTES:
+            self.flow.open.clear()
 
     async def __anext__(self) -> bytes:
         data = await super().__anext__()
-        if self.flowing:
-            self.flowing.set()
+        if self.flow:
+            self.flow.open.set()
         return data
 
 
@@ -62,5 +81,5 @@ class BoundedRequest(Request):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        flowing = self.scope.get(FLOWING)
-        self.body.flowing = flowing if isinstance(flowing, asyncio.Event) else None
+        flow = self.scope.get(FLOW)
+        self.body.flow = flow if isinstance(flow, Flow) else None
