@@ -60,6 +60,8 @@ def parser() -> argparse.ArgumentParser:
 def configure_logging(verbose: bool) -> None:
     """Lines for a terminal, JSON for anything that collects logs."""
     terminal = sys.stderr.isatty()
+    # A read that is cancelled as the process ends cannot be rolled back any more: nothing is lost by it.
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
