@@ -3,229 +3,44 @@
 msgspec and not pydantic, because each child pays for its imports: 20 ms against 60.
 """
 
-from fractions import Fraction
-from typing import Annotated
-
 import msgspec
 
-
-class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag=str.lower):
-    """Base of everything that crosses the pipe; `kind` names the type."""
-
-
-class Rational(msgspec.Struct, frozen=True, array_like=True):
-    """An exact ratio, [numerator, denominator] on the wire: a time base in seconds, a rate in 1/s."""
-
-    numerator: int
-    denominator: Annotated[int, msgspec.Meta(gt=0)]
-
-    @classmethod
-    def of(cls, value: Fraction) -> "Rational":
-        return cls(value.numerator, value.denominator)
-
-    @property
-    def fraction(self) -> Fraction:
-        return Fraction(self.numerator, self.denominator)
-
-
-class Rung(msgspec.Struct, frozen=True, kw_only=True):
-    """One rendition of the ladder.
-
-    Attributes:
-        name: the shorter side and "p", as people say it: "1080p".
-        width, height: upright picture in square pixels, both even.
-        ceiling_bps: the bit rate exceeds this by a tenth at most, averaged as RFC 8216 §4.1 does for a peak.
-    """
-
-    name: str
-    width: int
-    height: int
-    ceiling_bps: int
-
-
-class VideoTrack(msgspec.Struct, frozen=True, kw_only=True):
-    """The picture of an upload, as its first decoded frame shows it.
-
-    Attributes:
-        stream: index of the stream in the container.
-        width, height: as it is meant to be seen: upright, square pixels.
-        rate: average frames per second.
-        time_base: seconds per tick of this track's timestamps.
-        zero: timestamp of the first frame, in ticks; the timeline of the output starts there.
-        rotation: degrees counter-clockwise the stored picture is turned by to stand upright.
-        deep: whether a sample has more than 8 bits.
-        colour: primaries, transfer and matrix of the output, as numbered by ITU-T H.273.
-    """
-
-    stream: int
-    codec: str
-    width: int
-    height: int
-    rate: Rational
-    time_base: Rational
-    zero: int
-    colour: tuple[int, int, int]
-    rotation: int = 0
-    interlaced: bool = False
-    hdr: bool = False
-    deep: bool = False
-
-
-class AudioTrack(msgspec.Struct, frozen=True, kw_only=True):
-    """A track of sound of an upload.
-
-    Attributes:
-        sample_rate: Hz.
-        language, title: as the container has them, the language mostly by ISO 639-2.
-        begin: the second of the container's timeline at which it starts; known where it is alone.
-    """
-
-    stream: int
-    codec: str
-    channels: int
-    sample_rate: int
-    language: str | None = None
-    title: str | None = None
-    begin: Rational = Rational(0, 1)
-
-
-class SubtitleTrack(msgspec.Struct, frozen=True, kw_only=True):
-    """A track of subtitles of an upload that is text.
-
-    Attributes:
-        language, title: as the container has them.
-        forced: to be shown to those who understand the sound, too.
-        described: for those who cannot hear.
-    """
-
-    stream: int
-    codec: str
-    language: str | None = None
-    title: str | None = None
-    forced: bool = False
-    described: bool = False
-
-
-class Copying(Message, frozen=True, kw_only=True):
-    """Browsers can play the upload as it is, as far as its beginning tells.
-
-    Attributes:
-        sound: its sound too; otherwise that is encoded beside the copied picture, if there is any.
-        average_bps: bits per second of the whole file.
-    """
-
-    sound: bool
-    average_bps: int
-
-
-class Obstacle(Message, frozen=True, kw_only=True):
-    """Why browsers cannot play the upload as it is.
-
-    Attributes:
-        code: see pipeline/describe.py, which has words for each.
-        seconds: how far keyframes are apart, where that is the reason.
-    """
-
-    code: str
-    seconds: float | None = None
-
-
-class Facts(Message, frozen=True, kw_only=True):
-    """What the probe found.
-
-    Attributes:
-        bit_rate_bps: of the whole file.
-        duration_s: of the picture, from its first frame to the end of its last; of sound alone, likewise.
-        picture: None where there is sound alone.
-        audio: the sound that is played unless somebody chooses another.
-        more_audio: the others, in the container's order.
-        other_subtitles: how many tracks of subtitles are not text, but pictures.
-        copying: whether browsers can play it as it is.
-    """
-
-    container: str
-    duration_s: float
-    bit_rate_bps: int = 0
-    picture: VideoTrack | None = msgspec.field(default=None, name="video")
-    audio: AudioTrack | None = None
-    more_audio: list[AudioTrack] = []
-    subtitles: list[SubtitleTrack] = []
-    other_subtitles: int = 0
-    copying: Copying | Obstacle = Obstacle(code="no_picture")
-
-    @property
-    def sounds(self) -> list[AudioTrack]:
-        """All tracks of sound, the main one first."""
-        return [self.audio, *self.more_audio] if self.audio else []
-
-    @property
-    def video(self) -> VideoTrack:
-        """The picture, for whatever is done only where there is one."""
-        assert self.picture is not None
-        return self.picture
-
-    @property
-    def zero_s(self) -> Fraction:
-        """The second of the container's timeline at which that of the output starts."""
-        if self.picture:
-            return self.picture.zero * self.picture.time_base.fraction
-        return self.audio.begin.fraction if self.audio else Fraction(0)
-
-
-class Keyframe(msgspec.Struct, frozen=True, array_like=True):
-    """An IDR frame in a segment.
-
-    Attributes:
-        start: when it is shown, in ticks of the rendition's timescale.
-        offset, size: where the fragment it begins lies in the segment, and its bytes up to the frame's end.
-    """
-
-    start: int
-    offset: int
-    size: int
-
-
-class Segment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One CMAF segment as written.
-
-    Attributes:
-        index: its number, from 0, the same in every rendition.
-        start, duration: in ticks of the rendition's timescale.
-        size: bytes.
-        samples: frames of video, or AAC frames of audio.
-        decode: decode times of its first sample and of what follows it, in ticks, as read from its boxes.
-        keyframes: of a picture.
-        fastest: the most frames per second that it shows at any time, where that is known.
-        longest: for how many ticks a frame of a picture is shown at most.
-    """
-
-    index: int
-    start: int
-    duration: int
-    size: int
-    samples: int
-    decode: tuple[int, int] | None = None
-    keyframes: list[Keyframe] = []
-    fastest: Rational | None = None
-    longest: int = 0
-
-
-class Track(msgspec.Struct, frozen=True, kw_only=True):
-    """Segments of one rendition.
-
-    Attributes:
-        timescale: ticks per second.
-        codec: as in the CODECS attribute (RFC 6381): "avc1.640028".
-        init_sha256: of the initialisation segment, which all segments of a rendition share.
-        progressive: whether the parameter sets of a picture say so.
-    """
-
-    name: str
-    timescale: int
-    codec: str
-    init_sha256: str
-    segments: list[Segment]
-    progressive: bool | None = None
+from .facts import (
+    AudioTrack as AudioTrack,
+)
+from .facts import (
+    Copying as Copying,
+)
+from .facts import (
+    Facts as Facts,
+)
+from .facts import (
+    Keyframe as Keyframe,
+)
+from .facts import (
+    Message as Message,
+)
+from .facts import (
+    Obstacle as Obstacle,
+)
+from .facts import (
+    Rational as Rational,
+)
+from .facts import (
+    Rung as Rung,
+)
+from .facts import (
+    Segment as Segment,
+)
+from .facts import (
+    SubtitleTrack as SubtitleTrack,
+)
+from .facts import (
+    Track as Track,
+)
+from .facts import (
+    VideoTrack as VideoTrack,
+)
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
