@@ -1,8 +1,7 @@
 """Who may embed a video: what counts as an origin, and whom a policy lets in."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from webapp.embedding import MOST_ORIGINS, EmbedPolicy, origin
 

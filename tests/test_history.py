@@ -7,8 +7,7 @@ from contextlib import AbstractAsyncContextManager
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from tests.support.station import DeafBroker, Station
 from webapp.config import Settings

@@ -4,8 +4,7 @@ import itertools
 import struct
 from fractions import Fraction
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from webapp.media import cmaf
 from webapp.media.boxes import children

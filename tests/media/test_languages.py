@@ -1,8 +1,7 @@
 """Languages, from what containers say to what playlists and people need."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from webapp.media import languages
 

@@ -4,8 +4,7 @@ import itertools
 from fractions import Fraction
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from webapp.media import timeline
 

@@ -1,8 +1,7 @@
 from random import Random
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from tests.support.facts import RATE, facts
 from webapp.media.ladder import AUDIO_NAME

@@ -2,8 +2,7 @@
 
 import httpx_sse
 from httpx_sse._decoders import SSEDecoder, SSELineDecoder
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from tests.support.sse import Message, Parser, parse
 from webapp.streams import sse

@@ -7,38 +7,16 @@ import msgspec
 
 from .facts import (
     AudioTrack as AudioTrack,
-)
-from .facts import (
     Copying as Copying,
-)
-from .facts import (
     Facts as Facts,
-)
-from .facts import (
     Keyframe as Keyframe,
-)
-from .facts import (
     Message as Message,
-)
-from .facts import (
     Obstacle as Obstacle,
-)
-from .facts import (
     Rational as Rational,
-)
-from .facts import (
     Rung as Rung,
-)
-from .facts import (
     Segment as Segment,
-)
-from .facts import (
     SubtitleTrack as SubtitleTrack,
-)
-from .facts import (
     Track as Track,
-)
-from .facts import (
     VideoTrack as VideoTrack,
 )
 

@@ -17,8 +17,8 @@ from dbos import (
     PortableWorkflowError,
     StepOptions,
     StepReservation,
+    error as dbos_errors,
 )
-from dbos import error as dbos_errors
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ..errors import Unavailable

@@ -8,8 +8,7 @@ import structlog
 
 from ..errors import NoSpace
 from ..events import StageName, Status
-from ..media.failures import LIMITS, Unprocessable
-from ..media.failures import code_of as limit_reached
+from ..media.failures import LIMITS, Unprocessable, code_of as limit_reached
 from ..media.ladder import AUDIO_NAME
 from ..media.messages import Audio, Chunk, Copied, Copying, Facts, Inspected, Obstacle, Subtitles
 from ..media.timeline import ChunkSpan
