@@ -10,8 +10,11 @@ from .instructions import x264_instructions
 from .messages import Rung, VideoTrack
 from .thinning import shown_rate
 
-# Shared by benchmarks/, which gives the same to the ffmpeg command line.
-PRESET, QUALITY_CRF = "veryfast", 23
+# With the changes below, 24 takes the bits that the preset by itself takes at 23.
+PRESET, QUALITY_CRF = "veryfast", 24
+# What the preset leaves out, and spends too much on: at the same bit rate a higher SSIM for 0.85 of the
+# CPU, on film, phone, broadcast and animation (docs/benchmarks.md). x264's own names.
+TUNING = {"aq-mode": "2", "partitions": "i4x4,i8x8", "rc-lookahead": "20"}
 # Every chunk starts with a buffer that is nearly full, and what is in it comes on top of the rate each time.
 # Starting it emptier has x264 turn a first frame that is shown for seconds into plain grey.
 BUFFER_S, SHARE_WITHOUT_BUFFER = 1, 0.9
@@ -28,8 +31,10 @@ def peak_bps(rung: Rung) -> int:
 
 def x264_params() -> str:
     """Options of x264 that libavcodec has no name for."""
-    asm = x264_instructions()
-    return "annexb=0" + (f":asm={asm}" if asm else "")
+    options = {"annexb": "0", **TUNING}
+    if asm := x264_instructions():
+        options["asm"] = asm
+    return ":".join(f"{name}={value}" for name, value in options.items())
 
 
 def open_encoder(rung: Rung, video: VideoTrack) -> VideoCodecContext:
