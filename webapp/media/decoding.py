@@ -1,6 +1,6 @@
 """Decoding that keeps what can be kept: damaged packets are counted and passed over."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,16 @@ def decoded(
     before: "Callable[[Packet[Stream]], None]" = lambda packet: None,
 ) -> Iterator[Any]:
     """Frames of `stream` from where the container stands; `before` sees each packet before it is decoded."""
-    for packet in packets(container, [stream], damage):
+    return decoded_from(packets(container, [stream], damage), damage, before)
+
+
+def decoded_from(
+    coming: "Iterable[Packet[Any]]",
+    damage: Damage,
+    before: "Callable[[Packet[Stream]], None]" = lambda packet: None,
+) -> Iterator[Any]:
+    """Frames of these packets, all of one stream."""
+    for packet in coming:
         before(packet)
         try:
             yield from packet.decode()

@@ -13,7 +13,7 @@ from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from .decoding import Damage, decoded
+from .decoding import Damage, decoded, decoded_from, packets
 from .moments import Moments
 
 # How much earlier to look when a seek lands behind its target, as in MPEG-TS and MPEG-PS without an index.
@@ -42,6 +42,7 @@ class FrameReader:
         assert stream.time_base is not None
         self.time_base: Fraction = stream.time_base
         self._moments = Moments(container, stream)
+        self._keyframe: tuple[int | None, int | None, VideoFrame | None] | None = None
         stream.codec_context.thread_count = 1  # one chunk a core: more threads would only compete
 
     def tick(self, second: Fraction | int) -> int:
@@ -70,13 +71,19 @@ class FrameReader:
         return self._rising(None)
 
     def keyframe(self, second: float) -> VideoFrame | None:
-        """A frame that can be had quickly, about `second`."""
+        """A frame that can be had quickly, about `second`; the same one as long as no other is closer."""
         self._seek(self._zero + int(second / self.time_base))
-        self.stream.codec_context.skip_frame = "NONKEY"
-        frame = next(decoded(self._container, self.stream, self.damage), None)
-        if frame is not None:
-            frame.pts = self._moments.of(frame, None)
-        return frame
+        coming = packets(self._container, [self.stream], self.damage)
+        first = next(coming, None)
+        if first is None:
+            return None
+        if self._keyframe is None or self._keyframe[:2] != (first.pos, first.dts):
+            self.stream.codec_context.skip_frame = "NONKEY"
+            frame = next(decoded_from(itertools.chain([first], coming), self.damage), None)
+            if frame is not None:
+                frame.pts = self._moments.of(frame, None)
+            self._keyframe = first.pos, first.dts, frame
+        return self._keyframe[2]
 
     def _seek(self, tick: int) -> None:
         # Where there is no way to seek, the container stays at its start, which will do.

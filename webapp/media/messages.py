@@ -228,13 +228,16 @@ class Piece(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InspectJob(Message, frozen=True, kw_only=True):
-    """Decode these segments of ours. Answered by Progress lines, then Inspected; or by Failed."""
+    """Count the frames in these segments of ours, decode their keyframes.
+
+    Answered by Progress lines, then Inspected; or by Failed.
+    """
 
     pieces: list[Piece]
 
 
 class Inspected(Message, frozen=True, kw_only=True):
-    """How many frames were decoded; all that were to be there."""
+    """How many frames were found; all that were to be there."""
 
     frames: int
 

@@ -91,7 +91,7 @@ class Work:
         return copied
 
     async def inspect(self, plan: Plan, tracks: list[Track]) -> Inspected:
-        """Decodes the first and the last segment of each rung.
+        """Looks into the first and the last segment of each rung.
 
         Raises:
             Unprocessable: "output_mismatch".
