@@ -26,6 +26,13 @@ def test_frames_of_a_chunk_follow_from_its_length_and_the_rate() -> None:
     assert [plan.frames(chunk) for chunk in plan.chunks] == [100, 200, 150]
 
 
+def test_encoders_get_more_threads_only_where_cores_would_be_left_over() -> None:
+    plan = Plan.of(facts(36))
+    assert [plan.threads(chunk, 1) for chunk in plan.chunks] == [1] * 7
+    assert [plan.threads(chunk, 2) for chunk in plan.chunks] == [1, 1, 1, 1, 1, 1, 2]
+    assert [plan.threads(chunk, 14) for chunk in plan.chunks] == [2, 2, 2, 3, 4, 4, 4]
+
+
 def test_ladder_is_that_of_the_picture() -> None:
     assert [rung.name for rung in Plan.of(facts(width=406, height=720)).rungs] == ["406p", "240p", "144p"]
 

@@ -35,7 +35,7 @@ async def process(working: Working, video_id: str, number: int, steps: Remembere
         working.parts.storage, Children(60, 60), Slots(1), working.settings.scratch_dir, video_id, number
     )
     journal = Journal(working.parts.history, video_id, number)
-    await Processing(work, journal, steps, chunks_ahead=1, progress_interval_s=0.25).run()
+    await Processing(work, journal, steps, slots=1, progress_interval_s=0.25).run()
 
 
 async def interrupted_after(start: Awaitable[None], enough: Callable[[], bool]) -> None:

@@ -20,8 +20,6 @@ TUNING = {"aq-mode": "2", "partitions": "i4x4,i8x8", "rc-lookahead": "20"}
 BUFFER_S, SHARE_WITHOUT_BUFFER = 1, 0.9
 # Keyframes come where they are forced, so that all rungs can be switched at the same frames.
 NEVER_BY_ITSELF = 600
-# One thread: a second saves no CPU, adds latency and makes a segment depend on timing.
-THREADS = 1
 
 
 def peak_bps(rung: Rung) -> int:
@@ -37,7 +35,7 @@ def x264_params() -> str:
     return ":".join(f"{name}={value}" for name, value in options.items())
 
 
-def open_encoder(rung: Rung, video: VideoTrack) -> VideoCodecContext:
+def open_encoder(rung: Rung, video: VideoTrack, threads: int = 1) -> VideoCodecContext:
     """An encoder whose packets hold length-prefixed NAL units and whose extradata is the avcC record."""
     encoder: VideoCodecContext = av.CodecContext.create("libx264", "w")
     encoder.width, encoder.height, encoder.pix_fmt = rung.width, rung.height, "yuv420p"
@@ -46,7 +44,7 @@ def open_encoder(rung: Rung, video: VideoTrack) -> VideoCodecContext:
     encoder.sample_aspect_ratio = Fraction(1)
     encoder.color_primaries, encoder.color_trc, encoder.colorspace = video.colour
     encoder.color_range = 1  # limited, "tv"
-    encoder.thread_count = THREADS
+    encoder.thread_count = threads
     encoder.flags |= Flags.global_header
     rate_bps = peak_bps(rung)
     encoder.options = {

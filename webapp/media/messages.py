@@ -154,6 +154,7 @@ class ChunkJob(SourceJob, frozen=True, kw_only=True):
         first: number of the first segment.
         bounds_s: where its segments start, and where the last one ends; whole seconds. Without an
             end (`open_end`) the chunk goes on to the last frame, however far that is.
+        threads: that each encoder may use.
     """
 
     folder: str
@@ -162,6 +163,7 @@ class ChunkJob(SourceJob, frozen=True, kw_only=True):
     first: int
     bounds_s: list[int]
     open_end: bool
+    threads: int = 1
 
 
 class Chunk(Message, frozen=True, kw_only=True):

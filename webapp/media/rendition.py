@@ -19,7 +19,7 @@ class Rendition:
         self._video = job.facts.video
         self._time_base = self._video.time_base.fraction
         self._ticks = Ticks(self._video)
-        self._encoder = h264.open_encoder(rung, self._video)
+        self._encoder = h264.open_encoder(rung, self._video, job.threads)
         avcc = self._avcc = self._encoder.extradata or b""
         timescale = self._ticks.timescale
         init = cmaf.video_init(timescale, rung.width, rung.height, avcc, self._video.colour)

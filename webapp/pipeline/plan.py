@@ -9,6 +9,8 @@ from ..media.subtitle_playlist import subtitle_name
 from ..media.thinning import shown_rate
 from ..media.timeline import ChunkSpan, chunks
 
+MOST_THREADS = 4  # each takes memory for every rung
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -54,6 +56,13 @@ class Plan:
         """How many seconds of the picture lie in a chunk."""
         end = self.facts.duration_s if chunk.open_end else chunk.bounds_s[-1]
         return max(0.0, end - chunk.bounds_s[0])
+
+    def threads(self, chunk: ChunkSpan, slots: int) -> int:
+        """How many threads each of its encoders gets on `slots` cores.
+
+        One takes the least CPU; but when the last chunks are under way, cores are left over.
+        """
+        return min(MOST_THREADS, max(1, slots // (len(self.chunks) - chunk.first)))
 
     def frames(self, chunk: ChunkSpan) -> float:
         """How many frames a chunk has, about."""

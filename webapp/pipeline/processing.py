@@ -35,8 +35,7 @@ TIDY_PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0)
 class Processing:
     """
     Args:
-        chunks_ahead: how many chunks may be on their way at a time; one more than there are slots keeps
-            every slot busy.
+        slots: how many children encode at a time.
     """
 
     def __init__(
@@ -44,13 +43,14 @@ class Processing:
         work: Work,
         journal: Journal,
         steps: Steps,
-        chunks_ahead: int,
+        slots: int,
         progress_interval_s: float,
         max_output_bytes: int | None = None,
     ) -> None:
         self._work, self._journal = work, journal
         self._durable = reserving(steps)
-        self._window = asyncio.Semaphore(chunks_ahead)
+        self._slots = slots
+        self._window = asyncio.Semaphore(slots + 1)  # keeps every slot busy
         self._interval_s = progress_interval_s
         self._allowance = Allowance(max_output_bytes)
         self._plan: Plan | None = None
@@ -256,7 +256,9 @@ class Processing:
             nonlocal damaged
 
             async def work() -> Chunk:
-                chunk = await self._work.chunk(plan, span, progress.encoding(span))
+                chunk = await self._work.chunk(
+                    plan, span, progress.encoding(span), plan.threads(span, self._slots)
+                )
                 await self._journal.got_further()  # before its answer is kept, or a kill could come between
                 return chunk
 

@@ -155,8 +155,10 @@ class Work:
             await self.storage.put_file(preview_key(self.video_id), target)
         return preview
 
-    async def chunk(self, plan: Plan, span: ChunkSpan, encoding: Callable[[int], None]) -> Chunk:
-        """Encodes and stores one chunk; `encoding` hears how many frames are done."""
+    async def chunk(
+        self, plan: Plan, span: ChunkSpan, encoding: Callable[[int], None], threads: int = 1
+    ) -> Chunk:
+        """Encodes and stores one chunk, `threads` a rung; `encoding` hears how many frames are done."""
         stored = await self._stored_chunk(span)
         if stored is not None:
             return stored
@@ -174,6 +176,7 @@ class Work:
                 first=span.first,
                 bounds_s=span.bounds_s,
                 open_end=span.open_end,
+                threads=threads,
             )
             chunk: Chunk | None = None
             silence_s = patience_s(plan, span, self.children.longest_silence_s)

@@ -81,7 +81,7 @@ class Worker:
                 work,
                 journal,
                 steps,
-                chunks_ahead=self._settings.encoder_slots + 1,
+                slots=self._settings.encoder_slots,
                 progress_interval_s=self._settings.progress_interval_s,
                 max_output_bytes=self._settings.max_output_bytes,
             ).run()
