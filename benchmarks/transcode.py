@@ -1,6 +1,6 @@
 """The same ladder by this product and by one ffmpeg command.
 
-    python -m benchmarks.transcode [VIDEO] [--rounds 3]
+    python -m benchmarks.transcode [VIDEO] [--rounds 3] [--at-once 1 2]
 
 Ours is the whole product as `rushes serve` runs it: the request to process, the queue, the probe, the poster,
 every event recorded. Theirs is ffmpeg alone, with the same rungs, bit rates and segment length.
@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,23 +55,32 @@ class Product:
         self.process.stdout.readline()
         self.client = httpx.Client(base_url="http://127.0.0.1:8099", timeout=None)
 
-    def run(self, video: Path) -> Result:
+    def run(self, video: Path, at_once: int) -> Result:
+        paths = [self._uploaded(video) for _ in range(at_once)]
+        with Measured(self.process.pid) as usage, ThreadPoolExecutor(at_once) as pool:
+            first_s = max(pool.map(self._processed, paths))
+        for path in paths:
+            status = self.client.get(path).json()["status"]
+            assert status == "ready", status
+        return Result(usage, first_s)
+
+    def _uploaded(self, video: Path) -> str:
         created = self.client.post("/videos", json={"filename": video.name}).raise_for_status().json()
         with video.open("rb") as file:
             self.client.put(created["upload"]["url"], content=file).raise_for_status()
-        path, first_s = f"/videos/{created['videoId']}", 0.0
-        with Measured(self.process.pid) as usage:
-            began = time.monotonic()
-            self.client.post(f"{path}/process").raise_for_status()
-            with connect_sse(self.client, "GET", f"{path}/status") as events:
-                for event in events.iter_sse():
-                    if event.event == "done":
-                        break
-                    if event.json().get("playable") and not first_s:
-                        first_s = time.monotonic() - began
-        status = self.client.get(path).json()["status"]
-        assert status == "ready", status
-        return Result(usage, first_s)
+        return f"/videos/{created['videoId']}"
+
+    def _processed(self, path: str) -> float:
+        """Seconds until it could be watched; returns when all of it is done."""
+        first_s, began = 0.0, time.monotonic()
+        self.client.post(f"{path}/process").raise_for_status()
+        with connect_sse(self.client, "GET", f"{path}/status") as events:
+            for event in events.iter_sse():
+                if event.event == "done":
+                    break
+                if event.json().get("playable") and not first_s:
+                    first_s = time.monotonic() - began
+        return first_s
 
     def stop(self) -> None:
         self.process.terminate()
@@ -113,19 +123,22 @@ def ffmpeg_command(video: Path, folder: Path, rungs: list[Rung], with_audio: boo
     return [*command, "-master_pl_name", "multivariant.m3u8", f"{folder}/%v/playlist.m3u8"]
 
 
-def run_ffmpeg(video: Path, folder: Path, facts: Facts, rungs: list[Rung]) -> Result:
+def run_ffmpeg(video: Path, folder: Path, facts: Facts, rungs: list[Rung], at_once: int) -> Result:
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    command = ffmpeg_command(video, folder, rungs, facts.audio is not None)
+    folders = [folder / str(number) for number in range(at_once)]
+    for each in folders:
+        each.mkdir(parents=True)
+    commands = [ffmpeg_command(video, each, rungs, facts.audio is not None) for each in folders]
     first_s, began = 0.0, time.monotonic()
-    with Measured(os.getpid()) as usage:
-        process = subprocess.Popen(command)
-        while process.poll() is None:
+    with Measured(os.getpid(), children_only=True) as usage:
+        processes = [subprocess.Popen(command) for command in commands]
+        while any(process.poll() is None for process in processes):
             # Playable once every rung's own playlist names a segment.
-            if not first_s and len(list(folder.glob("*/playlist.m3u8"))) >= len(rungs):
+            written = min(len(list(each.glob("*/playlist.m3u8"))) for each in folders)
+            if not first_s and written >= len(rungs):
                 first_s = time.monotonic() - began
             time.sleep(0.02)
-    assert process.returncode == 0
+    assert not any(process.returncode for process in processes)
     return Result(usage, first_s)
 
 
@@ -133,22 +146,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("video", nargs="?", type=Path, default=SAMPLE)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--at-once", type=int, nargs="+", default=[1, 2], help="videos processed at a time")
     options = parser.parse_args()
     facts = probe(options.video)
     picture = facts.video
     rungs = ladder(picture.width, picture.height, picture.rate.fraction)
     print(f"{options.video.name}: {facts.duration_s:.1f} s, {' '.join(rung.name for rung in rungs)}")
-    ours: list[Result] = []
-    theirs: list[Result] = []
     with tempfile.TemporaryDirectory() as name:
         product = Product(Path(name, "data"))
         try:
-            for _ in range(options.rounds):
-                ours.append(product.run(options.video))
-                theirs.append(run_ffmpeg(options.video, Path(name, "ffmpeg"), facts, rungs))
+            for at_once in options.at_once:
+                ours, theirs = [], []
+                for _ in range(options.rounds):
+                    ours.append(product.run(options.video, at_once))
+                    theirs.append(run_ffmpeg(options.video, Path(name, "ffmpeg"), facts, rungs, at_once))
+                table(at_once, ours, theirs)
         finally:
             product.stop()
-    print(f"{'median of ' + str(options.rounds):24}{'rushes':>10}{'ffmpeg':>10}{'ratio':>8}")
+
+
+def table(at_once: int, ours: list[Result], theirs: list[Result]) -> None:
+    print(f"\n{at_once} at once, median of {len(ours)}")
+    print(f"{'':24}{'rushes':>10}{'ffmpeg':>10}{'ratio':>8}")
     row("wall, s", [r.usage.wall_s for r in ours], [r.usage.wall_s for r in theirs])
     row("CPU, s", [r.usage.cpu_s for r in ours], [r.usage.cpu_s for r in theirs])
     row("peak memory, MB", *([r.usage.peak_bytes / 1e6 for r in results] for results in (ours, theirs)))

@@ -26,8 +26,9 @@ class Measured:
     nothing is running at either end.
     """
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, children_only: bool = False) -> None:
         self.usage = Usage()
+        self._children_only = children_only
         self._process = psutil.Process(pid)
         self._stop = threading.Event()
         self._sampler = threading.Thread(target=self._sample, daemon=True)
@@ -47,7 +48,8 @@ class Measured:
 
     def _cpu_s(self) -> float:
         times = self._process.cpu_times()
-        return times.user + times.system + times.children_user + times.children_system
+        own = 0.0 if self._children_only else times.user + times.system
+        return own + times.children_user + times.children_system
 
     def _sample(self) -> None:
         while not self._stop.wait(SAMPLE_S):
