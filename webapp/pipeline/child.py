@@ -21,6 +21,9 @@ ROOT = Path(__file__).parents[2]
 # The answer about a track lists its segments, 90 bytes each: this is enough for three days.
 LONGEST_LINE_BYTES = 4 * 1024 * 1024
 STDERR_LINES_KEPT = 20
+# Have glibc keep what is freed (mallopt(3)): pictures handed back to the kernel and had anew, cleared,
+# take up to 0.7 s of CPU a chunk.
+KEEPING_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(1 << 28), "MALLOC_TRIM_THRESHOLD_": str(1 << 29)}
 DECODER = msgspec.json.Decoder(Answer)
 
 
@@ -82,6 +85,7 @@ class Children:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             cwd=ROOT,
+            env=os.environ | KEEPING_MEMORY,
             limit=LONGEST_LINE_BYTES,
         )
         self._running.add(process)
