@@ -28,6 +28,7 @@ SOURCES: dict[str, dict[str, object]] = {
     "hevc.mp4": {"codec": "libx265", "gop": 13, "options": X265},
     "hevc.ts": {"codec": "libx265", "gop": 13, "options": X265},
     "vp9.webm": {"codec": "libvpx-vp9", "gop": 16, "options": REALTIME | {"lag-in-frames": "16"}},
+    "av1.mkv": {"codec": "libsvtav1", "gop": 100, "options": {"preset": "12"}},
     "vp8.ogg": {"codec": "libvpx", "gop": 16, "options": REALTIME},
     "mpeg2.ts": {"codec": "mpeg2video", "rate": 25, "gop": 18, "options": {"bf": "2"}},
     "mpeg2_long_gop.ts": {"codec": "mpeg2video", "rate": 25, "gop": 100},

@@ -22,6 +22,8 @@ EARLIER_S = (0, 3, 15)
 BEFORE_THE_FIRST_S = 10
 # Decoding starts at a keyframe that may lie seconds back; up to here frames no other needs are left out.
 EXACT_BEFORE_S = Fraction(1, 2)
+# Decoders that ask before each frame what to leave out. Others (dav1d) ask once, and would go on for good.
+ASKING_EACH_TIME = ("h264", "hevc", "mpeg1video", "mpeg2video", "mpeg4", "vc1", "vp8", "vp9")
 
 
 class FrameReader:
@@ -92,9 +94,12 @@ class FrameReader:
 
     def _rising(self, exact_from: int | None) -> Iterator[VideoFrame]:
         """Decoded frames whose timestamps rise; a frame without one, or in the past, cannot be shown."""
+        selective = self.stream.codec_context.name in ASKING_EACH_TIME
 
         def leave_out(packet: "Packet[Stream]") -> None:
-            early = exact_from is not None and packet.pts is not None and packet.pts < exact_from
+            early = (
+                selective and exact_from is not None and packet.pts is not None and packet.pts < exact_from
+            )
             self.stream.codec_context.skip_frame = "NONREF" if early else "DEFAULT"
             self.skipped = self.skipped or early
 
