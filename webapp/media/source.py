@@ -14,6 +14,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from .failures import Unprocessable
+from .joined import joined
 from .messages import Limits
 
 FORMATS = "mov,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mp3,aac,wav,flac,aiff"
@@ -36,7 +37,8 @@ def open_upload(source: str, limits: Limits = USUAL, formats: str = FORMATS) -> 
         raise Unprocessable("empty_file")
     try:
         container = av.open(
-            path.as_posix(),
+            joined(path) or path.as_posix(),
+            "r",
             options={
                 "format_whitelist": formats,
                 "protocol_whitelist": "file",

@@ -1,0 +1,109 @@
+"""Recordings put one behind the other, as they come from receivers and cameras: all of each is there."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from webapp.media import pes_times, splices
+from webapp.media.joined import joined
+
+from .decoding import Rendition, assert_joined
+from .encoding import encode_picture, encode_sound
+from .hearing import beeps
+
+Footage = Callable[..., Path]
+
+TICKS_A_SECOND = 90_000
+FRAMES, RATE = 35, 10
+IN_SYNC_S = 0.02
+# Of the second recording: before the first, in it, hours after it, and where times start from zero again.
+BEGINNINGS_S = [0, 2, 3000, (1 << 33) / TICKS_A_SECOND - 3]
+TIME_OF_ARRIVAL = bytes(4)
+
+
+def recording(footage: Footage, name: str, begin_s: float, frames: int = FRAMES) -> Path:
+    begin = round(begin_s * RATE) * TICKS_A_SECOND // RATE
+    return footage(
+        name,
+        times=[begin + number * TICKS_A_SECOND // RATE for number in range(frames)],
+        time_base=Fraction(1, TICKS_A_SECOND),
+        audio="aac",
+        sound_spans_s=[(begin / TICKS_A_SECOND, begin / TICKS_A_SECOND + frames / RATE)],
+        options={"bf": "2"},
+    )
+
+
+def one_behind_the_other(target: Path, *parts: Path) -> Path:
+    target.write_bytes(b"".join(part.read_bytes() for part in parts))
+    return target
+
+
+@pytest.mark.parametrize("begin_s", BEGINNINGS_S)
+def test_all_of_both_recordings_comes_out_in_sync(footage: Footage, tmp_path: Path, begin_s: float) -> None:
+    parts = [recording(footage, "one.ts", 3), recording(footage, "other.ts", begin_s)]
+    source = one_behind_the_other(tmp_path / "both.ts", *parts)
+    picture = encode_picture(source, tmp_path / "out", smallest=True)
+    assert picture.top.numbers == [*range(FRAMES), *range(FRAMES)]
+    assert_joined(picture.top)
+    seam = picture.top.times[FRAMES]
+    assert FRAMES / RATE <= seam < FRAMES / RATE + 0.2
+    assert picture.top.times[FRAMES:] == [seam + Fraction(number, RATE) for number in range(FRAMES)]
+    track = encode_sound(source, tmp_path / "out", picture.facts).track
+    assert track is not None
+    # Beeps are at full seconds of each recording's own time.
+    first = -begin_s % 1
+    seconds = [0, 1, 2, 3, *(float(seam) + first + number for number in range(4 if first < 0.5 else 3))]
+    assert beeps(Rendition(tmp_path / "out", track).wave()) == pytest.approx(seconds, abs=IN_SYNC_S)
+
+
+def test_packets_with_their_time_of_arrival_are_joined_too(footage: Footage, tmp_path: Path) -> None:
+    data = recording(footage, "one.ts", 0).read_bytes()
+    packets = [data[at : at + pes_times.PACKET_BYTES] for at in range(0, len(data), pes_times.PACKET_BYTES)]
+    source = tmp_path / "both.mts"
+    source.write_bytes(b"".join(TIME_OF_ARRIVAL + packet for packet in packets) * 2)
+    assert encode_picture(source, tmp_path / "out", smallest=True).top.numbers == [*range(FRAMES)] * 2
+
+
+def test_recordings_with_rubbish_between_them_are_joined(footage: Footage, tmp_path: Path) -> None:
+    part = recording(footage, "one.ts", 0).read_bytes()
+    source = tmp_path / "both.ts"
+    source.write_bytes(part + b"rubbish" * 31 + part)
+    assert encode_picture(source, tmp_path / "out", smallest=True).top.numbers == [*range(FRAMES)] * 2
+
+
+def test_recordings_are_found_in_a_file_too_large_to_read_for_that(
+    footage: Footage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(splices, "READ_WHOLE_BYTES", 0)
+    monkeypatch.setattr(splices, "PLACE_BYTES", 20_000)
+    part = recording(footage, "one.ts", 0)
+    assert joined(part) is None
+    assert joined(one_behind_the_other(tmp_path / "both.ts", part, part)) is not None
+
+
+@pytest.mark.parametrize("begin_s", [0, (1 << 33) / TICKS_A_SECOND - 3])
+def test_one_recording_is_read_as_it_is(footage: Footage, begin_s: float) -> None:
+    """Also where its times reach their limit on the way, and start from zero."""
+    assert joined(recording(footage, "one.ts", begin_s)) is None
+
+
+def test_what_is_no_transport_stream_is_read_as_it_is(footage: Footage, tmp_path: Path) -> None:
+    assert joined(footage("a.mp4")) is None
+    (tmp_path / "short").write_bytes(b"G")
+    assert joined(tmp_path / "short") is None
+
+
+def test_any_part_of_a_joined_file_reads_the_same(footage: Footage, tmp_path: Path) -> None:
+    part = recording(footage, "one.ts", 0, frames=5)
+    file = joined(one_behind_the_other(tmp_path / "both.ts", part, part))
+    assert file is not None
+    with file:
+        whole = file.read()
+        assert len(whole) == 2 * part.stat().st_size
+        assert whole[: len(whole) // 2] == part.read_bytes() != whole[len(whole) // 2 :]
+        for size in (1, 3, 7, 188):
+            file.seek(0)
+            assert b"".join(iter(partial(file.read, size), b"")) == whole

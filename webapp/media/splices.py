@@ -1,0 +1,131 @@
+"""Recordings put one behind the other in a transport stream: where times jump, and by how much to move them.
+
+Each recording has its own timeline. After a jump, times are moved so that the recording follows the one
+before, picture and sound together, and nothing of either is lost.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
+from typing import BinaryIO
+
+from .pes_times import TICKS_A_SECOND, WRAP, Stamp, stamps
+
+BLOCK_BYTES = 4 << 20
+# Times of one stream step back by a few frames at most, and a pause of this length can be meant.
+FARTHEST_BACK, FARTHEST_ON = TICKS_A_SECOND // 2, 10 * TICKS_A_SECOND
+# Larger files are looked at in some places, and read as a whole only if times jump between these.
+READ_WHOLE_BYTES = 32 << 20
+PLACES, PLACE_BYTES = 128, 128 << 10
+APART = 3 * TICKS_A_SECOND // 2  # of streams that belong together, at one place in the file
+
+
+@dataclass(slots=True)
+class Section:
+    """A stretch without a jump.
+
+    Attributes:
+        jump: ticks by which times jump at its start.
+        begins, ends: first and last moment of each stream, by its PID.
+    """
+
+    jump: int = 0
+    begins: dict[int, int] = field(default_factory=dict)
+    ends: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Course:
+    """How far one stream has come: its section, and its last times, counted on through wraps."""
+
+    section: int
+    pts: int
+    dts: int
+    step: int = 0
+
+
+def moved(file: BinaryIO, size: int, stride: int) -> tuple[list[Stamp], list[int]]:
+    """The times that have to be moved, in the order of the file, and by how many ticks each."""
+    if size > READ_WHOLE_BYTES and not _jumps_somewhere(file, size, stride):
+        return [], []
+    found, places, sections = [], [], [Section()]
+    for stamp, section in _placed(_all(file, stride), sections):
+        if section:
+            found.append(stamp)
+            places.append(section)
+    shifts = _shifts(sections)
+    return found, [shifts[section] for section in places]
+
+
+def _jumps_somewhere(file: BinaryIO, size: int, stride: int) -> bool:
+    times = []
+    for place in range(PLACES):
+        position = place * (size - PLACE_BYTES) // PLACES
+        file.seek(position)
+        first = next(stamps(file.read(PLACE_BYTES), stride, position), None)
+        if first is not None:
+            times.append(first.pts)
+    steps = [_step(one, other) for one, other in pairwise(times)]
+    usual = max(0, round(median(steps))) if steps else 0
+    return any(step < -APART or step > FARTHEST_ON + 8 * usual for step in steps)
+
+
+def _all(file: BinaryIO, stride: int) -> Iterator[Stamp]:
+    position = 0
+    while True:
+        file.seek(position)
+        data = file.read(BLOCK_BYTES)
+        yield from stamps(data, stride, position)
+        if len(data) < BLOCK_BYTES:
+            return
+        # What starts in the last packet's room is read with the next block.
+        position += len(data) // stride * stride
+
+
+def _placed(found: Iterable[Stamp], sections: list[Section]) -> Iterator[tuple[Stamp, int]]:
+    """Each stamp with the number of its section; adds the sections that begin on the way."""
+    courses: dict[int, Course] = {}
+    origin: int | None = None
+    pictured = False
+    for stamp in found:
+        time = stamp.pts if stamp.dts is None else stamp.dts
+        origin = time if origin is None else origin
+        course = courses.get(stamp.pid)
+        if course is None:
+            now = origin + _step(origin, time)
+            course = courses[stamp.pid] = Course(len(sections) - 1, now, now)
+            step = 0
+        else:
+            step = _step(course.dts, time)
+        ahead = sum(section.jump for section in sections[course.section + 1 :])
+        if course.section < len(sections) - 1 and abs(step - ahead) < abs(step):
+            course.section = len(sections) - 1  # another stream has come to the same jump before
+        elif not -FARTHEST_BACK <= step <= FARTHEST_ON:
+            sections.append(Section(jump=step))
+            course.section = len(sections) - 1
+        elif step > 0:
+            course.step = step
+        course.dts += step
+        course.pts = course.dts + _step(time, stamp.pts)
+        section = sections[course.section]
+        section.begins[stamp.pid] = min(course.pts, section.begins.get(stamp.pid, course.pts))
+        # A packet of sound has many frames, the last one fewer: beside a picture its start is enough.
+        pictured = pictured or stamp.picture
+        end = course.pts + (course.step if stamp.picture or not pictured else 0)
+        section.ends[stamp.pid] = max(end, section.ends.get(stamp.pid, end))
+        yield stamp, course.section
+
+
+def _shifts(sections: Sequence[Section]) -> list[int]:
+    """Ticks by which to move each section, so that it follows the one before in every stream."""
+    shifts = [0]
+    for before, after in pairwise(sections):
+        late = [before.ends[pid] - begin for pid, begin in after.begins.items() if pid in before.ends]
+        shifts.append(shifts[-1] + max(late, default=-after.jump))
+    return shifts
+
+
+def _step(one: int, other: int) -> int:
+    """From one time to another, whichever way is shorter."""
+    return (other - one + WRAP // 2) % WRAP - WRAP // 2
