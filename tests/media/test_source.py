@@ -8,7 +8,8 @@ import pytest
 
 from webapp.media.failures import Unprocessable
 
-from .encoding import facts_of
+from .copying import copy_of
+from .encoding import encode_picture, facts_of
 from .splicing import with_cover_picture
 from .tampering import overwrite, overwrite_packets
 
@@ -94,7 +95,22 @@ def test_a_fragmented_file_that_breaks_off_is_used_or_called_truncated(footage: 
     except Unprocessable as failure:
         assert failure.code == "truncated"  # noqa: PT017 - either outcome is right
     else:
-        assert seconds == pytest.approx(6, abs=0.5)
+        assert seconds == pytest.approx(6, abs=0.8)
+
+
+def test_of_a_fragment_that_breaks_off_every_frame_there_is_comes_out(
+    footage: Footage, tmp_path: Path
+) -> None:
+    source = footage("a.mp4", gop=100, audio="aac", **FRAGMENTED)
+    cut(source, source.stat().st_size // 2)  # behind the first part of the picture, and before all sound
+    facts = facts_of(source)
+    encoded = encode_picture(source, tmp_path / "out", facts)
+    numbers = encoded.top.numbers
+    assert numbers == list(range(len(numbers)))
+    assert len(numbers) > 20 and len(numbers) / 10 == pytest.approx(facts.duration_s, abs=0.2)
+    # With the sound, whose beginning is missing, no more than the first frames can be had.
+    obstacle = copy_of(source, tmp_path / "copy").obstacle
+    assert obstacle is not None and obstacle.code == "damaged"
 
 
 def test_a_cover_picture_is_not_a_video(tmp_path: Path) -> None:

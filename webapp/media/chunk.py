@@ -7,6 +7,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from .cascade import Cascade
+from .decoding import read_only
 from .frames import FrameReader
 from .messages import Chunk, ChunkJob, Progress
 from .picture import Picture
@@ -31,6 +32,7 @@ class ChunkEncoder:
         self._rungs = job.rungs
         stream = container.streams[self._video.stream]
         assert isinstance(stream, VideoStream)
+        read_only(container, stream)
         self._reader = FrameReader(container, stream, self._video.zero)
         self._span = Span(
             self._reader,

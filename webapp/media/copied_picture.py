@@ -92,6 +92,11 @@ class CopiedPicture:
         if self._segment:
             yield self._write(self._end)
 
+    @property
+    def end_s(self) -> float:
+        """The second at which the last picture taken ends."""
+        return self._end / self._ticks.timescale
+
     def _access_unit(self, packet: "Packet[Stream]") -> AccessUnit:
         if packet.is_corrupt:
             raise NotCopied("damaged")

@@ -13,6 +13,9 @@ from .copied_sound import CopiedSound
 from .messages import Copied, Copying, CopyJob, Obstacle, Track, Written
 from .source import open_upload
 
+# Of the picture at the end, where what follows a damage cannot be read together with the sound.
+MOST_MISSING_S = 0.5
+
 
 def copy(job: CopyJob) -> Iterator[Written | Copied]:
     """Yields Written for each segment as soon as it lies in `job.folder`, at last the Copied."""
@@ -25,7 +28,7 @@ class Copy:
         folder, facts = Path(job.folder), job.facts
         stream = container.streams[facts.video.stream]
         assert isinstance(stream, VideoStream) and isinstance(facts.copying, Copying)
-        self._container = container
+        self._container, self._ends_s = container, facts.duration_s
         self._streams: list[VideoStream | AudioStream] = [stream]
         self._picture = CopiedPicture(folder, stream, facts)
         self._sound: CopiedSound | None = None
@@ -55,6 +58,8 @@ class Copy:
                     yield Written(track=picture.track([segment]))
             elif sound and (complete := sound.take(packet)):
                 yield Written(track=sound.track([complete]))
+        if picture.end_s < self._ends_s - MOST_MISSING_S:
+            raise NotCopied("damaged")
         for segment in picture.finish():
             yield Written(track=picture.track([segment]))
         if sound and (rest := sound.finish()):

@@ -7,7 +7,7 @@ from typing import Any
 import av
 from av.container import InputContainer
 from av.packet import Packet
-from av.stream import Stream
+from av.stream import Discard, Stream
 
 # A damaged stretch can make the demuxer fail many times in a row; then the rest is given up.
 MOST_READ_ERRORS = 100
@@ -44,6 +44,12 @@ def decoded_from(
             raise
         except av.FFmpegError:
             damage.packets += 1
+
+
+def read_only(container: InputContainer, *streams: Stream) -> None:
+    """Has the demuxer pass over all other streams; where the data of one is missing, it ends them all."""
+    for stream in container.streams:
+        stream.discard = Discard.default if stream in streams else Discard.all
 
 
 def packets(container: InputContainer, streams: Sequence[Stream], damage: Damage) -> "Iterator[Packet[Any]]":

@@ -11,6 +11,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from . import copyable, recording
+from .decoding import read_only
 from .failures import Unprocessable
 from .frames import FrameReader
 from .messages import Facts, Limits, ProbeJob, Rational, VideoTrack
@@ -111,9 +112,11 @@ def end_of(container: InputContainer, stream: VideoStream, track: VideoTrack) ->
     )
     by_decoding = Moments(container, stream).by_decoding
     delay = _decoder_delay(container, stream, track) if by_decoding else 0
+    read_only(container, stream)
     end = _last_end(container, stream, track, track.zero + claimed, by_decoding) if claimed else None
     if end is None:  # nothing there: read everything
         end = _last_end(container, stream, track, track.zero, by_decoding)
+    read_only(container, *container.streams)
     return track.zero if end is None else end + delay
 
 

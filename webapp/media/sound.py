@@ -9,7 +9,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.filter import Graph
 
-from .decoding import Damage, decoded
+from .decoding import Damage, decoded, read_only
 from .ladder import AUDIO_SAMPLE_RATE as SAMPLE_RATE
 from .messages import Facts
 
@@ -39,6 +39,7 @@ class Sound:
         """
         stream = container.streams[facts.sounds[number].stream]
         assert isinstance(stream, AudioStream) and stream.time_base is not None
+        read_only(container, stream)
         self.damage = Damage()
         self._container, self._stream, self._size = container, stream, frame_size
         self._time_base = stream.time_base

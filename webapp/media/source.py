@@ -85,8 +85,11 @@ def _refuse_if_cut_off(container: InputContainer, path: Path) -> None:
     """MP4 and MOV list where every sample lies; a list that points behind the end tells a cut off file."""
     if not container.format.name.startswith("mov"):
         return
-    if (b"moov", False) in _top_boxes(path):
+    boxes = _top_boxes(path)
+    if (b"moov", False) in boxes:
         raise Unprocessable("truncated", "the file ends in its index")
+    if any(kind == b"moof" for kind, _ in boxes):
+        return  # recorded to be of use even if it breaks off, as cameras and screen recorders do
     size = path.stat().st_size
     for stream in container.streams:
         entries = stream.index_entries
