@@ -70,6 +70,21 @@ def test_reordered_frames_are_decoded_at_an_even_pace_after_the_first_few() -> N
     assert cmaf.decode_times([0, 1200, 600, 300, 900, 1500]) == [0, 100, 200, 300, 600, 900]
 
 
+@given(GOPS, FRAME_TICKS)
+def test_no_frame_seems_to_be_shown_after_the_end(gops: list[list[list[int]]], step: int) -> None:
+    """Players count a sample's duration from its presentation on."""
+    order = coded_order(gops)
+    end = len(order) * step
+    samples = [Sample(position * step, b"-", sync=False) for position in order]
+    time, _, rows = rows_of(cmaf.segment(0, samples, end))
+    assert time == 0
+    for sample, (duration, _, _, offset) in zip(samples, rows, strict=True):
+        assert duration > 0 and time + offset == sample.pts
+        assert sample.pts + duration <= end
+        time += duration
+    assert time == end
+
+
 @given(GOPS, st.integers(0, 1000), st.integers(0, 5000))
 def test_a_segment_lasts_to_its_end_and_says_where_each_sample_lies(
     gops: list[list[list[int]]], number: int, rest: int

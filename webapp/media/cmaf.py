@@ -67,8 +67,10 @@ def segment(number: int, samples: Sequence[Sample], end: int, by_keyframe: bool 
     One fragment, or `by_keyframe` one from each sync sample on, so that each can be had alone. Decoding
     starts at the first presentation time, because hls.js takes the first decode time as its zero.
     """
-    decode = decode_times([sample.pts for sample in samples])
-    limits = [*decode[1:], max(end, decode[-1] + 1)]
+    pts = [sample.pts for sample in samples]
+    end = max(end, max(pts) + 1)
+    decode = ending_by(end, pts, decode_times(pts))
+    limits = [*decode[1:], end]
     begins = [place for place, sample in enumerate(samples) if by_keyframe and sample.sync and place]
     spans = pairwise([0, *begins, len(samples)])
     fragments = [
@@ -128,6 +130,19 @@ def decode_times(pts: Sequence[int]) -> list[int]:
         return [shown[0] + order for order in range(len(shown))]
     squeezed = [shown[0] + (shown[1] - shown[0]) * order // (delay + 1) for order in range(delay + 1)]
     return squeezed + shown[1 : len(shown) - delay]
+
+
+def ending_by(end: int, pts: Sequence[int], decode: Sequence[int]) -> list[int]:
+    """The same decode times, the last few moved on so that no frame seems to be shown after `end`.
+
+    A sample lasts until the next is decoded, and players without a better source show the frame for so long
+    from its presentation on: of reordered frames the last would make a video up to two frames too long.
+    """
+    settled, after = list(decode), end
+    for place in reversed(range(len(settled))):
+        settled[place] = max(settled[place], after - (end - pts[place]))
+        after = settled[place]
+    return settled
 
 
 def _init(
