@@ -10,9 +10,11 @@ import av
 CLOCKWISE = {0: (1, 0, 0, 1), 90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 1, 0)}
 
 
-def turn(path: Path, degrees: int) -> Path:
-    """Has the picture shown turned clockwise, as a phone does that was held upright."""
+def turn(path: Path, degrees: int, mirrored: bool = False) -> Path:
+    """Has the picture shown turned clockwise, as a phone does that was held upright, then `mirrored`."""
     a, b, c, d = (value << 16 for value in CLOCKWISE[degrees])
+    if mirrored:
+        a, c = -a, -c
     matrix = struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30)
     return overwrite(path, b"tkhd", 44, matrix)
 

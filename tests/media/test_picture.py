@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 
+from .copying import obstacle_of
 from .decoding import Rendition, Shown
 from .encoding import Encoded, encode_picture
 from .tampering import turn
@@ -59,6 +60,17 @@ def test_a_picture_filmed_sideways_or_upside_down_stands_upright(
     assert first.frame.rotation == 0
     assert (encoded.facts.video.width, encoded.facts.video.height) == size
     assert_close(colours_of(first.frame), TURNED[degrees])
+
+
+@pytest.mark.parametrize("degrees", TURNED)
+def test_a_picture_filmed_as_in_a_mirror_is_shown_like_that(
+    footage: Footage, tmp_path: Path, degrees: int
+) -> None:
+    source = turn(footage("selfie.mp4", seconds=0.5, picture=card), degrees, mirrored=True)
+    _, first = encode_card(source, tmp_path)
+    left_top, right_top, left_bottom, right_bottom = TURNED[degrees]
+    assert_close(colours_of(first.frame), Quarters(right_top, left_top, right_bottom, left_bottom))
+    assert obstacle_of(source) is not None
 
 
 @pytest.mark.parametrize(("aspect", "size"), [("2:1", (320, 96)), ("1:2", (160, 192)), ("16:11", (232, 96))])

@@ -86,6 +86,7 @@ def _picture_obstacle(
         "hdr": track.hdr,
         "interlaced": track.interlaced,
         "rotated": track.rotation != 0,
+        "mirrored": track.mirrored,
         "stretched": max(track.width / frame.width, track.height / frame.height) > MOST_STRETCHED,
     }
     return next((code for code, true in reasons.items() if true), None)

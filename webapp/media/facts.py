@@ -50,6 +50,7 @@ class VideoTrack(msgspec.Struct, frozen=True, kw_only=True):
         time_base: seconds per tick of this track's timestamps.
         zero: timestamp of the first frame, in ticks; the timeline of the output starts there.
         rotation: degrees counter-clockwise the stored picture is turned by to stand upright.
+        mirrored: whether left and right are exchanged after that.
         deep: whether a sample has more than 8 bits.
         colour: primaries, transfer and matrix of the output, as numbered by ITU-T H.273.
     """
@@ -63,6 +64,7 @@ class VideoTrack(msgspec.Struct, frozen=True, kw_only=True):
     zero: int
     colour: tuple[int, int, int]
     rotation: int = 0
+    mirrored: bool = False
     interlaced: bool = False
     hdr: bool = False
     deep: bool = False

@@ -1,7 +1,9 @@
 """From a decoded frame to an upright one of square pixels, 8 bits and standard dynamic range."""
 
+import struct
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -24,6 +26,7 @@ class Picture:
         width, height: stored pixels.
         aspect: width of a stored pixel divided by its height.
         rotation: degrees counter-clockwise: 0, 90, 180 or 270.
+        mirrored: whether left and right are exchanged, once it is turned.
     """
 
     width: int
@@ -31,6 +34,7 @@ class Picture:
     format: str
     aspect: Fraction
     rotation: int
+    mirrored: bool
     interlaced: bool
     hdr: bool
     full_range: bool
@@ -39,13 +43,16 @@ class Picture:
     def of(cls, frame: VideoFrame, stream: VideoStream, interlaced: bool) -> "Picture":
         """`interlaced` is the stream's: single frames in between may be progressive."""
         # Phones turn by quarters; anything else in a display matrix is an effect we leave alone.
-        rotation = round(frame.rotation / 90) * 90 % 360
+        rotation, mirrored = round(frame.rotation / 90) * 90 % 360, is_mirrored(frame)
+        if mirrored:
+            rotation = (180 - rotation) % 360  # what is left when the first column changes its sign
         return cls(
             width=frame.width,
             height=frame.height,
             format=frame.format.name,
             aspect=Fraction(stream.sample_aspect_ratio or 1) or Fraction(1),
             rotation=rotation,
+            mirrored=mirrored,
             interlaced=interlaced,
             hdr=frame.color_trc in HDR_TRANSFERS,
             full_range=frame.color_range == FULL_RANGE or frame.format.name.startswith("yuvj"),
@@ -84,7 +91,10 @@ class Picture:
             270: [("transpose", "clock")],
             180: [("hflip", ""), ("vflip", "")],
         }
-        return [*chain, *turns.get(self.rotation, []), ("format", "yuv420p"), ("setsar", "1")]
+        chain += turns.get(self.rotation, [])
+        if self.mirrored:
+            chain.append(("hflip", ""))
+        return [*chain, ("format", "yuv420p"), ("setsar", "1")]
 
     def _conversion(self) -> str:
         """Arguments of the scaler that change colours, not size; empty where nothing has to change."""
@@ -95,6 +105,16 @@ class Picture:
         if self.rgb:
             return "out_color_matrix=bt709:out_range=tv"
         return "out_range=tv" if self.full_range else ""
+
+
+def is_mirrored(frame: VideoFrame) -> bool:
+    """Whether the display matrix (ISO/IEC 14496-12 §8.5.2) turns the picture's back to the front."""
+    side_data: Any = frame.side_data  # typed without this key
+    matrix = side_data.get("DISPLAYMATRIX")
+    if matrix is None:
+        return False
+    a, b, _, c, d, *_ = struct.unpack("=9i", bytes(matrix))
+    return bool(a * d < b * c)
 
 
 def output_colour(frame: VideoFrame, picture: Picture) -> tuple[int, int, int]:

@@ -89,6 +89,7 @@ def video_track(stream: VideoStream, frames: list[VideoFrame]) -> VideoTrack:
         zero=first.pts,
         colour=output_colour(first, picture),
         rotation=picture.rotation,
+        mirrored=picture.mirrored,
         interlaced=picture.interlaced,
         hdr=picture.hdr,
         deep=first.format.components[0].bits > 8,

@@ -38,6 +38,7 @@ OBSTACLES = {
     "hdr": "HDR",
     "interlaced": "interlaced",
     "rotated": "turned by {rotation}°",
+    "mirrored": "mirrored",
     "stretched": "pixels are not square",
     "keyframes": "keyframes are {seconds:.0f} s apart",
     "open_gop": "open GOPs",
