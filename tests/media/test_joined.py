@@ -67,6 +67,16 @@ def test_packets_with_their_time_of_arrival_are_joined_too(footage: Footage, tmp
     assert encode_picture(source, tmp_path / "out", smallest=True).top.numbers == [*range(FRAMES)] * 2
 
 
+@pytest.mark.parametrize("name", ["one.vob", "one.mpg"])  # as MPEG-2 has it, and MPEG-1
+def test_program_streams_are_joined_too(footage: Footage, tmp_path: Path, name: str) -> None:
+    part = footage(name, codec="mpeg2video", rate=25, seconds=3.2, audio="mp2", options={"bf": "2"})
+    assert joined(part) is None
+    source = one_behind_the_other(tmp_path / "both.mpg", part, part)
+    picture = encode_picture(source, tmp_path / "out", smallest=True)
+    assert picture.top.numbers == [*range(80), *range(80)]
+    assert_joined(picture.top)
+
+
 def test_recordings_with_rubbish_between_them_are_joined(footage: Footage, tmp_path: Path) -> None:
     part = recording(footage, "one.ts", 0).read_bytes()
     source = tmp_path / "both.ts"
@@ -88,6 +98,12 @@ def test_recordings_are_found_in_a_file_too_large_to_read_for_that(
 def test_one_recording_is_read_as_it_is(footage: Footage, begin_s: float) -> None:
     """Also where its times reach their limit on the way, and start from zero."""
     assert joined(recording(footage, "one.ts", begin_s)) is None
+
+
+def test_a_file_whose_times_jump_all_the_time_is_read_as_it_is(footage: Footage, tmp_path: Path) -> None:
+    part = recording(footage, "one.ts", 0, frames=3).read_bytes()
+    (tmp_path / "many.ts").write_bytes(part * (splices.MOST_SECTIONS + 2))
+    assert joined(tmp_path / "many.ts") is None
 
 
 def test_what_is_no_transport_stream_is_read_as_it_is(footage: Footage, tmp_path: Path) -> None:

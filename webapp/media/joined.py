@@ -1,4 +1,4 @@
-"""A transport stream of several recordings, read as one: times that are moved replace those written.
+"""An MPEG stream of several recordings, read as one: times that are moved replace those written.
 
 See `splices` for which these are.
 """
@@ -6,8 +6,11 @@ See `splices` for which these are.
 import io
 from array import array
 from bisect import bisect_left
+from functools import partial
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
+from . import pes_times, program_stream
 from .pes_times import LOOKED_AT, STRIDES, TIME_BYTES, WRAP, stride_of, time_at, written
 from .splices import moved
 
@@ -47,16 +50,20 @@ class Joined(io.FileIO):
 
 
 def joined(path: Path) -> Joined | None:
-    """The upload at `path` as one recording; None if it is one, or no transport stream."""
-    with path.open("rb") as file:
-        stride = stride_of(file.read(HEAD_BYTES))
-        if stride is None:
+    """The upload at `path` as one recording; None if it is one, or no MPEG stream."""
+    size = path.stat().st_size
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        stride = stride_of(data[:HEAD_BYTES])
+        if stride is not None:
+            found, shifts = moved(partial(pes_times.stamps, data, stride), size)
+        elif data[: len(program_stream.PACK)] == program_stream.PACK:
+            found, shifts = moved(partial(program_stream.stamps, data), size)
+        else:
             return None
-        stamps, shifts = moved(file, path.stat().st_size, stride)
-    if not stamps:
+    if not found:
         return None
     places, ticks = array("q"), array("q")
-    for stamp, shift in zip(stamps, shifts, strict=True):
+    for stamp, shift in zip(found, shifts, strict=True):
         for number in range(1 if stamp.dts is None else 2):
             places.append(stamp.position + number * TIME_BYTES)
             ticks.append(shift)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from mmap import mmap
 
 SYNC = 0x47
 PACKET_BYTES = 188
@@ -11,6 +12,7 @@ LOOKED_AT = 5  # packets in a row that tell a transport stream
 TICKS_A_SECOND = 90_000
 WRAP = 1 << 33  # times are counted up to here, and from 0 again: every 26.5 hours (§2.4.3.7)
 TIME_BYTES = 5
+BLOCK_BYTES = 4 << 20
 STARTING = bytes(kind >> 6 & 1 for kind in range(256))  # payload_unit_start_indicator (§2.4.3.2)
 VIDEO, AUDIO, PRIVATE = range(0xE0, 0xF0), range(0xC0, 0xE0), (0xBD, 0xFD)  # stream_id, table 2-22
 
@@ -20,7 +22,7 @@ class Stamp:
     """The times of one PES packet.
 
     Attributes:
-        pid: of the stream that it belongs to.
+        pid: number of the stream that it belongs to.
         picture: whether that is a picture.
         position: where the first of its times lies in the file.
         pts: when it is shown, in ticks below WRAP.
@@ -44,7 +46,16 @@ def stride_of(head: bytes) -> int | None:
     return None
 
 
-def stamps(data: bytes, stride: int, position: int) -> Iterator[Stamp]:
+def stamps(file: mmap, stride: int, begin: int, end: int) -> Iterator[Stamp]:
+    """The times in the packets from `begin` to `end`."""
+    while begin < end:
+        data = file[begin : min(end, begin + BLOCK_BYTES)]
+        yield from _stamps(data, stride, begin)
+        # What starts in the last packet's room is read with the next block.
+        begin += len(data) // stride * stride or len(data)
+
+
+def _stamps(data: bytes, stride: int, position: int) -> Iterator[Stamp]:
     """The times in the whole packets of `data`, which lies at `position` in the file."""
     at = 0
     while (at := _in_step(data, stride, at)) >= 0:
@@ -82,7 +93,8 @@ def written(time: int, before: int) -> bytes:
 def _in_step(data: bytes, stride: int, at: int) -> int:
     """Where packets go on, from `at`; -1 at the end. After damage they need not be where they were."""
     while (at := data.find(SYNC, at)) >= 0 and at + PACKET_BYTES <= len(data):
-        if data[at::stride][:LOOKED_AT].count(SYNC) == len(data[at::stride][:LOOKED_AT]):
+        syncs = data[at : at + LOOKED_AT * stride : stride]
+        if syncs.count(SYNC) == len(syncs):
             return at
         at += 1
     return -1

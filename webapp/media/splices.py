@@ -1,23 +1,24 @@
-"""Recordings put one behind the other in a transport stream: where times jump, and by how much to move them.
+"""Recordings put one behind the other in an MPEG stream: where times jump, and by how much to move them.
 
 Each recording has its own timeline. After a jump, times are moved so that the recording follows the one
 before, picture and sound together, and nothing of either is lost.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
-from typing import BinaryIO
 
-from .pes_times import TICKS_A_SECOND, WRAP, Stamp, stamps
+from .pes_times import TICKS_A_SECOND, WRAP, Stamp
 
-BLOCK_BYTES = 4 << 20
+# Yields the times that lie from one place of a file to another.
+Stamps = Callable[[int, int], Iterator[Stamp]]
 # Times of one stream step back by a few frames at most, and a pause of this length can be meant.
 FARTHEST_BACK, FARTHEST_ON = TICKS_A_SECOND // 2, 10 * TICKS_A_SECOND
 # Larger files are looked at in some places, and read as a whole only if times jump between these.
 READ_WHOLE_BYTES = 32 << 20
 PLACES, PLACE_BYTES = 128, 128 << 10
+MOST_SECTIONS = 500  # with more, nothing in the file can be relied upon
 APART = 3 * TICKS_A_SECOND // 2  # of streams that belong together, at one place in the file
 
 
@@ -27,7 +28,7 @@ class Section:
 
     Attributes:
         jump: ticks by which times jump at its start.
-        begins, ends: first and last moment of each stream, by its PID.
+        begins, ends: first and last moment of each stream, by its number.
     """
 
     jump: int = 0
@@ -45,12 +46,14 @@ class Course:
     step: int = 0
 
 
-def moved(file: BinaryIO, size: int, stride: int) -> tuple[list[Stamp], list[int]]:
+def moved(stamps: Stamps, size: int) -> tuple[list[Stamp], list[int]]:
     """The times that have to be moved, in the order of the file, and by how many ticks each."""
-    if size > READ_WHOLE_BYTES and not _jumps_somewhere(file, size, stride):
+    if size > READ_WHOLE_BYTES and not _jumps_somewhere(stamps, size):
         return [], []
     found, places, sections = [], [], [Section()]
-    for stamp, section in _placed(_all(file, stride), sections):
+    for stamp, section in _placed(stamps(0, size), sections):
+        if len(sections) > MOST_SECTIONS:
+            return [], []
         if section:
             found.append(stamp)
             places.append(section)
@@ -58,29 +61,16 @@ def moved(file: BinaryIO, size: int, stride: int) -> tuple[list[Stamp], list[int
     return found, [shifts[section] for section in places]
 
 
-def _jumps_somewhere(file: BinaryIO, size: int, stride: int) -> bool:
+def _jumps_somewhere(stamps: Stamps, size: int) -> bool:
     times = []
     for place in range(PLACES):
         position = place * (size - PLACE_BYTES) // PLACES
-        file.seek(position)
-        first = next(stamps(file.read(PLACE_BYTES), stride, position), None)
+        first = next(stamps(position, position + PLACE_BYTES), None)
         if first is not None:
             times.append(first.pts)
     steps = [_step(one, other) for one, other in pairwise(times)]
     usual = max(0, round(median(steps))) if steps else 0
     return any(step < -APART or step > FARTHEST_ON + 8 * usual for step in steps)
-
-
-def _all(file: BinaryIO, stride: int) -> Iterator[Stamp]:
-    position = 0
-    while True:
-        file.seek(position)
-        data = file.read(BLOCK_BYTES)
-        yield from stamps(data, stride, position)
-        if len(data) < BLOCK_BYTES:
-            return
-        # What starts in the last packet's room is read with the next block.
-        position += len(data) // stride * stride
 
 
 def _placed(found: Iterable[Stamp], sections: list[Section]) -> Iterator[tuple[Stamp, int]]:

@@ -1,0 +1,38 @@
+"""The times written in an MPEG program stream (ISO/IEC 13818-1 §2.5, 11172-1), as on a DVD."""
+
+from collections.abc import Iterator
+from mmap import mmap
+
+from .pes_times import AUDIO, PRIVATE, VIDEO, Stamp, time_at
+
+START, PACK = b"\0\0\1", b"\0\0\1\xba"
+END, PACK_HEADER, FIRST_WITH_LENGTH = 0xB9, 0xBA, 0xBB  # of the stream, of a pack; others follow
+PACK_HEADER_BYTES, LONGEST_HEADER_BYTES = 12, 64
+
+
+def stamps(data: mmap, begin: int, end: int) -> Iterator[Stamp]:
+    """The times of the packets that start from the first pack after `begin` on and before `end`."""
+    at = data.find(PACK, begin, end)
+    while 0 <= at < end - LONGEST_HEADER_BYTES:
+        kind = data[at + 3]
+        if kind in VIDEO or kind in AUDIO or kind in PRIVATE:
+            yield from _stamp(data[at : at + LONGEST_HEADER_BYTES], at)
+        if kind >= FIRST_WITH_LENGTH:
+            at += 6 + int.from_bytes(data[at + 4 : at + 6])
+        else:
+            at += PACK_HEADER_BYTES if kind == PACK_HEADER else len(START)
+        at = data.find(START, at, end)
+
+
+def _stamp(packet: bytes, position: int) -> Iterator[Stamp]:
+    kind = packet[3]
+    if packet[6] >> 6 == 2:  # MPEG-2
+        place, timed, decoded = 9, packet[7] & 0x80, packet[7] & 0x40
+    else:  # MPEG-1: stuffing, the size of a buffer, then the times
+        place = len(packet) - len(packet[6:].lstrip(b"\xff"))
+        place += 2 if packet[place : place + 1] and packet[place] >> 6 == 1 else 0
+        marker = packet[place] >> 4 if place < LONGEST_HEADER_BYTES - 10 else 0
+        timed, decoded = marker in (2, 3), marker == 3
+    if timed:
+        dts = time_at(packet, place + 5) if decoded else None
+        yield Stamp(kind, kind in VIDEO, position + place, time_at(packet, place), dts)
