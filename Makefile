@@ -43,6 +43,10 @@ vendor: $(NODE) ## build static/vendor anew from the pinned npm packages
 bench-transcode: $(DEV) $(NODE) ## this pipeline beside one ffmpeg command: wall, CPU, memory, first segment
 	$(PY) -m benchmarks.transcode
 
+.PHONY: bench-quality
+bench-quality: $(DEV) $(NODE) ## SSIM of each rung beside ffmpeg's at the same bit rate (ARGS="VIDEO --seconds 12")
+	$(PY) -m benchmarks.quality $(ARGS)
+
 .PHONY: bench-first-play
 bench-first-play: $(DEV) ## seconds from the last byte to the first play: 1, 10, 60 min, and HEVC (ARGS="--rounds 1")
 	$(PY) -m benchmarks.first_play $(ARGS)

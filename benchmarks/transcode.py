@@ -96,7 +96,9 @@ def probe(video: Path) -> Facts:
     return facts
 
 
-def ffmpeg_command(video: Path, folder: Path, rungs: list[Rung], with_audio: bool) -> list[str]:
+def ffmpeg_command(
+    video: Path, folder: Path, rungs: list[Rung], with_audio: bool, crf: int = PEER_CRF
+) -> list[str]:
     """One decode, a cascade of scalers as ours, one encoder per rung, fragmented MP4 by the hls muxer."""
     graph, source = [], "0:v:0"
     for number, rung in enumerate(rungs):
@@ -112,7 +114,7 @@ def ffmpeg_command(video: Path, folder: Path, rungs: list[Rung], with_audio: boo
         command += [f"-maxrate:v:{number}", str(h264.peak_bps(rung))]
         command += [f"-bufsize:v:{number}", str(h264.peak_bps(rung) * h264.BUFFER_S)]
         streams.append(f"v:{number}" + (",agroup:sound" if with_audio else ""))
-    command += ["-preset", PEER_PRESET, "-crf", str(PEER_CRF), "-profile:v", "high"]
+    command += ["-preset", PEER_PRESET, "-crf", str(crf), "-profile:v", "high"]
     command += ["-g", "600", "-sc_threshold", "0", "-force_key_frames", f"expr:gte(t,n_forced*{KEYFRAME_S})"]
     if with_audio:
         command += ["-map", "0:a:0", "-c:a", "aac", "-b:a", str(AUDIO_BPS), "-ac", "2"]

@@ -35,7 +35,10 @@ class Stage(WireModel):
 
 
 class RenditionInfo(WireModel):
-    """A finished rendition; bit rates in bits per second, size in bytes, the language's BCP 47 tag."""
+    """A finished rendition; bit rates in bits per second, size in bytes, the language's BCP 47 tag.
+
+    `ssim` is how close sampled frames come to the source at this size: of the luma, 1 if nothing is lost.
+    """
 
     name: str
     width: int | None = None
@@ -46,6 +49,7 @@ class RenditionInfo(WireModel):
     average_bps: int
     size_bytes: int
     language: str | None = None
+    ssim: float | None = None
 
 
 class RuleVerdict(WireModel):

@@ -40,3 +40,9 @@ def test_ladder_is_that_of_the_picture() -> None:
 def test_a_picture_that_is_shorter_than_one_chunk_is_one_chunk() -> None:
     (only,) = Plan.of(facts(0.04)).chunks
     assert only.open_end
+
+
+@pytest.mark.parametrize(("duration_s", "sampled"), [(1, [0]), (9, [0, 1, 2]), (60, [1, 5, 9])])
+def test_quality_is_measured_in_three_chunks_all_over_the_video(duration_s: int, sampled: list[int]) -> None:
+    plan = Plan.of(facts(duration_s))
+    assert [chunk.first for chunk in plan.chunks if plan.sampled(chunk)] == sampled

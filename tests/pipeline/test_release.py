@@ -4,6 +4,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.support import hls
@@ -13,7 +14,7 @@ from tests.support.working import Working
 from webapp.events import Status
 from webapp.media.failures import Unprocessable
 from webapp.media.ladder import AUDIO_NAME
-from webapp.media.messages import Chunk
+from webapp.media.messages import Chunk, Quality
 from webapp.pipeline.child import Children
 from webapp.pipeline.journal import Journal
 from webapp.pipeline.plan import Plan
@@ -142,6 +143,22 @@ async def test_the_end_is_a_complete_list_and_a_run_that_is_ready(publishing: Pu
     assert [rendition.name for rendition in run.renditions] == [rung.name for rung in publishing.plan.rungs]
     assert {rendition.average_bps for rendition in run.renditions} == {BYTES_PER_SECOND * 8}
     assert {rendition.size_bytes for rendition in run.renditions} == {BYTES_PER_SECOND * 30}
+    assert {rendition.ssim for rendition in run.renditions} == {None}
+
+
+async def test_quality_is_the_mean_over_the_frames_sampled(publishing: Publishing) -> None:
+    plan = publishing.plan
+    async with publishing.growing() as release:
+        release.audio_ended(AUDIO_NAME, None)
+        for span, sums in zip(plan.chunks, ((2.7, 3), (0.0, 0), (0.5, 1), None, None), strict=False):
+            chunk = chunk_of(plan, span.first)
+            quality = [Quality(*sums)] * len(plan.rungs) if sums else []
+            release.chunk_encoded(span.first, msgspec.structs.replace(chunk, quality=quality))
+        for span in plan.chunks[5:]:
+            release.chunk_encoded(span.first, chunk_of(plan, span.first))
+        await release.finish()
+    run = await publishing.working.run(publishing.video_id)
+    assert {rendition.ssim for rendition in run.renditions} == {0.8}
 
 
 async def test_a_package_without_any_picture_is_not_published(publishing: Publishing) -> None:

@@ -56,11 +56,13 @@ class ChunkEncoder:
                 yield Progress(frames=self._frames)
         self._flush()
         tracks = [rendition.finish(self._span.end_pts) for rendition in self._renditions]
+        quality = [found for rendition in self._renditions if (found := rendition.quality())]
         yield Chunk(
             tracks=tracks,
             frames=self._frames,
             repeated=self._span.repeated,
             damaged=self._reader.damage.packets,
+            quality=quality,
         )
 
     def _push(self, frame: VideoFrame) -> None:

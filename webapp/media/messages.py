@@ -155,6 +155,7 @@ class ChunkJob(SourceJob, frozen=True, kw_only=True):
         bounds_s: where its segments start, and where the last one ends; whole seconds. Without an
             end (`open_end`) the chunk goes on to the last frame, however far that is.
         threads: that each encoder may use.
+        sampled: whether to measure how close the rungs come to the source.
     """
 
     folder: str
@@ -164,6 +165,14 @@ class ChunkJob(SourceJob, frozen=True, kw_only=True):
     bounds_s: list[int]
     open_end: bool
     threads: int = 1
+    sampled: bool = False
+
+
+class Quality(msgspec.Struct, frozen=True, array_like=True):
+    """How close a rung comes to the source scaled to its size: a sum of SSIM over `frames` sampled."""
+
+    ssim: float
+    frames: int
 
 
 class Chunk(Message, frozen=True, kw_only=True):
@@ -173,12 +182,14 @@ class Chunk(Message, frozen=True, kw_only=True):
         frames: encoded per rung.
         repeated: of these, shown again at the chunk's start because none follows for long.
         damaged: packets of the source that could not be decoded.
+        quality: of each track, where the chunk is one of those sampled.
     """
 
     tracks: list[Track]
     frames: int
     repeated: int = 0
     damaged: int = 0
+    quality: list[Quality] = msgspec.field(default_factory=list)
 
 
 class AudioJob(SourceJob, frozen=True, kw_only=True):

@@ -7,7 +7,8 @@ from av.video.frame import PictureType, VideoFrame
 
 from . import cmaf, h264, sequence, timeline
 from .cmaf import Sample
-from .messages import ChunkJob, Rung, Track
+from .messages import ChunkJob, Quality, Rung, Track
+from .quality import Sampling
 from .ticks import Ticks
 from .track import TrackWriter
 
@@ -28,6 +29,7 @@ class Rendition:
             Path(job.folder), rung.name, codec, init, timescale, job.first, job.bounds_s, picture=True
         )
         self._slot: int | None = None
+        self._sampling = Sampling(self._ticks, job.bounds_s[0], self._end_s(job)) if job.sampled else None
 
     def encode(self, frame: VideoFrame) -> None:
         """Takes a frame of the rung's size, timed in the source's ticks."""
@@ -35,6 +37,8 @@ class Rendition:
         slot = timeline.keyframe_slot((frame.pts - self._video.zero) * self._time_base)
         frame.pict_type = PictureType.NONE if slot == self._slot else PictureType.I
         self._slot = slot
+        if self._sampling:
+            self._sampling.given(frame)
         self._take(frame)
 
     def finish(self, end_pts: int) -> Track:
@@ -43,7 +47,18 @@ class Rendition:
         self._writer.close(self._ticks.of(end_pts))
         return msgspec.structs.replace(self._writer.track(), progressive=sequence.progressive(self._avcc))
 
+    def quality(self) -> Quality | None:
+        """Of a sampled chunk, once it is finished."""
+        return self._sampling.measure(self._avcc) if self._sampling else None
+
+    @staticmethod
+    def _end_s(job: ChunkJob) -> float:
+        return min(job.bounds_s[-1], job.facts.duration_s)
+
     def _take(self, frame: VideoFrame | None) -> None:
         for packet in self._encoder.encode(frame):
             assert packet.pts is not None
-            self._writer.add(Sample(self._ticks.of(packet.pts), bytes(packet), packet.is_keyframe))
+            sample = Sample(self._ticks.of(packet.pts), bytes(packet), packet.is_keyframe)
+            self._writer.add(sample)
+            if self._sampling:
+                self._sampling.made(sample)

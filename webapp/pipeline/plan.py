@@ -9,6 +9,7 @@ from ..media.subtitle_playlist import subtitle_name
 from ..media.thinning import shown_rate
 from ..media.timeline import ChunkSpan, chunks
 
+SAMPLED_CHUNKS = 3
 MOST_THREADS = 4  # each takes memory for every rung
 
 
@@ -63,6 +64,13 @@ class Plan:
         One takes the least CPU; but when the last chunks are under way, cores are left over.
         """
         return min(MOST_THREADS, max(1, slots // (len(self.chunks) - chunk.first)))
+
+    def sampled(self, chunk: ChunkSpan) -> bool:
+        """Whether the quality of a chunk is measured: of three, spread over the video."""
+        count = len(self.chunks)
+        return chunk.first in {
+            count * part // (2 * SAMPLED_CHUNKS) for part in range(1, 2 * SAMPLED_CHUNKS, 2)
+        }
 
     def frames(self, chunk: ChunkSpan) -> float:
         """How many frames a chunk has, about."""

@@ -171,8 +171,8 @@ class Release:
         tracks = self.tracks()
         await self._package.write(ended=True)
         renditions = [
-            _rendition(track, rung, float(self._plan.rate))
-            for track, rung in zip(tracks, self._plan.rungs, strict=True)
+            _rendition(track, rung, float(self._plan.rate), ssim=self._ssim(number))
+            for number, (track, rung) in enumerate(zip(tracks, self._plan.rungs, strict=True))
         ]
         renditions += [
             _rendition(self._package.sounds[name], language=sound.language)
@@ -183,9 +183,19 @@ class Release:
         rules = await verdicts(self._package) if self._plan.has_picture else []
         await self._journal.ready(renditions, rules)
 
+    def _ssim(self, rung: int) -> float | None:
+        """Mean over the frames sampled of a rung, if there were any."""
+        found = [chunk.quality[rung] for chunk in self._chunks if chunk.quality]
+        frames = sum(quality.frames for quality in found)
+        return round(sum(quality.ssim for quality in found) / frames, 4) if frames else None
+
 
 def _rendition(
-    track: Track, rung: Rung | None = None, frame_rate: float | None = None, language: str | None = None
+    track: Track,
+    rung: Rung | None = None,
+    frame_rate: float | None = None,
+    language: str | None = None,
+    ssim: float | None = None,
 ) -> RenditionInfo:
     rates = BitRates.measured(track)
     return RenditionInfo(
@@ -198,4 +208,5 @@ def _rendition(
         average_bps=rates.average,
         language=languages.tag(language) if language else None,
         size_bytes=sum(segment.size for segment in track.segments),
+        ssim=ssim,
     )

@@ -177,6 +177,7 @@ class Work:
                 bounds_s=span.bounds_s,
                 open_end=span.open_end,
                 threads=threads,
+                sampled=plan.sampled(span),
             )
             chunk: Chunk | None = None
             silence_s = patience_s(plan, span, self.children.longest_silence_s)

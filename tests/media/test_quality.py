@@ -1,0 +1,101 @@
+"""How close renditions come to the source: SSIM of sampled frames, against what ffmpeg says of the whole."""
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from av.video.frame import VideoFrame
+
+from webapp.media import chunk
+from webapp.media.messages import Chunk, ChunkJob
+from webapp.media.quality import similarities
+from webapp.media.timeline import chunks
+
+from .encoding import facts_of, ladder_of
+
+Footage = Callable[..., Path]
+
+
+def sampled(source: Path, folder: Path, number: int = 0, ceiling_bps: int | None = None) -> Chunk:
+    facts = facts_of(source)
+    rungs = ladder_of(facts)
+    if ceiling_bps:
+        rungs = [msgspec.structs.replace(rung, ceiling_bps=ceiling_bps) for rung in rungs]
+    span = chunks(facts.duration_s)[number]
+    job = ChunkJob(
+        source=str(source),
+        folder=str(folder),
+        facts=facts,
+        rungs=rungs,
+        first=span.first,
+        bounds_s=span.bounds_s,
+        open_end=span.open_end,
+        sampled=True,
+    )
+    *_, last = chunk.encode(job)
+    assert isinstance(last, Chunk)
+    return last
+
+
+def test_each_rung_of_a_sampled_chunk_is_measured_on_a_few_frames(small_video: Path, tmp_path: Path) -> None:
+    encoded = sampled(small_video, tmp_path)
+    assert len(encoded.quality) == len(encoded.tracks)
+    assert {quality.frames for quality in encoded.quality} == {3}
+    assert all(0.8 < quality.ssim / quality.frames < 1 for quality in encoded.quality)
+
+
+def test_it_is_about_what_ffmpeg_says_of_the_whole_segment(small_video: Path, tmp_path: Path) -> None:
+    quality = sampled(small_video, tmp_path).quality[0]
+    top = tmp_path / ladder_of(facts_of(small_video))[0].name
+    whole = tmp_path / "whole.mp4"
+    whole.write_bytes((top / "init.mp4").read_bytes() + (top / "s00000.m4s").read_bytes())
+    command = ["ffmpeg", "-hide_banner", "-i", str(whole), "-i", str(small_video), "-frames:v", "50"]
+    command += ["-lavfi", "[0:v][1:v]ssim=shortest=1", "-f", "null", "-"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stderr
+    found = re.search(r"SSIM Y:([0-9.]+)", said)
+    assert found and quality.ssim / quality.frames == pytest.approx(float(found[1]), abs=0.02)
+
+
+def test_fewer_bits_are_a_lower_quality(footage: Footage, tmp_path: Path) -> None:
+    noise = np.random.default_rng(1)
+
+    def snow(number: int, width: int, height: int) -> VideoFrame:
+        picture = noise.integers(0, 255, (height, width, 3), dtype=np.uint8)
+        return VideoFrame.from_ndarray(picture, format="rgb24")
+
+    source = footage("a.mkv", codec="ffv1", seconds=2, rate=25, picture=snow)
+    rich, poor = (
+        sampled(source, tmp_path / str(bps), ceiling_bps=bps).quality[0] for bps in (5_000_000, 100_000)
+    )
+    assert poor.ssim < rich.ssim
+
+
+def test_where_the_picture_ends_before_the_sample_nothing_is_measured(
+    footage: Footage, tmp_path: Path
+) -> None:
+    encoded = sampled(footage("a.mp4", seconds=1, rate=5, codec="libx264"), tmp_path)
+    assert encoded.tracks[0].segments
+    assert all(quality.frames <= 3 for quality in encoded.quality)
+
+
+def test_a_chunk_that_is_not_sampled_is_not_measured(small_video: Path, tmp_path: Path) -> None:
+    facts = facts_of(small_video)
+    job = ChunkJob(
+        source=str(small_video),
+        folder=str(tmp_path),
+        facts=facts,
+        rungs=ladder_of(facts)[-1:],
+        first=0,
+        bounds_s=[0, 2],
+        open_end=False,
+    )
+    *_, last = chunk.encode(job)
+    assert isinstance(last, Chunk) and last.quality == []
+
+
+def test_of_no_frames_there_is_no_similarity() -> None:
+    assert similarities([]) == []
