@@ -5,8 +5,9 @@ from pathlib import Path
 import msgspec
 from av.video.frame import PictureType, VideoFrame
 
-from . import cmaf, h264, sequence, timeline
+from . import cmaf, timeline
 from .cmaf import Sample
+from .coding import open_coding
 from .messages import ChunkJob, Rung, Track
 from .ticks import Ticks
 from .track import TrackWriter
@@ -19,13 +20,13 @@ class Rendition:
         self._video = job.facts.video
         self._time_base = self._video.time_base.fraction
         self._ticks = Ticks(self._video)
-        self._encoder = h264.open_encoder(rung, self._video, job.threads)
-        avcc = self._avcc = self._encoder.extradata or b""
+        coding = self._coding = open_coding(rung, self._video, job.threads)
         timescale = self._ticks.timescale
-        init = cmaf.video_init(timescale, rung.width, rung.height, avcc, self._video.colour)
-        codec = h264.codec_string(avcc)
+        init = cmaf.video_init(
+            timescale, rung.width, rung.height, coding.record, self._video.colour, coding.entry
+        )
         self._writer = TrackWriter(
-            Path(job.folder), rung.name, codec, init, timescale, job.first, job.bounds_s, picture=True
+            Path(job.folder), rung.name, coding.name, init, timescale, job.first, job.bounds_s, picture=True
         )
         self._slot: int | None = None
 
@@ -41,9 +42,10 @@ class Rendition:
         """Writes what is left; the picture, or the next chunk, goes on at the source's tick `end_pts`."""
         self._take(None)
         self._writer.close(self._ticks.of(end_pts))
-        return msgspec.structs.replace(self._writer.track(), progressive=sequence.progressive(self._avcc))
+        return msgspec.structs.replace(self._writer.track(), progressive=self._coding.progressive)
 
     def _take(self, frame: VideoFrame | None) -> None:
-        for packet in self._encoder.encode(frame):
+        for packet in self._coding.encoder.encode(frame):
             assert packet.pts is not None
-            self._writer.add(Sample(self._ticks.of(packet.pts), bytes(packet), packet.is_keyframe))
+            data = self._coding.sample(bytes(packet))
+            self._writer.add(Sample(self._ticks.of(packet.pts), data, packet.is_keyframe))
