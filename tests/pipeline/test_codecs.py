@@ -64,3 +64,5 @@ async def test_the_largest_renditions_come_in_another_codec_too(
             broken = {verdict.rule for verdict in run.conformance if verdict.must and not verdict.passed}
             assert (broken, len(run.conformance)) == (set(), len(RULES)), name
             assert text.count("I-FRAME-STREAM-INF") == len(lists)
+        page = await working.page(video_id)
+    assert {"av1": "AV1", "hevc": "HEVC"}[codec] + ", 320×180" in page
