@@ -179,3 +179,14 @@ def test_all_who_start_at_once_have_the_same_key(tmp_path: Path) -> None:
 def test_a_key_that_was_put_there_by_hand_may_end_its_line(tmp_path: Path) -> None:
     (tmp_path / "secret_key").write_text("by hand\n")
     assert signing_key(Settings(data_dir=tmp_path)) == "by hand"
+
+
+@pytest.mark.parametrize(("said", "beside"), [("h264", []), ("h264,av1", ["av1"]), ("H264, hevc", ["hevc"])])
+def test_codecs_beside_h264(said: str, beside: list[str]) -> None:
+    assert Settings(codecs=said).codecs_beside == beside
+
+
+@pytest.mark.parametrize("said", ["", "av1", "av1,h264", "h264,", "h264,vp9", "h264,av1,av1"])
+def test_videos_are_always_encoded_in_h264_and_only_in_what_is_known(said: str) -> None:
+    with pytest.raises(ValidationError, match="h264 is first"):
+        Settings(codecs=said)

@@ -18,6 +18,7 @@ from .errors import Invalid, Unavailable
 
 GIGABYTES, GIBIBYTES = 1_000_000_000, 1 << 30
 DAYS_S = 24 * 3600
+CODECS_BESIDE = ("av1", "hevc")
 
 
 def available_cores() -> int:
@@ -46,6 +47,7 @@ class Settings(BaseSettings):
     upload_url_ttl_s: int = Field(default=3600, gt=0)
     upload_idle_s: float = Field(default=60, gt=0)
 
+    codecs: str = "h264"
     encoder_slots: int = Field(default_factory=available_cores, ge=1)
     concurrent_runs: int = Field(default=4, ge=1)
     child_silence_s: float = Field(default=120, gt=0)
@@ -71,6 +73,14 @@ class Settings(BaseSettings):
     stream_max_total: int = Field(default=20_000, gt=0)
     stream_max_per_address: int = Field(default=2_000, gt=0)
 
+    @field_validator("codecs")
+    @classmethod
+    def check_codecs(cls, value: str) -> str:
+        names = [name.strip().lower() for name in value.split(",")]
+        if names[0] != "h264" or len(set(names)) < len(names) or not {*names[1:]} <= set(CODECS_BESIDE):
+            raise ValueError(f"h264 is first, and after a comma may come {' or '.join(CODECS_BESIDE)}")
+        return ",".join(names)
+
     @field_validator("embed")
     @classmethod
     def check_embed(cls, value: str) -> str:
@@ -84,6 +94,11 @@ class Settings(BaseSettings):
         if not self.storage_url:
             object.__setattr__(self, "storage_url", (data / "storage").as_uri())
         return self
+
+    @property
+    def codecs_beside(self) -> list[str]:
+        """Codecs that the largest renditions are encoded in as well, beside H.264."""
+        return self.codecs.split(",")[1:]
 
     @property
     def scratch_dir(self) -> Path:

@@ -29,7 +29,8 @@ def encode(job: ChunkJob) -> Iterator[Progress | Chunk]:
 class ChunkEncoder:
     def __init__(self, job: ChunkJob, container: InputContainer) -> None:
         self._video = job.facts.video
-        self._rungs = job.rungs
+        # Codecs beside H.264 take the frames of the rung that is as large.
+        self._rungs = [rung for rung in job.rungs if rung.codec == "h264"]
         stream = container.streams[self._video.stream]
         assert isinstance(stream, VideoStream)
         read_only(container, stream)
@@ -43,6 +44,14 @@ class ChunkEncoder:
         )
         self._thinning = Thinning(self._video.rate.fraction, self._video.time_base.fraction, self._video.zero)
         self._renditions = [Rendition(job, rung) for rung in job.rungs]
+        self._taking = [
+            [
+                rendition
+                for rendition, other in zip(self._renditions, job.rungs, strict=True)
+                if (other.width, other.height) == (rung.width, rung.height)
+            ]
+            for rung in self._rungs
+        ]
         self._picture: Picture | None = None
         self._cascade: Cascade | None = None
         self._frames = 0
@@ -88,5 +97,6 @@ class ChunkEncoder:
         for position, frame in cascade.pull():
             assert frame.pts is not None
             if self._span.holds(frame.pts):
-                self._renditions[position].encode(frame)
+                for rendition in self._taking[position]:
+                    rendition.encode(frame)
                 self._frames += position == 0

@@ -13,6 +13,7 @@ from .boxes import UNITY_MATRIX, box, full_box, table
 
 # sample_depends_on and sample_is_non_sync_sample of ISO/IEC 14496-12 §8.8.3.1.
 SYNC_SAMPLE, DEPENDENT_SAMPLE = 0x02000000, 0x01010000
+AVC_ENTRY = (b"avc1", b"avcC")  # types of the sample entry, and of the record in it
 BRANDS = b"iso6cmfcmp41"
 # Fragments are numbered through the whole track (§8.8.5), each segment without knowing the one before.
 FRAGMENTS_BITS = 6
@@ -29,18 +30,24 @@ class Sample:
 
 
 def video_init(
-    timescale: int, width: int, height: int, avcc: bytes, colour: tuple[int, int, int] | None
+    timescale: int,
+    width: int,
+    height: int,
+    record: bytes,
+    colour: tuple[int, int, int] | None,
+    kinds: tuple[bytes, bytes] = AVC_ENTRY,
 ) -> bytes:
-    """Initialisation segment of an H.264 track.
+    """Initialisation segment of a track of the picture.
 
     Args:
-        avcc: AVCDecoderConfigurationRecord (ISO/IEC 14496-15 §5.3.3).
+        record: the codec's configuration: for H.264, ISO/IEC 14496-15 §5.3.3.
+        kinds: types of the sample entry, and of the box with the record in it.
         colour: primaries, transfer and matrix as numbered by ITU-T H.273; None for what the stream says.
     """
     entry = box(
-        b"avc1",
+        kinds[0],
         struct.pack(">6xH16xHHIIIH32xHh", 1, width, height, 0x480000, 0x480000, 0, 1, 24, -1),
-        box(b"avcC", avcc),
+        box(kinds[1], record),
         box(b"colr", b"nclx", struct.pack(">3HB", *colour, 0)) if colour else b"",
         box(b"pasp", struct.pack(">II", 1, 1)),
     )

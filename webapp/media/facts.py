@@ -29,7 +29,7 @@ class Rung(msgspec.Struct, frozen=True, kw_only=True):
     """One rendition of the ladder.
 
     Attributes:
-        name: the shorter side and "p", as people say it: "1080p".
+        name: the shorter side and "p", as people say it: "1080p"; beside H.264, and the codec: "1080p_av1".
         width, height: upright picture in square pixels, both even.
         ceiling_bps: the bit rate exceeds this by a tenth at most, averaged as RFC 8216 §4.1 does for a peak.
     """
@@ -38,6 +38,7 @@ class Rung(msgspec.Struct, frozen=True, kw_only=True):
     width: int
     height: int
     ceiling_bps: int
+    codec: str = "h264"
 
 
 class VideoTrack(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,6 +141,8 @@ class Facts(Message, frozen=True, kw_only=True):
         more_audio: the others, in the container's order.
         other_subtitles: how many tracks of subtitles are not text, but pictures.
         copying: whether browsers can play it as it is.
+        beside: codecs that it is to be encoded in beside H.264. Kept here, so that a run that is gone on with
+            after a restart keeps to what it began with, whatever the settings are then.
     """
 
     container: str
@@ -151,6 +154,7 @@ class Facts(Message, frozen=True, kw_only=True):
     subtitles: list[SubtitleTrack] = []
     other_subtitles: int = 0
     copying: Copying | Obstacle = Obstacle(code="no_picture")
+    beside: list[str] = []
 
     @property
     def sounds(self) -> list[AudioTrack]:

@@ -1,14 +1,14 @@
 """Reads back what was written: fragments and keyframes of a segment, from its boxes and not from memory."""
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from .boxes import children
+from .keyframe import starts_anew
 from .messages import Keyframe
 
-NAL_IDR = 5  # ITU-T H.264, table 7-1
 ROW_BYTES = 16  # of a trun as cmaf.py writes it: duration, size, flags, composition offset
 
 
@@ -43,21 +43,13 @@ def decode_span(found: Sequence[Fragment]) -> tuple[int, int] | None:
     return (found[0].decode, found[-1].end) if found and joined else None
 
 
-def keyframes(found: Sequence[Fragment]) -> list[Keyframe]:
-    """The fragments that start with an IDR frame."""
+def keyframes(found: Sequence[Fragment], codec: str) -> list[Keyframe]:
+    """The fragments that start with an IDR frame, or what `codec` (RFC 6381) has for one."""
     return [
         Keyframe(fragment.presented, fragment.offset, fragment.first_end - fragment.offset)
         for fragment in found
-        if NAL_IDR in nal_types(fragment.first)
+        if starts_anew(codec, fragment.first)
     ]
-
-
-def nal_types(sample: bytes) -> Iterator[int]:
-    """Types of the NAL units in a sample, each with four bytes of length (ISO/IEC 14496-15 §5.3)."""
-    offset = 0
-    while offset + 5 <= len(sample):
-        yield sample[offset + 4] & 31
-        offset += 4 + int.from_bytes(sample[offset : offset + 4])
 
 
 def _fragment(data: bytes, offset: int, size: int) -> Fragment:

@@ -4,7 +4,10 @@ Rungs are named by the shorter side, so that a portrait video keeps the detail o
 ever enlarged: the topmost rung is the source's own size.
 """
 
+from collections.abc import Sequence
 from fractions import Fraction
+
+import msgspec
 
 from .messages import Rung
 
@@ -28,6 +31,8 @@ COPY_NAME, COPY_AUDIO_NAME = "copy", "copy_audio"
 LARGEST_SHORT_SIDE = max(CEILINGS_BPS)
 # A rung this close below another one costs its encoding and gains a viewer nothing.
 CLOSEST_STEP = 0.8
+# Of each codec beside H.264: so many rungs, down to this shorter side, and of its rate this share.
+MOST_BESIDE, SMALLEST_BESIDE, SHARE_BESIDE = 3, 144, 0.7
 
 
 def audio_name(number: int) -> str:
@@ -44,6 +49,21 @@ def ladder(width: int, height: int, rate: Fraction) -> list[Rung]:
         if side <= sides[-1] * CLOSEST_STEP:
             sides.append(side)
     return [_rung(width, height, Fraction(side, short), rate) for side in sides]
+
+
+def beside(rungs: Sequence[Rung], codecs: Sequence[str]) -> list[Rung]:
+    """The rungs that there are in other `codecs` too: the largest, where there is most to save."""
+    return [
+        msgspec.structs.replace(
+            rung,
+            name=f"{rung.name}_{codec}",
+            ceiling_bps=int(rung.ceiling_bps * SHARE_BESIDE),
+            codec=codec,
+        )
+        for codec in codecs
+        for rung in rungs[:MOST_BESIDE]
+        if min(rung.width, rung.height) >= SMALLEST_BESIDE
+    ]
 
 
 def _rung(width: int, height: int, scale: Fraction, rate: Fraction) -> Rung:

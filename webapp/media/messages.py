@@ -45,7 +45,12 @@ class SourceJob(Message, frozen=True, kw_only=True):
 
 
 class ProbeJob(SourceJob, frozen=True, kw_only=True):
-    """Find out what is in the file `source`. Answered by Facts."""
+    """Find out what is in the file `source`, and which of the codecs `beside` H.264 this build has.
+
+    Answered by Facts.
+    """
+
+    beside: tuple[str, ...] = ()
 
 
 class PosterJob(SourceJob, frozen=True, kw_only=True):

@@ -191,7 +191,8 @@ def sound_alone(audio: AudioRendition, folder: str) -> str:
 
 
 def in_order(variants: Sequence[Variant]) -> list[Variant]:
-    """Largest first, but for the one that suits a player that knows nothing yet: that is the very first."""
-    largest_first = sorted(variants, key=lambda variant: -variant.rates.peak)
-    first = min(variants, key=lambda variant: abs(variant.rates.peak - FIRST_VARIANT_BPS))
+    """Largest first, H.264 before others; but the one that suits a player that knows nothing yet leads."""
+    largest_first = sorted(variants, key=lambda one: (one.rung.codec != "h264", -one.rates.peak))
+    everywhere = [variant for variant in variants if variant.rung.codec == "h264"]
+    first = min(everywhere, key=lambda variant: abs(variant.rates.peak - FIRST_VARIANT_BPS))
     return [first, *(variant for variant in largest_first if variant is not first)]

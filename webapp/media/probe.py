@@ -11,6 +11,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from . import copyable, recording
+from .coding import available
 from .decoding import read_only
 from .failures import Unprocessable
 from .frames import FrameReader
@@ -56,6 +57,7 @@ def probe(job: ProbeJob) -> Iterator[Facts]:
             more_audio=tracks[1:],
             subtitles=texts,
             other_subtitles=other_subtitles,
+            beside=available(job.beside),
             copying=copyable.examine(container, frames[0], track, next(iter(sounds), None), float(duration)),
         )
         yield within(job.limits, facts)

@@ -21,6 +21,8 @@ from .ticks import Ticks
 # Behind a keyframe. A frame of 4K takes 12 MB until it is compared, and what is decoded up to the last one
 # takes 3 to 4 % of the CPU of a sampled chunk.
 MOMENTS_S = (Fraction(1, 4), Fraction(5, 8), Fraction(1))
+# The one that decodes without help of hardware.
+DECODERS = {"av1": "libdav1d"}
 
 
 class Sampling:
@@ -49,10 +51,10 @@ class Sampling:
         if self._holds(sample.pts):
             self._samples.append(sample)
 
-    def measure(self, avcc: bytes) -> Quality:
-        """Compares what was kept; `avcc` is the rung's decoder configuration record."""
+    def measure(self, codec: str, record: bytes) -> Quality:
+        """Compares what was kept; `record` is the rung's decoder configuration."""
         pairs: list[tuple[VideoFrame, VideoFrame]] = []
-        for frame in self._decoded(avcc):
+        for frame in self._decoded(codec, record):
             if frame.pts in self._references:
                 pairs.append((frame, self._references[frame.pts]))
             if len(pairs) == len(self._references):
@@ -62,11 +64,12 @@ class Sampling:
     def _holds(self, tick: int) -> bool:
         return timeline.keyframe_slot(Fraction(tick, self._ticks.timescale)) == self._slot
 
-    def _decoded(self, avcc: bytes) -> Iterable[VideoFrame]:
+    def _decoded(self, codec: str, record: bytes) -> Iterable[VideoFrame]:
         if not self._references:
             return
-        decoder: VideoCodecContext = av.CodecContext.create("h264", "r")
-        decoder.extradata, decoder.thread_count = avcc, 1
+        decoder = av.CodecContext.create(DECODERS.get(codec, codec), "r")
+        assert isinstance(decoder, VideoCodecContext)
+        decoder.extradata, decoder.thread_count = record, 1
         for sample in self._samples:
             packet = Packet(sample.data)
             packet.pts = sample.pts

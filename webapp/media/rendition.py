@@ -5,8 +5,9 @@ from pathlib import Path
 import msgspec
 from av.video.frame import PictureType, VideoFrame
 
-from . import cmaf, h264, sequence, timeline
+from . import cmaf, timeline
 from .cmaf import Sample
+from .coding import open_coding
 from .messages import ChunkJob, Quality, Rung, Track
 from .quality import Sampling
 from .ticks import Ticks
@@ -17,16 +18,16 @@ class Rendition:
     """Encodes one rung of a chunk, on a multiple of the source's timescale: no timestamp is rounded."""
 
     def __init__(self, job: ChunkJob, rung: Rung) -> None:
-        self._video = job.facts.video
+        self._video, self._rung = job.facts.video, rung
         self._time_base = self._video.time_base.fraction
         self._ticks = Ticks(self._video)
-        self._encoder = h264.open_encoder(rung, self._video, job.threads)
-        avcc = self._avcc = self._encoder.extradata or b""
+        coding = self._coding = open_coding(rung, self._video, job.threads)
         timescale = self._ticks.timescale
-        init = cmaf.video_init(timescale, rung.width, rung.height, avcc, self._video.colour)
-        codec = h264.codec_string(avcc)
+        init = cmaf.video_init(
+            timescale, rung.width, rung.height, coding.record, self._video.colour, coding.entry
+        )
         self._writer = TrackWriter(
-            Path(job.folder), rung.name, codec, init, timescale, job.first, job.bounds_s, picture=True
+            Path(job.folder), rung.name, coding.name, init, timescale, job.first, job.bounds_s, picture=True
         )
         self._slot: int | None = None
         self._sampling = Sampling(self._ticks, job.bounds_s[0], self._end_s(job)) if job.sampled else None
@@ -45,20 +46,21 @@ class Rendition:
         """Writes what is left; the picture, or the next chunk, goes on at the source's tick `end_pts`."""
         self._take(None)
         self._writer.close(self._ticks.of(end_pts))
-        return msgspec.structs.replace(self._writer.track(), progressive=sequence.progressive(self._avcc))
+        return msgspec.structs.replace(self._writer.track(), progressive=self._coding.progressive)
 
     def quality(self) -> Quality | None:
         """Of a sampled chunk, once it is finished."""
-        return self._sampling.measure(self._avcc) if self._sampling else None
+        return self._sampling.measure(self._rung.codec, self._coding.record) if self._sampling else None
 
     @staticmethod
     def _end_s(job: ChunkJob) -> float:
         return min(job.bounds_s[-1], job.facts.duration_s)
 
     def _take(self, frame: VideoFrame | None) -> None:
-        for packet in self._encoder.encode(frame):
+        for packet in self._coding.encoder.encode(frame):
             assert packet.pts is not None
-            sample = Sample(self._ticks.of(packet.pts), bytes(packet), packet.is_keyframe)
+            data = self._coding.sample(bytes(packet))
+            sample = Sample(self._ticks.of(packet.pts), data, packet.is_keyframe)
             self._writer.add(sample)
             if self._sampling:
                 self._sampling.made(sample)

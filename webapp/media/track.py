@@ -35,7 +35,7 @@ class TrackFiles:
             codec: RFC 6381 name.
             init: the initialisation segment.
             timescale: ticks per second of all times given later.
-            picture: samples are H.264 frames of ours, and each keyframe is to be had alone.
+            picture: samples are frames that we encoded, and each keyframe is to be had alone.
         """
         self.segments: list[Segment] = []
         self.timescale = timescale
@@ -66,7 +66,7 @@ class TrackFiles:
             size=len(data),
             samples=len(samples),
             decode=inspection.decode_span(found),
-            keyframes=inspection.keyframes(found) if self._picture else [],
+            keyframes=inspection.keyframes(found, self._head.codec) if self._picture else [],
             fastest=self._fastest(shown) if self._picture else None,
             longest=max(after - at for at, after in pairwise([*shown, end])) if self._picture else 0,
         )

@@ -8,13 +8,15 @@ COST = 1.5
 FULL_HD_PIXELS_PER_S = 1920 * 1080 * 30
 # It reports every few frames; silent for several times what all of it should take, it does nothing any more.
 TIMES, SHORTEST_S = 4, 20.0
+# Each codec beside H.264 takes so much more of the same.
+COST_BESIDE = 3.0
 
 
 def expected_s(plan: Plan, span: ChunkSpan) -> float:
     """Seconds that a chunk takes, about, on a core of its own."""
     video = plan.facts.video
     share = video.width * video.height * float(video.rate.fraction) / FULL_HD_PIXELS_PER_S
-    return plan.span_s(span) * share * COST
+    return plan.span_s(span) * share * (COST + COST_BESIDE * len(plan.facts.beside))
 
 
 def patience_s(plan: Plan, span: ChunkSpan, longest_s: float) -> float:

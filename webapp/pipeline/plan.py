@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ..media.ladder import audio_name, ladder
+from ..media.ladder import audio_name, beside, ladder
 from ..media.messages import AudioTrack, Facts, Rung
 from ..media.subtitle_playlist import subtitle_name
 from ..media.thinning import shown_rate
@@ -27,7 +27,7 @@ class Plan:
         if video is None:
             return cls(facts, [], [])
         rungs = ladder(video.width, video.height, shown_rate(video.rate.fraction))
-        return cls(facts, rungs, chunks(facts.duration_s))
+        return cls(facts, [*rungs, *beside(rungs, facts.beside)], chunks(facts.duration_s))
 
     @property
     def rate(self) -> Fraction:

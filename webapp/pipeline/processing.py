@@ -1,6 +1,7 @@
 """One run, from the upload to the published package: what is done when, and what the history says of it."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import nullcontext, suppress
 from typing import Any
 
@@ -36,6 +37,7 @@ class Processing:
     """
     Args:
         slots: how many children encode at a time.
+        codecs: that are wanted beside H.264.
     """
 
     def __init__(
@@ -46,10 +48,11 @@ class Processing:
         slots: int,
         progress_interval_s: float,
         max_output_bytes: int | None = None,
+        codecs: Sequence[str] = (),
     ) -> None:
         self._work, self._journal = work, journal
         self._durable = reserving(steps)
-        self._slots = slots
+        self._slots, self._codecs = slots, list(codecs)
         self._window = asyncio.Semaphore(slots + 1)  # keeps every slot busy
         self._interval_s = progress_interval_s
         self._allowance = Allowance(max_output_bytes)
@@ -137,7 +140,7 @@ class Processing:
 
     async def _probe(self) -> Facts:
         await self._journal.stage(StageName.PROBE, StageState.RUNNING)
-        facts = await self._durable("probe", Facts)(self._work.probe)
+        facts = await self._durable("probe", Facts)(lambda: self._work.probe(self._codecs))
 
         def tell(video: Video, run: Run) -> None:
             video.duration_s = facts.duration_s

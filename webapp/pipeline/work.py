@@ -5,7 +5,7 @@ chunk that is stored is not encoded again, even if the engine never heard of it.
 """
 
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,9 +66,10 @@ class Work:
     video_id: str
     run: int
 
-    async def probe(self) -> Facts:
+    async def probe(self, beside: Sequence[str] = ()) -> Facts:
         async with self.slots.express, self._source() as source:
-            facts = await last_answer(self.children.answers(ProbeJob(source=source)))
+            job = ProbeJob(source=source, beside=tuple(beside))
+            facts = await last_answer(self.children.answers(job))
         assert isinstance(facts, Facts)
         return facts
 

@@ -84,6 +84,7 @@ class Worker:
                 slots=self._settings.encoder_slots,
                 progress_interval_s=self._settings.progress_interval_s,
                 max_output_bytes=self._settings.max_output_bytes,
+                codecs=self._settings.codecs_beside,
             ).run()
         except asyncio.CancelledError:
             if self._stopping:

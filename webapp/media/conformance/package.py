@@ -121,6 +121,11 @@ class Finished:
     def pictures(self) -> list[tuple[Listing, Track]]:
         return [(self.listing(variant.uri), self.track(variant.uri)) for variant in self.shown]
 
+    @property
+    def played_everywhere(self) -> list[Variant]:
+        """The variants that are H.264."""
+        return [variant for variant in self.shown if variant.attributes["CODECS"].startswith("avc1")]
+
     @cached_property
     def heard(self) -> list[tuple[Listing, Track]]:
         return [(self.listing(sound["URI"]), self.track(sound["URI"])) for sound in self.sounds]

@@ -17,16 +17,18 @@ RATE_TOLERANCE, SHAPE_TOLERANCE_PX = Fraction(102, 100), 2
 
 
 def _profiles(package: Finished) -> list[tuple[int, int]]:
-    """Profile and level of each picture."""
-    codes = [track.codec.removeprefix("avc1.") for _, track in package.pictures]
+    """Profile and level of each picture that is H.264."""
+    names = [track.codec for _, track in package.pictures]
+    codes = [name.removeprefix("avc1.") for name in names if name.startswith("avc1.")]
     return [(int(code[:2], 16), int(code[4:], 16)) for code in codes]
 
 
 def codec(package: Finished) -> Outcome:
     found = _profiles(package)
-    passed = all(profile in PROFILES and level <= HIGHEST_LEVEL for profile, level in found)
+    passed = bool(found) and all(profile in PROFILES and level <= HIGHEST_LEVEL for profile, level in found)
     names = {f"H.264 {PROFILES.get(profile, profile)} {level / 10}" for profile, level in found}
-    return passed, ", ".join(sorted(names))
+    others = {track.codec for _, track in package.pictures if not track.codec.startswith("avc1.")}
+    return passed, ", ".join(sorted(names)) + ("; beside it " + ", ".join(sorted(others)) if others else "")
 
 
 def common_level(package: Finished) -> Outcome:
@@ -81,7 +83,7 @@ def one_shape(package: Finished) -> Outcome:
 
 def first_variant(package: Finished) -> Outcome:
     first = package.shown[0]
-    nearest = min(package.shown, key=lambda variant: abs(variant.peak_bps - FIRST_VARIANT_BPS))
+    nearest = min(package.played_everywhere, key=lambda variant: abs(variant.peak_bps - FIRST_VARIANT_BPS))
     words = f"{first.peak_bps // 1000} kbit/s, of {counted(len(package.shown), 'variant')}"
     return package.variants[0] is first and first.peak_bps == nearest.peak_bps, words
 

@@ -1,0 +1,58 @@
+"""What each codec of the picture has of its own, for an encoder that is opened for a rung."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import av
+from av.video.codeccontext import VideoCodecContext
+
+from . import av1, cmaf, h264, hevc, hvc, obu, sequence
+from .messages import Rung, VideoTrack
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """
+    Attributes:
+        encoder: opened.
+        entry: types of the sample entry, and of the box with the configuration in it.
+        record: that configuration.
+        name: RFC 6381.
+        progressive: whether the stream says so.
+        sample: turns a packet of the encoder's into what a file holds.
+    """
+
+    encoder: VideoCodecContext
+    entry: tuple[bytes, bytes]
+    record: bytes
+    name: str
+    progressive: bool | None
+    sample: Callable[[bytes], bytes] = bytes
+
+
+# The encoders that libavcodec may have been built without.
+ENCODERS = {"av1": av1.ENCODER, "hevc": hevc.ENCODER}
+
+
+def available(codecs: Sequence[str]) -> list[str]:
+    """Those of the codecs that there is an encoder for."""
+    return [codec for codec in codecs if ENCODERS[codec] in av.codecs_available]
+
+
+def open_coding(rung: Rung, video: VideoTrack, threads: int) -> Coding:
+    """The encoder of the rung's codec."""
+    match rung.codec:
+        case "av1":
+            encoder = av1.open_encoder(rung, video)
+            record = obu.configuration(encoder.extradata or b"")
+            # AV1 has frames only.
+            return Coding(encoder, obu.SAMPLE_ENTRY, record, obu.codec_string(record), True, obu.sample)
+        case "hevc":
+            encoder = hevc.open_encoder(rung, video)
+            record = hvc.configuration(encoder.extradata or b"")
+            name = hvc.codec_string(record)
+            return Coding(encoder, hvc.SAMPLE_ENTRY, record, name, hvc.progressive(record))
+    encoder = h264.open_encoder(rung, video, threads)
+    record = encoder.extradata or b""
+    name = h264.codec_string(record)
+    return Coding(encoder, cmaf.AVC_ENTRY, record, name, sequence.progressive(record))
