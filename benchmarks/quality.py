@@ -104,7 +104,9 @@ def whole(folder: Path) -> Path:
 def measure(encoded: Path, video: Path, rungs: list[Rung], facts: Facts) -> Point:
     """Rate and SSIM (all planes) of the last of `rungs`, against the source scaled down as the ladder is."""
     scales = ",".join(f"scale={rung.width}:{rung.height}:flags=bicubic" for rung in rungs)
-    by_number = "settb=1/1000,setpts=N"
+    # Ours says what colours it has, and ffmpeg converts what differs only in that.
+    colours = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
+    by_number = f"settb=1/1000,setpts=N,{colours}"
     graph = f"[1:v:0]{scales},format=yuv420p,{by_number}[source];[0:v:0]{by_number}[ours];[ours][source]ssim"
     command = [
         FFMPEG,

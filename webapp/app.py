@@ -81,7 +81,14 @@ class Installation:
         self._posters = Posters(settings, self.history, storage)
         self.app = _quart()
         self.hub = Hub(self._db, self.broker, settings)
-        self.uploads = Uploads(settings, signing_key(settings), self._db, self.history, storage)
+        self.uploads = Uploads(
+            settings,
+            signing_key(settings),
+            self._db,
+            self.history,
+            storage,
+            onlooker=self.worker.early if self.worker else None,
+        )
         self.app.extensions[EXTENSION] = Parts(
             settings=settings,
             db=self._db,

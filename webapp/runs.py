@@ -74,7 +74,7 @@ class Run(SQLModel, table=True):
         attempts: times it was started without finishing anything new or being set down in good order, to
             notice a job that kills its worker.
         playable_s: seconds from the upload's last byte until the video could be watched; from the request to
-            process if that came later, or again.
+            process if that came later, or again; 0 if it was while the upload still came.
         published_segments: of the picture, named in the playlists so far.
         slow_because: what about the source costs the time, as a sentence, if it takes longer than to watch.
         replaces: the run whose package can be watched until this one's is complete; 0 for none.

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import structlog
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -38,10 +39,29 @@ class UploadPass:
     expires_at: datetime
 
 
+class Onlooker(Protocol):
+    """Hears of uploads that are to be processed at once. Never raises: an upload goes on without it."""
+
+    def begun(self, video_id: str, size: int) -> None:
+        """About so many bytes are going to be received."""
+        ...
+
+    async def ended(self, video_id: str, *, whole: bool) -> None:
+        """They were, or the upload broke off; may be told again, and without a beginning."""
+        ...
+
+
 class Uploads:
     def __init__(
-        self, settings: Settings, signing_key: str, db: Database, history: History, storage: Storage
+        self,
+        settings: Settings,
+        signing_key: str,
+        db: Database,
+        history: History,
+        storage: Storage,
+        onlooker: Onlooker | None = None,
     ) -> None:
+        self._onlooker = onlooker
         self._settings, self._db, self._history, self._storage = settings, db, history, storage
         self._signer = URLSafeTimedSerializer(signing_key, salt="upload")
 
@@ -102,12 +122,18 @@ class Uploads:
         return bool(process)
 
     async def receive(
-        self, video_id: str, chunks: AsyncIterator[bytes], size: int | None, about: int | None = None
+        self,
+        video_id: str,
+        chunks: AsyncIterator[bytes],
+        size: int | None,
+        about: int | None = None,
+        process: bool = False,
     ) -> Video:
         """Stores the file durably. If that ends early, nothing is kept and the video says why.
 
         Args:
             size: bytes to come, if that is known; else `about` may say how many, and be a little too high.
+            process: whether it is going to be processed at once, which may begin before all of it is there.
 
         Raises:
             NotFound: there is no such video, or no longer.
@@ -117,14 +143,21 @@ class Uploads:
             Unavailable: storage is full, or away.
         """
         self._refuse_too_large(size)
-        await self._begin(video_id, size or about)
+        expected = size or about
+        await self._begin(video_id, expected)
+        if self._onlooker and process and expected:
+            self._onlooker.begun(video_id, expected)
         try:
             received = await self._storage.put(
                 original_key(video_id),
-                self._reported(video_id, self._timed(chunks), size or about),
+                self._reported(video_id, self._timed(chunks), expected),
                 self._settings.upload_max_bytes,
             )
+            if self._onlooker:
+                await self._onlooker.ended(video_id, whole=True)
         except BaseException as error:  # also when the client goes away, which cancels us
+            if self._onlooker:
+                await self._onlooker.ended(video_id, whole=False)
             await self.interrupt(video_id, _why(error))
             raise
         try:
@@ -143,7 +176,7 @@ class Uploads:
         try:
             async with self._history.recording(video_id) as recorder:
                 if recorder.video.status is Status.UPLOADING:
-                    recorder.video.status = Status.FAILED
+                    recorder.video.status, recorder.video.published_run = Status.FAILED, 0
                     recorder.video.failure = why.model_dump()
                     recorder.record(EventType.ERROR, why.message, stage=StageName.RECEIVE)
         except NotFound:
@@ -159,6 +192,8 @@ class Uploads:
                 for video_id in abandoned:
                     await self.interrupt(video_id)
                     await self._storage.discard_orphans(original_key(video_id))
+                    for made_early in ("hls/", "runs/"):
+                        await self._storage.delete(f"{storage_prefix(video_id)}{made_early}")
             except Exception:
                 log.exception("cannot look for abandoned uploads")
             await asyncio.sleep(self._settings.upload_idle_s)

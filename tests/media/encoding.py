@@ -15,6 +15,7 @@ from .decoding import Rendition
 
 def facts_of(source: Path) -> Facts:
     (facts,) = probe.probe(ProbeJob(source=str(source)))
+    assert isinstance(facts, Facts)
     return facts
 
 

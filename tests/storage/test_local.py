@@ -129,3 +129,21 @@ async def test_a_file_from_another_disk_can_be_put(tmp_path: Path, from_another_
     await storage.put_file(KEY, from_another_disk)
     assert await content(storage, KEY) == b"from afar"
     assert files(tmp_path) == [KEY]
+
+
+async def test_what_is_being_put_can_be_read_until_it_lies_in_its_place(tmp_path: Path) -> None:
+    """And is forgotten then, also if it breaks off."""
+    storage = LocalStorage(tmp_path)
+    seen: list[bytes] = []
+
+    async def arriving() -> AsyncIterator[bytes]:
+        assert storage.arriving(KEY) is None
+        yield bytes(2 * 1024 * 1024)
+        incoming = storage.arriving(KEY)
+        assert incoming and not incoming.final.exists()
+        seen.append(incoming.draft.read_bytes())
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        await storage.put(KEY, arriving(), PLENTY)
+    assert seen == [bytes(2 * 1024 * 1024)] and storage.arriving(KEY) is None

@@ -88,6 +88,14 @@ def numbered_frame(number: int, width: int, height: int) -> VideoFrame:
     return VideoFrame.from_ndarray(picture, format="rgb24")
 
 
+def noisy_frame(number: int, width: int, height: int) -> VideoFrame:
+    """The same, but it takes many bytes."""
+    picture = numbered_frame(number, width, height).to_ndarray()
+    rows = picture[height // 2 + 8 :]
+    rows[:] = np.random.default_rng(number).integers(0, 255, rows.shape, dtype=np.uint8)
+    return VideoFrame.from_ndarray(picture, format="rgb24")
+
+
 def number_of(frame: VideoFrame) -> int:
     """The number that a frame shows, at whatever size it was scaled to."""
     luma = frame.reformat(format="gray").to_ndarray()

@@ -23,7 +23,7 @@ from .track import TrackWriter
 
 def encode(job: AudioJob) -> Iterator[Written | Audio]:
     """Yields Written for each segment as soon as it lies in `job.folder`, at last the Audio."""
-    with open_upload(job.source, job.limits) as container:
+    with open_upload(job.source, job.limits, arriving=job.arriving) as container:
         encoder = open_encoder()
         bounds_s = timeline.bounds(job.facts.duration_s)
         init = cmaf.audio_init(AUDIO_SAMPLE_RATE, AUDIO_CHANNELS, encoder.extradata or b"", AUDIO_BPS)

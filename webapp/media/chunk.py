@@ -22,7 +22,7 @@ DEINTERLACER_CONTEXT = 2  # frames on either side
 
 def encode(job: ChunkJob) -> Iterator[Progress | Chunk]:
     """Yields Progress now and then, at last the Chunk. Its segments lie in `job.folder` by then."""
-    with open_upload(job.source, job.limits) as container:
+    with open_upload(job.source, job.limits, arriving=job.arriving) as container:
         yield from ChunkEncoder(job, container).run()
 
 

@@ -19,7 +19,7 @@ MOST_MISSING_S = 0.5
 
 def copy(job: CopyJob) -> Iterator[Written | Copied]:
     """Yields Written for each segment as soon as it lies in `job.folder`, at last the Copied."""
-    with open_upload(job.source, job.limits) as container:
+    with open_upload(job.source, job.limits, arriving=job.arriving) as container:
         yield from Copy(job, container).run()
 
 

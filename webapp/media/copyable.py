@@ -3,7 +3,6 @@
 import contextlib
 from fractions import Fraction
 from itertools import islice
-from pathlib import Path
 
 import av
 from av.audio.stream import AudioStream
@@ -38,6 +37,7 @@ def examine(
     """
     Args:
         frame: the first that is shown.
+        duration_s: 0 where that is not known yet.
         audio: the sound that goes with the picture, if there is any.
     """
     stream = container.streams[track.stream]
@@ -50,10 +50,9 @@ def examine(
         gap_s = widest_gap(stream.index_entries) * track.time_base.fraction
         if gap_s > LONGEST_COPIED_S:
             return Obstacle(code="keyframes", seconds=float(gap_s))
-    size = Path(container.name).stat().st_size
     return Copying(
         sound=audio is not None and _sound_copyable(container, audio, track),
-        average_bps=round(size * 8 / max(duration_s, 0.1)),
+        average_bps=round(container.size * 8 / max(duration_s, 0.1)) if duration_s else 0,
     )
 
 

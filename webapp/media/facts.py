@@ -111,7 +111,7 @@ class Copying(Message, frozen=True, kw_only=True):
 
     Attributes:
         sound: its sound too; otherwise that is encoded beside the copied picture, if there is any.
-        average_bps: bits per second of the whole file.
+        average_bps: bits per second of the whole file; 0 where its length is not known yet.
     """
 
     sound: bool

@@ -37,17 +37,25 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     streams: int = 64
 
 
+class Arriving(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that is still being received: its path once it is whole, and its bytes then, about."""
+
+    final: str
+    size: int
+
+
 class SourceJob(Message, frozen=True, kw_only=True):
-    """Base of what is done with the upload at the path `source`."""
+    """Base of what is done with the upload at the path `source`, of which more may be `arriving`."""
 
     source: str
     limits: Limits = Limits()
+    arriving: Arriving | None = None
 
 
 class ProbeJob(SourceJob, frozen=True, kw_only=True):
     """Find out what is in the file `source`, and which of the codecs `beside` H.264 this build has.
 
-    Answered by Facts.
+    Answered by Facts. Of a file that is arriving, by an Obstacle if it cannot be told before it is whole.
     """
 
     beside: tuple[str, ...] = ()
@@ -266,6 +274,10 @@ class Progress(Message, frozen=True, kw_only=True):
     frames: int
 
 
+class Waiting(Message, frozen=True, kw_only=True):
+    """The next bytes of an upload have not arrived yet; sent now and then as a sign of life."""
+
+
 class Failed(Message, frozen=True, kw_only=True):
     """The job cannot be done, whoever tries. `code` is one of `failures`, `detail` is for the log."""
 
@@ -288,6 +300,8 @@ Job = (
 )
 Answer = (
     Facts
+    | Obstacle
+    | Waiting
     | Copied
     | Poster
     | Still

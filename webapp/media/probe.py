@@ -11,11 +11,12 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from . import copyable, recording
+from .arriving import TooEarly
 from .coding import available
 from .decoding import read_only
 from .failures import Unprocessable
 from .frames import FrameReader
-from .messages import Facts, Limits, ProbeJob, Rational, VideoTrack
+from .messages import Copying, Facts, Limits, Obstacle, ProbeJob, Rational, VideoTrack
 from .moments import Moments
 from .picture import Picture, output_colour
 from .source import open_upload, picture_stream
@@ -26,41 +27,64 @@ FRAMES_LOOKED_AT = 8
 # Matroska and FLV claim 1000 frames a second when they do not know.
 FASTEST_RATE, ASSUMED_RATE = 480, Fraction(30)
 
+# Where libavformat makes up a length from the last timestamps, or without them from the bit rate.
+GUESSING = ("mpegts",)
 
-def probe(job: ProbeJob) -> Iterator[Facts]:
-    """Yields the Facts about the upload.
+
+def probe(job: ProbeJob) -> Iterator[Facts | Obstacle]:
+    """Yields the Facts about the upload; of one that is arriving, by its claims, or why there are none.
 
     Raises:
         Unprocessable: with every code of `failures` that concerns the file itself.
     """
-    with open_upload(job.source, job.limits) as container:
-        stream = picture_stream(container)
-        if stream is None:
-            yield within(job.limits, recording.facts_of(container))
-            return
-        if stream.width * stream.height > job.limits.pixels:
-            raise Unprocessable("too_large_picture", f"{stream.width} × {stream.height}")
-        frames = list(islice(FrameReader(container, stream).read(0), FRAMES_LOOKED_AT))
-        if not frames:
-            raise Unprocessable("undecodable", f"no frame of {stream.codec_context.name}")
-        track = video_track(stream, frames)
-        texts, other_subtitles = text_tracks(container)
-        sounds = recording.sounds(container)
-        tracks = [recording.audio_track(sound) for sound in sounds]
+    try:
+        with open_upload(job.source, job.limits, arriving=job.arriving) as container:
+            stream = picture_stream(container)
+            if stream is None and job.arriving:
+                yield Obstacle(code="no_picture")
+            elif stream is None:
+                yield within(job.limits, recording.facts_of(container))
+            else:
+                yield within(job.limits, _facts_of(container, stream, job))
+    except TooEarly as error:
+        yield error.obstacle
+
+
+def _facts_of(container: InputContainer, stream: VideoStream, job: ProbeJob) -> Facts:
+    """
+    Raises:
+        TooEarly: "length_unknown", of an upload that is arriving.
+    """
+    if stream.width * stream.height > job.limits.pixels:
+        raise Unprocessable("too_large_picture", f"{stream.width} × {stream.height}")
+    frames = list(islice(FrameReader(container, stream).read(0), FRAMES_LOOKED_AT))
+    if not frames:
+        raise Unprocessable("undecodable", f"no frame of {stream.codec_context.name}")
+    track = video_track(stream, frames)
+    texts, other_subtitles = text_tracks(container)
+    sounds = recording.sounds(container)
+    tracks = [recording.audio_track(sound) for sound in sounds]
+    if job.arriving:
+        guessed = container.format.name in GUESSING
+        claimed = 0 if guessed else _claimed(container, stream, track)
+        duration = claimed * track.time_base.fraction
+    else:
         duration = (end_of(container, stream, track) - track.zero) * track.time_base.fraction
-        facts = Facts(
-            container=container.format.name,
-            duration_s=float(duration),
-            bit_rate_bps=round(container.size * 8 / duration) if duration else 0,
-            picture=track,
-            audio=tracks[0] if tracks else None,
-            more_audio=tracks[1:],
-            subtitles=texts,
-            other_subtitles=other_subtitles,
-            beside=available(job.beside),
-            copying=copyable.examine(container, frames[0], track, next(iter(sounds), None), float(duration)),
-        )
-        yield within(job.limits, facts)
+    copying = copyable.examine(container, frames[0], track, next(iter(sounds), None), float(duration))
+    if job.arriving and not duration and not (isinstance(copying, Copying) and (copying.sound or not sounds)):
+        raise TooEarly("length_unknown")
+    return Facts(
+        container=container.format.name,
+        duration_s=float(duration),
+        bit_rate_bps=round(container.size * 8 / duration) if duration else 0,
+        picture=track,
+        audio=tracks[0] if tracks else None,
+        more_audio=tracks[1:],
+        subtitles=texts,
+        other_subtitles=other_subtitles,
+        beside=available(job.beside),
+        copying=copying,
+    )
 
 
 def within(limits: Limits, facts: Facts) -> Facts:
@@ -110,9 +134,7 @@ def frame_rate(stream: VideoStream, frames: list[VideoFrame]) -> Fraction:
 
 def end_of(container: InputContainer, stream: VideoStream, track: VideoTrack) -> int:
     """The tick at which the last frame ends, from the last packets: what containers claim is often off."""
-    claimed = stream.duration or (
-        container.duration and int(Fraction(container.duration, av.time_base) / track.time_base.fraction)
-    )
+    claimed = _claimed(container, stream, track)
     by_decoding = Moments(container, stream).by_decoding
     delay = _decoder_delay(container, stream, track) if by_decoding else 0
     read_only(container, stream)
@@ -121,6 +143,12 @@ def end_of(container: InputContainer, stream: VideoStream, track: VideoTrack) ->
         end = _last_end(container, stream, track, track.zero, by_decoding)
     read_only(container, *container.streams)
     return track.zero if end is None else end + delay
+
+
+def _claimed(container: InputContainer, stream: VideoStream, track: VideoTrack) -> int:
+    """Ticks that the stream lasts, or all of the container; 0 where neither says so."""
+    whole = container.duration or 0
+    return stream.duration or int(Fraction(whole, av.time_base) / track.time_base.fraction)
 
 
 def _decoder_delay(container: InputContainer, stream: VideoStream, track: VideoTrack) -> int:

@@ -13,46 +13,87 @@ from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
+from .arriving import FIRST_BOXES, FORMATS as ARRIVING_FORMATS, TooEarly, begins_with_index
 from .failures import Unprocessable
-from .joined import joined
-from .messages import Limits
+from .growing import GrowingFile
+from .joined import Joined, joined
+from .messages import Arriving, Limits
 
 FORMATS = "mov,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mp3,aac,wav,flac,aiff"
-# Of files of the MP4 family; the older ones have no ftyp.
-FIRST_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"skip", b"free")
 # Decoders count rows as rounded up to 64 pixels; for at most so many rows, that is.
 ROUNDED_PIXELS = 64 * 16_384
 OPEN_TIMEOUT_S, READ_TIMEOUT_S = 10, 10
 USUAL = Limits()
 
 
-def open_upload(source: str, limits: Limits = USUAL, formats: str = FORMATS) -> InputContainer:
-    """Opens the upload that lies at the path `source`.
+def open_upload(
+    source: str, limits: Limits = USUAL, formats: str = FORMATS, arriving: Arriving | None = None
+) -> InputContainer:
+    """Opens the upload that lies at the path `source`, also while more of it is `arriving`.
 
     Raises:
         Unprocessable: "empty_file", "not_media", "truncated", "too_many_streams".
+        TooEarly: of an upload that is arriving, if it has to be whole first.
     """
-    path, max_pixels = Path(source), str(limits.pixels + ROUNDED_PIXELS)
+    path = Path(source)
+    if arriving:
+        return _open_arriving(path, limits, arriving)
     if not path.stat().st_size:
         raise Unprocessable("empty_file")
     try:
+        container = _opened(
+            joined(path) or path.as_posix(), limits, formats, (OPEN_TIMEOUT_S, READ_TIMEOUT_S)
+        )
+    except (av.FFmpegError, OSError) as error:
+        raise Unprocessable("truncated" if _is_cut_off_mp4(path) else "not_media", str(error)) from error
+    boxes = _top_boxes(path) if _is_mp4(container) else []
+    if (b"moov", False) in boxes:
+        raise Unprocessable("truncated", "the file ends in its index")
+    if not any(kind == b"moof" for kind, _ in boxes):
+        # Else it is recorded to be of use even if it breaks off, as cameras and screen recorders do.
+        _refuse_if_cut_off(container, path.stat().st_size)
+    return container
+
+
+def _open_arriving(path: Path, limits: Limits, arriving: Arriving) -> InputContainer:
+    file = GrowingFile(path, arriving)
+    file.patient = begins_with_index(file)
+    file.seek(0)
+    try:
+        # Without a timeout: it is the sender who takes long, and whoever receives ends that.
+        # Else it looks for the length of a transport stream at its end, and goes back and back from there.
+        container = _opened(file, limits, ARRIVING_FORMATS, None, duration_probesize="1")
+    except (av.FFmpegError, OSError) as error:
+        raise TooEarly("other_format") from error
+    _refuse_if_cut_off(container, file.size)
+    return container
+
+
+def _opened(
+    file: str | GrowingFile | Joined,
+    limits: Limits,
+    formats: str,
+    timeout_s: tuple[int, int] | None,
+    **options: str,
+) -> InputContainer:
+    max_pixels = str(limits.pixels + ROUNDED_PIXELS)
+    try:
         container = av.open(
-            joined(path) or path.as_posix(),
+            file,
             "r",
             options={
                 "format_whitelist": formats,
                 "protocol_whitelist": "file",
                 "max_streams": str(limits.streams),
                 "max_pixels": max_pixels,
+                **options,
             },
             metadata_errors="replace",
-            timeout=(OPEN_TIMEOUT_S, READ_TIMEOUT_S),
+            timeout=timeout_s,
         )
     except MemoryError as error:  # how libavformat says it
         raise Unprocessable("too_many_streams", str(error)) from error
-    except (av.FFmpegError, OSError) as error:
-        raise Unprocessable("truncated" if _is_cut_off_mp4(path) else "not_media", str(error)) from error
-    _refuse_if_cut_off(container, path)
+    assert isinstance(container, InputContainer)
     for stream in container.streams.video:
         # The open option limits the probing decode only; the decoder reads it from its own context.
         if stream.codec_context is not None:
@@ -81,16 +122,14 @@ def picture_stream(container: InputContainer) -> VideoStream | None:
     return None
 
 
-def _refuse_if_cut_off(container: InputContainer, path: Path) -> None:
+def _is_mp4(container: InputContainer) -> bool:
+    return container.format.name.startswith("mov")
+
+
+def _refuse_if_cut_off(container: InputContainer, size: int) -> None:
     """MP4 and MOV list where every sample lies; a list that points behind the end tells a cut off file."""
-    if not container.format.name.startswith("mov"):
+    if not _is_mp4(container):
         return
-    boxes = _top_boxes(path)
-    if (b"moov", False) in boxes:
-        raise Unprocessable("truncated", "the file ends in its index")
-    if any(kind == b"moof" for kind, _ in boxes):
-        return  # recorded to be of use even if it breaks off, as cameras and screen recorders do
-    size = path.stat().st_size
     for stream in container.streams:
         entries = stream.index_entries
         last = entries[len(entries) - 1] if len(entries) else None

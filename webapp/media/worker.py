@@ -4,7 +4,6 @@ A job comes on stdin. Answers on stdout, a JSON line each; what the codec librar
 Exit code 0 means that the last line is the answer, or Failed.
 """
 
-import os
 import sys
 from collections.abc import Iterator
 
@@ -35,6 +34,7 @@ def main() -> None:
         SubtitlesJob,
         WaveformJob,
     )
+    from .saying import say
 
     def answers(job: Job) -> Iterator[Answer]:
         # Only what this job needs: the modules of all take 40 ms of CPU, a third of a start.
@@ -83,9 +83,6 @@ def main() -> None:
                 from . import verifying
 
                 return verifying.inspect(job)
-
-    def say(answer: Answer) -> None:
-        os.write(1, msgspec.json.encode(answer) + b"\n")
 
     av.logging.set_level(av.logging.ERROR)
     job: Job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)

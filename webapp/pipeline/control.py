@@ -67,6 +67,8 @@ class Control:
         video.run += 1
         video.status, video.progress, video.failure = Status.PROCESSING, 0, None
         run = Run(video_id=video.id, number=video.run, replaces=video.published_run)
+        if video.published_run == video.run:  # of itself, before it began
+            run.replaces, run.playable_s = 0, 0.0
         run.stages = [Stage(name=name) for name in RUN_STAGES]
         session.add(run)
         await session.flush()

@@ -87,7 +87,8 @@ class CopyPackage:
         await self.storage.put_bytes(key, text.encode())
 
     def _variant(self, picture: Track) -> Variant:
-        rates, average = BitRates.measured(picture), self.copying.average_bps
+        rates = BitRates.measured(picture)
+        average = self.copying.average_bps or rates.average
         if not self.ended:
             rates = BitRates(max(rates.peak, average * USUAL_PEAK), average)
         video = self.facts.video

@@ -51,6 +51,13 @@ OBSTACLES = {
     "crashed": "the copy failed",
     "watched": "an earlier version can be watched",
 }
+# Why an upload cannot be watched before it is complete, likewise.
+TOO_EARLY = {
+    "no_picture": "there is no picture in it",
+    "index_at_end": "the index of this file is at its end",
+    "length_unknown": "the file does not say how long it is",
+    "other_format": "of this format the end has to be known first",
+}
 CHANNEL_NAMES = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
 
 

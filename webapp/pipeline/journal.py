@@ -136,6 +136,12 @@ class Journal:
                 run.playable_s, since = _waited(recorder.video, run)
                 self._record(recorder, run, f"Can be watched, {run.playable_s:.1f} s after {since}")
 
+    async def taken_back(self) -> None:
+        """What could be watched of the run is not there any more."""
+        async with self._change() as (recorder, run):
+            run.published_segments, run.playable_s = 0, None
+            recorder.video.published_run = run.replaces
+
     async def ready(self, renditions: list[RenditionInfo], conformance: Sequence[RuleVerdict] = ()) -> None:
         """The run has ended well."""
         async with self._change() as (recorder, run):

@@ -20,6 +20,7 @@ from .allowance import Allowance
 from .child import ChildCrashed, ChildStalled
 from .durable import Durable, reserving
 from .engine import Cancelled, GaveUp, Steps
+from .handover import Handover
 from .journal import Journal, RunOver
 from .pictures import Pictures
 from .plan import Plan
@@ -113,7 +114,8 @@ class Processing:
         run = await self._journal.begin()
         facts = await self._probe()
         plan = self._plan = Plan.of(facts)
-        release = Release(self._work, self._journal, plan, run)
+        handover = await self._handed_over(plan)
+        release = Release(self._work, self._journal, plan, run, handover)
         progress = Progress(self._journal, plan, self._interval_s)
         # Numbered here, in one go: which of them runs when is up to the cores.
         copy = self._durable("copy", Copied)
@@ -137,6 +139,16 @@ class Processing:
             tracks = release.verified()
             await inspection(lambda: self._work.inspect(plan, tracks))
         await release.finish()
+
+    async def _handed_over(self, plan: Plan) -> Handover | None:
+        """What was published while the upload came, if that is still what this run would make."""
+        handover = await Handover.read(self._work)
+        if handover is None or handover.fits(plan):
+            return handover
+        log.warning("the upload is not what its beginning claimed")
+        await self._work.discard(0)
+        await self._journal.taken_back()
+        return None
 
     async def _probe(self) -> Facts:
         await self._journal.stage(StageName.PROBE, StageState.RUNNING)

@@ -5,12 +5,13 @@ from typing import Protocol
 
 from ..media import languages
 from ..media.failures import Unprocessable
-from ..media.ladder import AUDIO_NAME
+from ..media.ladder import AUDIO_NAME, COPY_NAME
 from ..media.messages import Chunk, Copied, Copying, Rung, Track
 from ..media.playlist import BitRates
 from ..runs import RenditionInfo, Run
 from .conformity import verdicts
 from .copy_package import CopyPackage
+from .handover import Handover
 from .journal import Journal
 from .package import Package
 from .plan import Plan
@@ -41,7 +42,10 @@ class Release:
         cleared: set once the copy can be watched, or there is none: the ladder may begin.
     """
 
-    def __init__(self, work: Work, journal: Journal, plan: Plan, run: Run) -> None:
+    def __init__(
+        self, work: Work, journal: Journal, plan: Plan, run: Run, handover: Handover | None = None
+    ) -> None:
+        """`handover` is what was published before the run began."""
         self._journal, self._plan = journal, plan
         self._package = Package(work.storage, work.video_id, work.run, plan)
         # An earlier process may have published more than is known here yet; a list must not get shorter.
@@ -62,6 +66,19 @@ class Release:
             self.cleared.set()
         if not self._grows:
             self.opened.set()
+        if handover:
+            self._go_on_from(handover)
+
+    def _go_on_from(self, handover: Handover) -> None:
+        """No list gets shorter. What is in them comes again, and is the same."""
+        self._published = max(self._published, handover.published)
+        for track in handover.tracks:
+            if self.copy and track.name == COPY_NAME:
+                self.copy.add(track)
+            elif track.name == AUDIO_NAME:
+                self.audio_written(track)
+            elif self.copy:
+                self.copy.add(track)
 
     @property
     def at_once(self) -> bool:

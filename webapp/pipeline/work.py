@@ -6,7 +6,7 @@ chunk that is stored is not encoded again, even if the engine never heard of it.
 
 import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import msgspec
 from ..errors import NotFound
 from ..media.ladder import audio_name
 from ..media.messages import (
+    Arriving,
     Audio,
     AudioJob,
     Chunk,
@@ -24,6 +25,7 @@ from ..media.messages import (
     Facts,
     Inspected,
     InspectJob,
+    Obstacle,
     Piece,
     Poster,
     PosterJob,
@@ -37,13 +39,14 @@ from ..media.messages import (
     Subtitles,
     SubtitlesJob,
     Track,
+    Waiting,
     WaveformJob,
     Written,
 )
 from ..media.subtitle_playlist import SEGMENT_NAME, subtitle_name
 from ..media.timeline import ChunkSpan
 from ..media.track import INIT_NAME, segment_name
-from ..storage import Storage
+from ..storage import Incoming, Storage
 from ..storage.draft import in_thread
 from ..videos import hls_key, original_key, poster_key, preview_key, storage_prefix, storyboard_key
 from .child import Children, last_answer
@@ -53,11 +56,22 @@ from .publication import Publication, notes_prefix
 from .slots import Slots
 
 CHUNK_NOTES = "chunk-"
+# Signs of life, one a second, after which a child that encodes gives back its slot.
+MOST_WAITS = 3
+
+
+class NotArrived(Exception):
+    """What a chunk is made of has not been uploaded yet, though it should have been by the bytes."""
 
 
 @dataclass(frozen=True)
 class Work:
-    """What the pieces of one run share."""
+    """What the pieces of one run share.
+
+    Attributes:
+        incoming: where the upload lies, of which more is still to come; None once it is in storage.
+        size: the bytes it is going to have, about.
+    """
 
     storage: Storage
     children: Children
@@ -65,6 +79,8 @@ class Work:
     scratch: Path
     video_id: str
     run: int
+    incoming: Incoming | None = None
+    size: int = 0
 
     async def probe(self, beside: Sequence[str] = ()) -> Facts:
         async with self.slots.express, self._source() as source:
@@ -73,10 +89,20 @@ class Work:
         assert isinstance(facts, Facts)
         return facts
 
+    async def claims(self, beside: Sequence[str] = ()) -> Facts | Obstacle:
+        """What an upload that is arriving says of itself, or why it says nothing yet."""
+        async with self._source() as source:
+            job = ProbeJob(source=source, arriving=self._arriving, beside=tuple(beside))
+            found = await last_answer(self.children.answers(job))
+        assert isinstance(found, Facts | Obstacle)
+        return found
+
     async def copy(self, facts: Facts, written: Callable[[Track], None]) -> Copied:
         """Stores the upload's own packets; `written` hears of new segments once they are stored."""
-        async with self.slots.express, self._source() as source, self._folder("copy") as folder:
-            job = CopyJob(source=source, folder=str(folder), facts=facts)
+        # What waits for bytes most of the time holds no slot.
+        slot = nullcontext() if self.incoming else self.slots.express
+        async with slot, self._source() as source, self._folder("copy") as folder:
+            job = CopyJob(source=source, folder=str(folder), facts=facts, arriving=self._arriving)
             copied: Copied | None = None
             known: set[str] = set()
             async with aclosing(self.children.answers(job)) as answers:
@@ -171,6 +197,7 @@ class Work:
             encoding(0)
             job = ChunkJob(
                 source=source,
+                arriving=self._arriving,
                 folder=str(folder),
                 facts=plan.facts,
                 rungs=plan.rungs,
@@ -181,10 +208,15 @@ class Work:
                 sampled=plan.sampled(span),
             )
             chunk: Chunk | None = None
+            waits = 0
             silence_s = patience_s(plan, span, self.children.longest_silence_s)
             async with aclosing(self.children.answers(job, silence_s)) as answers:
                 async for answer in answers:
                     match answer:
+                        case Waiting():
+                            waits += 1
+                            if waits == MOST_WAITS:
+                                raise NotArrived
                         case Progress(frames=frames):
                             encoding(frames)
                         case Chunk():
@@ -198,8 +230,15 @@ class Work:
     async def audio(self, plan: Plan, written: Callable[[Track], None], number: int = 0) -> Audio:
         """Encodes and stores a track of sound; `written` hears of new segments once they are stored."""
         name = audio_name(number)
-        async with self._slot(urgent=number == 0), self._source() as source, self._folder(name) as folder:
-            job = AudioJob(source=source, folder=str(folder), facts=plan.facts, number=number)
+        slot = nullcontext() if self.incoming else self._slot(urgent=number == 0)
+        async with slot, self._source() as source, self._folder(name) as folder:
+            job = AudioJob(
+                source=source,
+                folder=str(folder),
+                facts=plan.facts,
+                number=number,
+                arriving=self._arriving,
+            )
             audio: Audio | None = None
             known = 0
             async with aclosing(self.children.answers(job)) as answers:
@@ -280,8 +319,15 @@ class Work:
     def _rendition_file(self, track: Track, name: str) -> AbstractAsyncContextManager[Path]:
         return self.storage.as_file(self._rendition_key(track, name))
 
+    @property
+    def _arriving(self) -> Arriving | None:
+        return Arriving(final=str(self.incoming.final), size=self.size) if self.incoming else None
+
     @asynccontextmanager
     async def _source(self) -> AsyncIterator[str]:
+        if self.incoming:
+            yield str(self.incoming.draft)
+            return
         async with self.storage.as_file(original_key(self.video_id)) as path:
             yield str(path)
 

@@ -11,6 +11,7 @@ from ..storage import Storage
 from .child import children_of
 from .claim import Claim
 from .deletion import Deletion
+from .early import Early
 from .engine import Engine, Steps
 from .journal import Journal
 from .processing import Processing
@@ -21,12 +22,25 @@ STOPPED_WITHIN_S = 2.0
 
 
 class Worker:
-    """Takes runs from the queue and processes them, as many at a time as settings say."""
+    """Takes runs from the queue and processes them, as many at a time as settings say.
+
+    Attributes:
+        early: what is done for uploads before there is a run.
+    """
 
     def __init__(self, settings: Settings, history: History, storage: Storage) -> None:
         self._settings, self._history, self._storage = settings, history, storage
         self._children = children_of(settings)
         self._slots = Slots(settings.encoder_slots)
+        self.early = Early(
+            history,
+            storage,
+            self._children,
+            self._slots,
+            settings.scratch_dir,
+            settings.encoder_slots + 1,
+            settings.codecs_beside,
+        )
         self._claim = Claim(settings.data_dir)
         self._engine = Engine(settings.database_url, self._process, settings.concurrent_runs)
         self._running: set[asyncio.Task[None]] = set()
@@ -50,6 +64,7 @@ class Worker:
     async def stop(self) -> None:
         """Ends at once; what was under way goes on at the next start."""
         self._stopping = True
+        await self.early.stop()
         self._children.kill()
         if self._sweeping:
             self._sweeping.cancel()

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,14 @@ class Stored:
     size: int
     etag: str
     modified: float  # seconds since the epoch
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file that is being stored: where its bytes lie so far, and where it will lie once it is whole."""
+
+    draft: Path
+    final: Path
 
 
 class Opened(Protocol):
@@ -84,4 +92,13 @@ class Storage(Protocol):
 
     async def delete(self, prefix: str) -> None:
         """Removes everything whose key starts with `prefix`."""
+        ...
+
+
+@runtime_checkable
+class ReadableEarly(Protocol):
+    """What a storage may offer beside: to read a file while it is being put there."""
+
+    def arriving(self, key: str) -> Incoming | None:
+        """Where that file lies; None while nobody puts it, or nothing of it is there yet."""
         ...

@@ -23,6 +23,11 @@ class Draft:
         self._path = target.with_name(f"{target.name}.{secrets.token_hex(8)}{UNFINISHED}")
         self._file: BinaryIO | None = None
 
+    @property
+    def path(self) -> Path | None:
+        """Where the bytes are; None before the first."""
+        return self._path if self._file else None
+
     def write(self, data: bytes) -> None:
         self._opened().write(data)
 

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from .. import words
 from ..errors import NotFound, TooLarge
-from . import Stored
+from . import Incoming, Stored
 from .draft import Draft, discard_orphans, in_thread, rename_durably
 from .local_file import LocalFile, stored_of
 from .trouble import MISSING, disk_trouble
@@ -25,10 +25,11 @@ DELETE_TRIES = 10
 class LocalStorage:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._drafts: dict[str, Draft] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
     async def put(self, key: str, chunks: AsyncIterator[bytes], limit: int) -> int:
-        draft = Draft(self._path(key))
+        draft = self._drafts[key] = Draft(self._path(key))
         size = 0
         try:
             async for piece in _gathered(chunks):
@@ -42,8 +43,14 @@ class LocalStorage:
         except FileNotFoundError as error:  # its folder was deleted meanwhile
             raise _missing() from error
         finally:
+            if self._drafts.get(key) is draft:
+                del self._drafts[key]
             await in_thread(draft.discard)
         return size
+
+    def arriving(self, key: str) -> Incoming | None:
+        draft = self._drafts.get(key)
+        return Incoming(draft.path, self._path(key)) if draft and draft.path else None
 
     async def put_bytes(self, key: str, data: bytes) -> None:
         async def whole() -> AsyncIterator[bytes]:

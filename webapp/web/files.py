@@ -30,7 +30,7 @@ async def upload(video_id: str) -> Response:
     200 says that it is stored durably.
     """
     process = parts().uploads.check_pass(video_id, request.args.get("token", ""))
-    await parts().uploads.receive(video_id, aiter(request.body), request.content_length)
+    await parts().uploads.receive(video_id, aiter(request.body), request.content_length, process=process)
     if process:
         await parts().control.process(video_id)
     return Response(status=200)

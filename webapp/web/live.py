@@ -74,6 +74,11 @@ class LiveView:
         return self.going_on and self.video.playable and self.video.published_run == self.video.run
 
     @property
+    def early(self) -> bool:
+        """Whether it can be watched although the upload is not complete."""
+        return self.video.status is Status.UPLOADING and self.video.playable
+
+    @property
     def original_shown(self) -> bool:
         """Whether what the player shows is the upload itself, copied."""
         run = self.run
@@ -87,6 +92,8 @@ class LiveView:
         """How long after its last byte, or the request to process, the video could be watched."""
         if self.run is None or self.run.playable_s is None:
             return ""
+        if self.run.playable_s == 0:
+            return "0 s: before the upload was complete"
         return words.lasting(timedelta(seconds=self.run.playable_s))
 
     @property

@@ -1,0 +1,181 @@
+"""Reading an upload while it arrives."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.trickle import Trickle, trickling
+from tests.support.video import make_video, noisy_frame
+from webapp.media import chunk, copy, probe
+from webapp.media.growing import GrowingFile
+from webapp.media.ladder import ladder
+from webapp.media.messages import Chunk, ChunkJob, Copied, Copying, CopyJob, Facts, Obstacle, ProbeJob
+from webapp.media.timeline import chunks
+
+from .encoding import facts_of
+
+Footage = Callable[..., Path]
+LONGER = {"seconds": 20, "rate": 25}
+FASTSTART = {"movflags": "faststart"}
+ENOUGH_TO_TELL = 0.7
+
+
+@pytest.fixture(autouse=True)
+def no_signs_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They would go to this process's stdout."""
+    monkeypatch.setattr("webapp.media.growing.say", lambda answer: None)
+
+
+def early(trickle: Trickle) -> Facts | Obstacle:
+    (found,) = probe.probe(ProbeJob(source=str(trickle.draft), arriving=trickle.arriving))
+    return found
+
+
+def test_all_bytes_are_read_across_the_change_of_name(tmp_path: Path) -> None:
+    whole = tmp_path / "whole"
+    whole.write_bytes(bytes(range(256)) * 1000)
+    with trickling(whole, tmp_path, 0.1) as trickle:
+        file = GrowingFile(trickle.draft, trickle.arriving)
+        trickle.go_on()
+        data = b""
+        while piece := file.read(50_000):
+            data += piece
+        assert data == whole.read_bytes() and file.waits
+        assert file.seek(-10, 2) == file.tell() == len(data) - 10 and len(file.read(100)) == 10
+        file.close()
+
+
+def test_what_lies_beyond_is_the_end_for_those_who_do_not_wait(tmp_path: Path) -> None:
+    whole = tmp_path / "whole"
+    whole.write_bytes(b"x" * 1000)
+    with trickling(whole, tmp_path, 0.5) as trickle:
+        file = GrowingFile(trickle.draft, trickle.arriving)
+        file.patient = False
+        file.seek(900)
+        assert file.read(10) == b""
+        file.close()
+
+
+def test_a_file_that_is_there_already_is_found_under_its_name(tmp_path: Path) -> None:
+    whole = tmp_path / "whole"
+    whole.write_bytes(b"all")
+    with trickling(whole, tmp_path, 0.5) as trickle:
+        pass
+    file = GrowingFile(trickle.draft, trickle.arriving)
+    assert file.read(10) == b"all" and file.read(10) == b""
+    file.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("front.mp4", {"container_options": FASTSTART}),
+        ("front.mov", {"container_options": FASTSTART}),
+        ("copyable.mkv", {}),
+        ("vp9.webm", {"codec": "libvpx-vp9", "options": {"deadline": "realtime", "cpu-used": "8"}}),
+    ],
+)
+def test_the_facts_are_known_before_the_end(
+    footage: Footage, tmp_path: Path, name: str, changes: dict[str, object]
+) -> None:
+    whole = footage(name, **LONGER, **changes)
+    later = facts_of(whole)
+    with trickling(whole, tmp_path, ENOUGH_TO_TELL) as trickle:
+        facts = early(trickle)
+        assert not trickle.complete
+    assert isinstance(facts, Facts)
+    assert (facts.picture, facts.sounds, facts.container) == (later.picture, later.sounds, later.container)
+    assert facts.duration_s == pytest.approx(later.duration_s, abs=0.2)
+    assert isinstance(facts.copying, Copying) == isinstance(later.copying, Copying)
+
+
+def test_a_transport_stream_can_be_copied_early_and_claims_no_length(
+    footage: Footage, tmp_path: Path
+) -> None:
+    with trickling(footage("live.ts", **LONGER, picture=noisy_frame), tmp_path, ENOUGH_TO_TELL) as trickle:
+        facts = early(trickle)
+    assert isinstance(facts, Facts) and isinstance(facts.copying, Copying) and facts.duration_s == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "code"),
+    [
+        ("back.mp4", {}, "index_at_end"),
+        ("clip.avi", {"codec": "mpeg4"}, "other_format"),
+        ("old.ts", {"codec": "mpeg2video", "picture": noisy_frame}, "length_unknown"),
+    ],
+)
+def test_others_have_to_be_whole_first(
+    footage: Footage, tmp_path: Path, name: str, changes: dict[str, object], code: str
+) -> None:
+    with trickling(footage(name, **LONGER, **changes), tmp_path, ENOUGH_TO_TELL) as trickle:
+        assert early(trickle) == Obstacle(code=code)
+        assert not trickle.complete
+
+
+@pytest.mark.parametrize("name", ["front.mp4", "vp9.webm"])
+def test_a_chunk_is_the_same_as_from_the_whole_file(footage: Footage, tmp_path: Path, name: str) -> None:
+    webm = {"codec": "libvpx-vp9", "options": {"deadline": "realtime", "cpu-used": "8"}}
+    changes = webm if name.endswith("webm") else {"container_options": FASTSTART}
+    whole = footage(name, seconds=14, picture=noisy_frame, **changes)
+    facts = facts_of(whole)
+    span = chunks(facts.duration_s)[1]
+
+    def encoded(source: Path, folder: str, trickle: Trickle | None = None) -> tuple[Chunk, bytes]:
+        job = ChunkJob(
+            source=str(source),
+            folder=str(tmp_path / folder),
+            facts=facts,
+            rungs=ladder(160, 96, facts.video.rate.fraction),
+            first=span.first,
+            bounds_s=span.bounds_s,
+            open_end=False,
+            arriving=trickle.arriving if trickle else None,
+        )
+        *_, made = chunk.encode(job)
+        assert isinstance(made, Chunk)
+        return made, b"".join(path.read_bytes() for path in sorted((tmp_path / folder).rglob("*.m4s")))
+
+    with trickling(whole, tmp_path, 0.8) as trickle:
+        growing = encoded(trickle.draft, "growing", trickle)
+        assert not trickle.complete
+    assert growing == encoded(whole, "whole")
+
+
+@pytest.mark.parametrize("name", ["front.mp4", "clip.mkv", "clip.ts"])
+def test_a_copy_is_the_same_as_of_the_whole_file(tmp_path: Path, name: str) -> None:
+    options = FASTSTART if name.endswith("mp4") else {}
+    whole = make_video(tmp_path / name, seconds=5, gop=25, container_options=options)
+    facts = facts_of(whole)
+
+    def copied(source: Path, trickle: Trickle | None = None) -> Copied:
+        arriving = trickle.arriving if trickle else None
+        folder = str(tmp_path / f"copied-{bool(trickle)}")
+        *_, made = copy.copy(CopyJob(source=str(source), folder=folder, facts=facts, arriving=arriving))
+        assert isinstance(made, Copied)
+        return made
+
+    with trickling(whole, tmp_path, 0.3) as trickle:
+        trickle.go_on()
+        growing = copied(trickle.draft, trickle)
+    assert growing == copied(whole) and growing.tracks and growing.obstacle is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:9/x.ts\n",
+        b"ffconcat version 1.0\nfile /etc/hostname\n",
+        b"v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\nm=video 5004 RTP/AVP 96\r\n",
+        b"\x00\x00\x00\x08free" * 10_000,
+        b"\x00\x00\x00\x08ftyp\x00\x00\x00\x01free" + b"\x00" * 5000,
+        bytes(5000),
+    ],
+)
+def test_nothing_is_followed_or_waited_for_in_a_hostile_file(tmp_path: Path, content: bytes) -> None:
+    whole = tmp_path / "whole"
+    whole.write_bytes(content)
+    with trickling(whole, tmp_path, 1) as trickle:
+        trickle.go_on()
+        assert isinstance(early(trickle), Obstacle)

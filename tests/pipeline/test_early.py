@@ -1,0 +1,203 @@
+"""Watching an upload before it is complete."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.media.tampering import claim_duration
+from tests.support.video import make_video, noisy_frame
+from tests.support.waiting import until
+from tests.support.working import Working, children
+from webapp.errors import Invalid
+from webapp.events import Status
+from webapp.videos import Video
+
+PIECE_BYTES = 16 * 1024
+FRAMES = 200
+FASTSTART = {"movflags": "faststart"}
+
+
+@pytest.fixture(autouse=True)
+def small_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that files of tests arrive in several."""
+    monkeypatch.setattr("webapp.storage.local.WRITE_BYTES", PIECE_BYTES)
+
+
+@dataclass
+class Slow:
+    """An upload of which a part comes, and the rest when it is told to."""
+
+    data: bytes
+    share: float
+    breaks: bool = False
+    on: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        held = int(len(self.data) * self.share)
+        for start in range(0, held, PIECE_BYTES):
+            yield self.data[start : min(start + PIECE_BYTES, held)]
+        await self.on.wait()
+        if self.breaks:
+            raise Invalid("upload_stalled", "The file stopped coming.")
+        yield self.data[held:]
+
+
+async def begin(working: Working, slow: Slow) -> tuple[str, Awaitable[Video]]:
+    uploads = working.parts.uploads
+    video = await uploads.create("clip")
+    receiving = uploads.receive(video.id, slow.chunks(), len(slow.data), process=True)
+    return video.id, asyncio.create_task(receiving)
+
+
+async def playable(working: Working, video_id: str) -> Video:
+    video = await working.video(video_id)
+
+    async def look() -> None:
+        nonlocal video
+        video = await working.video(video_id)
+
+    await until(lambda: video.playable, 30, look)
+    return video
+
+
+Clip = Callable[[str], Path]
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Clip:
+    """Makes 20 s that are many bytes: "copyable.mp4", "vp9.webm", "444.mp4", "back.mp4"."""
+    folder, made = tmp_path_factory.mktemp("early"), dict[str, Path]()
+    changes: dict[str, dict[str, Any]] = {
+        "copyable.mp4": {"container_options": FASTSTART},
+        "encoded-sound.mkv": {"audio": "mp3", "sample_rate": 44_100},
+        "444.mp4": {"container_options": FASTSTART, "pixel_format": "yuv444p"},
+        "vp9.webm": {
+            "codec": "libvpx-vp9",
+            "options": {"deadline": "realtime", "cpu-used": "8"},
+            "audio": "libopus",
+        },
+        # Of a transport stream libavformat looks at the first megabyte.
+        "copyable.ts": {
+            "width": 320,
+            "height": 180,
+            "options": {"preset": "ultrafast", "crf": "10"},
+            "audio": None,
+        },
+        "back.mp4": {},
+    }
+
+    def make(name: str) -> Path:
+        if name not in made:
+            usual: dict[str, Any] = {"width": 160, "height": 96, "options": {"preset": "ultrafast"}}
+            made[name] = make_video(
+                folder / name, seconds=20, rate=10, gop=20, picture=noisy_frame, **(usual | changes[name])
+            )
+        return made[name]
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("name", "rendition"),
+    [
+        ("copyable.mp4", "copy"),
+        ("encoded-sound.mkv", "copy"),
+        ("copyable.ts", "copy"),
+        ("444.mp4", "96p"),
+        ("vp9.webm", "96p"),
+    ],
+)
+async def test_it_can_be_watched_before_it_is_complete(
+    working: Working, clip: Clip, name: str, rendition: str
+) -> None:
+    slow = Slow(clip(name).read_bytes(), share=0.7)
+    video_id, receiving = await begin(working, slow)
+    video = await playable(working, video_id)
+    assert (video.status, video.published_run, video.run) == (Status.UPLOADING, 1, 0)
+    playlist = working.folder(video_id) / f"hls/r1/{rendition}/playlist.m3u8"
+    early = playlist.read_text().count("#EXTINF")
+    assert "You can watch already, while it is still uploading" in await working.page(video_id)
+    slow.on.set()
+    await receiving
+    assert (await working.video(video_id)).playable and not children()
+    await working.control.process(video_id)
+    lengths = [early]
+    run = await working.run(video_id)
+
+    async def watch() -> None:
+        nonlocal run
+        run = await working.run(video_id)
+        assert (await working.video(video_id)).playable
+        lengths.append(playlist.read_text().count("#EXTINF"))
+
+    await until(lambda: run.status is not Status.PROCESSING, 60, watch)
+    assert run.status is Status.READY and run.playable_s == 0 and run.replaces == 0
+    assert early and lengths == sorted(lengths)
+    messages = [event.message for event in await working.events(video_id)]
+    assert "Can be watched while it is still uploading" in messages
+    package = working.package(video_id)
+    assert package.variants
+    for variant in package.variants:
+        assert [shown.number for shown in package.frames(variant.uri)] == list(range(FRAMES))
+
+
+async def test_a_claim_that_proves_wrong_costs_nothing_but_the_early_work(
+    working: Working, clip: Clip, tmp_path: Path
+) -> None:
+    liar = tmp_path / "liar.mp4"
+    liar.write_bytes(clip("444.mp4").read_bytes())
+    # Ticks of the picture, which the run does not believe: it looks at the last packets.
+    slow = Slow(claim_duration(liar, 3).read_bytes(), share=0.7)
+    video_id, receiving = await begin(working, slow)
+    await playable(working, video_id)
+    slow.on.set()
+    await receiving
+    await working.control.process(video_id)
+    assert (await working.ended(video_id)).status is Status.READY
+    package = working.package(video_id)
+    for variant in package.variants:
+        assert [shown.number for shown in package.frames(variant.uri)] == list(range(FRAMES))
+
+
+async def test_what_breaks_off_leaves_nothing(working: Working, clip: Clip) -> None:
+    slow = Slow(clip("copyable.mp4").read_bytes(), share=0.7, breaks=True)
+    video_id, receiving = await begin(working, slow)
+    await playable(working, video_id)
+    slow.on.set()
+    with pytest.raises(Invalid):
+        await receiving
+    video = await working.video(video_id)
+    assert (video.status, video.playable) == (Status.FAILED, False)
+    files = [path for path in working.folder(video_id).rglob("*") if path.is_file()]
+    assert not files and not children() and not working.scratch("*")
+
+
+async def test_the_page_says_why_it_has_to_be_complete_first(working: Working, clip: Clip) -> None:
+    slow = Slow(clip("back.mp4").read_bytes(), share=0.7)
+    video_id, receiving = await begin(working, slow)
+    page = ""
+
+    async def look() -> None:
+        nonlocal page
+        page = await working.page(video_id)
+
+    await until(lambda: "the index of this file is at its end" in page, 20, look)
+    slow.on.set()
+    await receiving
+    await working.control.process(video_id)
+    assert (await working.ended(video_id)).status is Status.READY
+
+
+async def test_a_video_that_is_deleted_meanwhile_leaves_nothing(working: Working, clip: Clip) -> None:
+    slow = Slow(clip("copyable.mp4").read_bytes(), share=0.7)
+    video_id, receiving = await begin(working, slow)
+    await playable(working, video_id)
+    await working.control.delete(video_id)
+    slow.on.set()
+    with pytest.raises(Exception, match=r"."):
+        await receiving
+    assert not working.folder(video_id).exists() and not children()

@@ -1,0 +1,38 @@
+"""Whether a run may go on from what was published while its upload came."""
+
+import pytest
+
+from tests.support.facts import facts, track
+from webapp.media.ladder import AUDIO_NAME, COPY_NAME
+from webapp.media.messages import Copying, Facts
+from webapp.pipeline.handover import Handover, settled
+from webapp.pipeline.plan import Plan
+
+COPYING = Copying(sound=False, average_bps=1)
+
+
+@pytest.mark.parametrize(
+    ("found", "fits"),
+    [
+        (facts(30), True),
+        (facts(27), True),  # a little shorter than claimed
+        (facts(90), True),
+        (facts(14.2), False),  # what is encoded would go on behind the end
+        (facts(30, width=320), False),
+        (facts(30, audio=False), False),
+        (facts(30, copying=COPYING), False),
+    ],
+)
+def test_a_run_goes_on_where_it_would_make_the_same_chunks(found: Facts, fits: bool) -> None:
+    claimed = facts(30)
+    begun = settled(Plan.of(claimed))
+    assert Handover(facts=claimed, chunks=1, begun=begun).fits(Plan.of(found)) is fits
+
+
+def test_sound_that_goes_on_behind_the_end_does_not_fit() -> None:
+    claimed = facts(90, copying=COPYING)
+    sound = track(AUDIO_NAME, Plan.of(claimed), 0, 10)
+    left = Handover(facts=claimed, tracks=[track(COPY_NAME, Plan.of(claimed), 0, 3), sound])
+    assert left.published == 3
+    assert left.fits(Plan.of(facts(80, copying=COPYING)))
+    assert not left.fits(Plan.of(facts(30, copying=COPYING)))

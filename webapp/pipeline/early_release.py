@@ -1,0 +1,147 @@
+"""Publishes an upload while it comes: its own packets, or else chunk after chunk of the ladder."""
+
+import asyncio
+from pathlib import Path
+
+import msgspec
+
+from ..events import EventType, StageName, Status
+from ..history import History
+from ..media.messages import Chunk, Copying, Facts, Track
+from ..media.timeline import ChunkSpan
+from .copy_package import CopyPackage
+from .handover import Handover, settled
+from .package import Package
+from .plan import Plan
+from .release import SHORTEST_PAUSE_S, Growing
+from .together import together
+from .work import NotArrived, Work
+
+LOOK_S = 0.2
+# A chunk is begun once so many seconds beyond its end are there: frames are not spread evenly over a file.
+MARGIN_S = 4
+NEXT_TRY_S = 10.0
+
+
+class EarlyRelease:
+    def __init__(self, work: Work, history: History, facts: Facts, chunks_ahead: int) -> None:
+        """`facts` are claims: the end of the upload was not seen yet."""
+        self._work, self._history, self._facts = work, history, facts
+        self._plan = Plan.of(facts)
+        self._window = asyncio.Semaphore(chunks_ahead)
+        self._news = asyncio.Event()
+        self._told = False
+        self._begun = 0
+        self._ladder = Package(work.storage, work.video_id, work.run, self._plan)
+        self._copy: CopyPackage | None = None
+        if isinstance(facts.copying, Copying):
+            self._copy = CopyPackage(work.storage, work.video_id, work.run, facts, facts.copying)
+
+    @property
+    def handover(self) -> Handover | None:
+        """What is there to go on from; None if nothing can be watched."""
+        if not self._told:
+            return None
+        if self._copy:
+            tracks = [track for track in (self._copy.picture, self._copy.sound) if track]
+            return Handover(facts=self._facts, tracks=tracks)
+        sounds = list(self._ladder.sounds.values())
+        return Handover(facts=self._facts, chunks=self._ladder.frontier, begun=self._begun, tracks=sounds)
+
+    async def run(self) -> None:
+        """Until nothing more can be done before the upload is complete, or cancelled.
+
+        Raises:
+            Unprocessable, ChildCrashed, ChildStalled: it goes no further; what is published can be watched.
+            NotFound: the video was deleted.
+        """
+        if self._copy:
+            needed = [self._copied(self._copy)]
+            if not self._copy.copying.sound and self._plan.has_audio:
+                needed.append(self._sound())
+        else:
+            spans = self._plan.chunks[: settled(self._plan)]
+            needed = [self._encoded(span) for span in spans]
+            if spans and self._plan.has_audio:
+                needed.append(self._sound())
+        await together(*needed, beside=[self._grow(self._copy or self._ladder)])
+
+    async def _copied(self, package: CopyPackage) -> None:
+        def written(track: Track) -> None:
+            package.add(track)
+            self._news.set()
+
+        await self._work.copy(self._facts, written)
+
+    async def _sound(self) -> None:
+        def written(track: Track) -> None:
+            segments = [each for each in track.segments if each.index < settled(self._plan)]
+            if not segments:
+                return
+            track = msgspec.structs.replace(track, segments=segments)
+            if self._copy:
+                self._copy.add(track)
+            else:
+                self._ladder.add_audio(track)
+            self._news.set()
+
+        await self._work.audio(self._plan, written)
+
+    async def _encoded(self, span: ChunkSpan) -> None:
+        async with self._window:
+            await self._arrived(span.bounds_s[-1] + MARGIN_S)
+            self._begun = max(self._begun, span.first + 1)
+            chunk = await self._chunk(span)
+        self._ladder.add_chunk(span.first, chunk.tracks)
+        self._news.set()
+
+    async def _chunk(self, span: ChunkSpan) -> Chunk:
+        while True:
+            try:
+                return await self._work.chunk(self._plan, span, lambda frames: None)
+            except NotArrived:
+                await asyncio.sleep(NEXT_TRY_S)
+
+    async def _arrived(self, second: float) -> None:
+        """Waits for what lies before that second, if bytes and seconds are spread alike."""
+        assert self._work.incoming
+        wanted = min(1.0, second / self._facts.duration_s) * self._work.size
+        draft, final = self._work.incoming.draft, self._work.incoming.final
+        while True:
+            if await asyncio.to_thread(_size_of, draft, final) >= wanted:
+                return
+            await asyncio.sleep(LOOK_S)
+
+    async def _grow(self, package: Growing) -> None:
+        """Publishes whatever is new, until cancelled."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            if package.playable:
+                await package.write()
+                await self._tell()
+                await asyncio.sleep(SHORTEST_PAUSE_S)
+
+    async def _tell(self) -> None:
+        """Says once that there is something to watch."""
+        if self._told:
+            return
+        async with self._history.recording(self._work.video_id) as recorder:
+            video = recorder.video
+            if video.status is not Status.UPLOADING:
+                return
+            video.published_run = self._work.run
+            video.width, video.height = self._facts.video.width, self._facts.video.height
+            recorder.record(
+                EventType.UPLOADING, "Can be watched while it is still uploading", stage=StageName.RECEIVE
+            )
+        self._told = True
+
+
+def _size_of(draft: Path, final: Path) -> float:
+    for path in (draft, final):
+        try:
+            return path.stat().st_size
+        except FileNotFoundError:
+            continue
+    return 0

@@ -1,0 +1,69 @@
+"""What the early phase of an upload leaves to the run that follows."""
+
+import msgspec
+
+from ..errors import NotFound
+from ..media.ladder import AUDIO_NAME
+from ..media.messages import Copying, Facts, Track
+from .plan import Plan
+from .publication import notes_prefix
+from .work import Work
+
+
+def settled(plan: Plan) -> int:
+    """How many chunks stay as planned if the upload turns out a little shorter than it claims."""
+    return max(0, len(plan.chunks) - 2)
+
+
+class Handover(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    Attributes:
+        facts: as the upload claimed them while it came.
+        chunks: how many are encoded, without a gap from the start.
+        begun: how many may have left a note, whole or not.
+        tracks: what is stored of the copy, and of the sound.
+    """
+
+    facts: Facts
+    chunks: int = 0
+    begun: int = 0
+    tracks: list[Track] = []
+
+    @property
+    def published(self) -> int:
+        """How many segments of the picture can be watched."""
+        copied = isinstance(self.facts.copying, Copying) and self.tracks
+        return len(self.tracks[0].segments) if copied else self.chunks
+
+    def fits(self, plan: Plan) -> bool:
+        """Whether a run with this plan makes the same segments."""
+        found, claimed = plan.facts, self.facts
+        if (found.picture, found.audio) != (claimed.picture, claimed.audio):
+            return False
+        if _way(found) != _way(claimed):
+            return False
+        sounds = [len(track.segments) for track in self.tracks if track.name == AUDIO_NAME]
+        count = max([self.begun, *sounds])
+        promised = Plan.of(claimed)
+        return (plan.rungs, plan.chunks[:count]) == (promised.rungs, promised.chunks[:count])
+
+    async def write(self, work: Work) -> None:
+        await work.storage.put_bytes(_key(work), msgspec.json.encode(self))
+
+    @classmethod
+    async def read(cls, work: Work) -> "Handover | None":
+        """None if there was no early phase, or it came to nothing."""
+        try:
+            data = b"".join([piece async for piece in work.storage.read(_key(work))])
+        except NotFound:
+            return None
+        return msgspec.json.decode(data, type=cls)
+
+
+def _key(work: Work) -> str:
+    return f"{notes_prefix(work.video_id, work.run)}early.json"
+
+
+def _way(facts: Facts) -> bool | None:
+    """Whether the upload's sound is copied too; None if nothing is copied."""
+    return facts.copying.sound if isinstance(facts.copying, Copying) else None
