@@ -109,7 +109,10 @@ class Picture:
 
 def is_mirrored(frame: VideoFrame) -> bool:
     """Whether the display matrix (ISO/IEC 14496-12 §8.5.2) turns the picture's back to the front."""
-    side_data: Any = frame.side_data  # typed without this key
+    try:
+        side_data: Any = frame.side_data  # typed without this key
+    except ValueError:  # PyAV 18.1 knows no EXIF, as photos have it, and then shows nothing else either
+        return False
     matrix = side_data.get("DISPLAYMATRIX")
     if matrix is None:
         return False
