@@ -10,6 +10,9 @@ from tests.support.browser import Visitor
 from tests.support.server import Server
 
 QUALITIES = "media.videoRenditions.length"
+# At one glance: the run may end at any moment.
+PROCESSING_WITHOUT_OFFER = """() => document.querySelector('#live .chip').innerText === 'Processing'
+  && !document.body.innerText.includes('Higher qualities are ready.')"""
 
 
 def offer(visitor: Visitor) -> bool:
@@ -23,12 +26,11 @@ def test_the_upload_is_played_at_once_and_the_ladder_after_a_click(
     visitor.upload(long_video)
     visitor.page.locator("hls-video").wait_for()
     plays(visitor)
-    assert visitor.page.locator("#live .chip").inner_text() == "Processing"
+    assert visitor.page.evaluate(PROCESSING_WITHOUT_OFFER)
     assert visitor.media(QUALITIES) == 1
     visitor.page.wait_for_function("() => Number.isFinite(document.querySelector('hls-video').duration)")
-    visitor.media("media.currentTime = 25")  # farther than any ladder could be by now
+    visitor.media("media.currentTime = 25")
     plays(visitor)
-    assert not offer(visitor)
     visitor.media("media.touched = true")
     chip(visitor, "Ready")
     visitor.page.get_by_text("Higher qualities are ready.").wait_for()
