@@ -190,3 +190,16 @@ def test_codecs_beside_h264(said: str, beside: list[str]) -> None:
 def test_videos_are_always_encoded_in_h264_and_only_in_what_is_known(said: str) -> None:
     with pytest.raises(ValidationError, match="h264 is first"):
         Settings(codecs=said)
+
+
+@pytest.mark.parametrize(
+    ("said", "sides"), [("", ()), ("720", (720,)), ("1080p, 720p,360", (1080, 720, 360))]
+)
+def test_sizes_of_renditions(said: str, sides: tuple[int, ...]) -> None:
+    assert Settings(ladder=said).ladder_sides == sides
+
+
+@pytest.mark.parametrize("said", ["720,", "big", "32", "5000", "-720", "720;480"])
+def test_sizes_that_make_no_sense_are_told(said: str) -> None:
+    with pytest.raises(ValidationError, match="shorter sides are from 64 to 4320"):
+        Settings(ladder=said)

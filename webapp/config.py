@@ -8,7 +8,7 @@ import os
 import secrets
 import tempfile
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import AliasChoices, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -16,6 +16,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from .embedding import EVERYONE, EmbedPolicy
 from .errors import Invalid, Unavailable
 
+# Of x264; placebo is left out, which nobody waits for.
+Preset = Literal[
+    "", "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"
+]
+SIDES = range(64, 4320 + 1)
 GIGABYTES, GIBIBYTES = 1_000_000_000, 1 << 30
 DAYS_S = 24 * 3600
 CODECS_BESIDE = ("av1", "hevc")
@@ -47,6 +52,8 @@ class Settings(BaseSettings):
     upload_url_ttl_s: int = Field(default=3600, gt=0)
     upload_idle_s: float = Field(default=60, gt=0)
 
+    ladder: str = ""
+    preset: Preset = ""
     codecs: str = "h264"
     encoder_slots: int = Field(default_factory=available_cores, ge=1)
     concurrent_runs: int = Field(default=4, ge=1)
@@ -81,6 +88,16 @@ class Settings(BaseSettings):
             raise ValueError(f"h264 is first, and after a comma may come {' or '.join(CODECS_BESIDE)}")
         return ",".join(names)
 
+    @field_validator("ladder")
+    @classmethod
+    def check_ladder(cls, value: str) -> str:
+        sides = [side.strip().removesuffix("p") for side in value.split(",")] if value.strip() else []
+        if not all(side.isdecimal() and int(side) in SIDES for side in sides):
+            raise ValueError(
+                f"shorter sides are from {SIDES[0]} to {SIDES[-1]} pixels, with commas between them"
+            )
+        return ",".join(sides)
+
     @field_validator("embed")
     @classmethod
     def check_embed(cls, value: str) -> str:
@@ -94,6 +111,11 @@ class Settings(BaseSettings):
         if not self.storage_url:
             object.__setattr__(self, "storage_url", (data / "storage").as_uri())
         return self
+
+    @property
+    def ladder_sides(self) -> tuple[int, ...]:
+        """Shorter sides in pixels of the renditions; none for those that suit each video."""
+        return tuple(int(side) for side in self.ladder.split(",") if side)
 
     @property
     def codecs_beside(self) -> list[str]:

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 import pytest
+from av.video.frame import VideoFrame
 
 from tests.support.video import numbered_frame
 from webapp.media import h264
@@ -74,3 +75,13 @@ def test_only_the_first_frame_is_a_keyframe_unless_one_is_asked_for() -> None:
 
 def test_the_codec_string_is_read_from_the_record() -> None:
     assert h264.codec_string(b"\x01\x4d\x40\x1f\xff\xe1") == "avc1.4d401f"
+
+
+@pytest.mark.parametrize(("preset", "ours"), [("ultrafast", False), ("", True)])
+def test_a_preset_is_taken_as_it_is(preset: str, ours: bool) -> None:
+    encoder = h264.open_encoder(rung(320, 180), track(), preset=preset)
+    frame = VideoFrame(320, 180, "yuv420p")
+    frame.pts = 0
+    data = b"".join(bytes(packet) for packet in [*encoder.encode(frame), *encoder.encode(None)])
+    # x264 says in its first frame what it was told.
+    assert (b"cabac=1" in data, b"aq=2:" in data) == (ours, ours)

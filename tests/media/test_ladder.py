@@ -116,3 +116,16 @@ def test_a_faster_rate_costs_more_but_not_proportionally() -> None:
     slow, usual, fast = (ladder(1920, 1080, Fraction(rate))[0].ceiling_bps for rate in (15, 30, 60))
     assert slow == usual == 5_000_000
     assert usual < fast < 2 * usual
+
+
+@pytest.mark.parametrize(
+    ("wanted", "names"),
+    [
+        ((1080, 720, 360), ["1080p", "720p", "360p"]),
+        ((360, 720), ["720p", "360p"]),
+        ((2160, 1200, 480), ["1080p", "480p"]),
+        ((1000, 980), ["1000p", "980p"]),
+    ],
+)
+def test_wanted_sizes_are_taken_as_far_as_the_source_goes(wanted: tuple[int, ...], names: list[str]) -> None:
+    assert [rung.name for rung in ladder(1920, 1080, Fraction(30), wanted)] == names

@@ -130,6 +130,24 @@ class Obstacle(Message, frozen=True, kw_only=True):
     seconds: float | None = None
 
 
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What this installation wants of renditions.
+
+    Kept with the Facts, so that a run that is gone on with after a restart keeps to what it began with,
+    whatever the settings are then.
+
+    Attributes:
+        sides: shorter sides in pixels of the renditions, as far as the source is that large; none for those
+            that suit it.
+        preset: of x264, by its name; empty for ours.
+        beside: codecs to encode in beside H.264.
+    """
+
+    sides: tuple[int, ...] = ()
+    preset: str = ""
+    beside: tuple[str, ...] = ()
+
+
 class Facts(Message, frozen=True, kw_only=True):
     """What the probe found.
 
@@ -141,8 +159,7 @@ class Facts(Message, frozen=True, kw_only=True):
         more_audio: the others, in the container's order.
         other_subtitles: how many tracks of subtitles are not text, but pictures.
         copying: whether browsers can play it as it is.
-        beside: codecs that it is to be encoded in beside H.264. Kept here, so that a run that is gone on with
-            after a restart keeps to what it began with, whatever the settings are then.
+        wanted: of its renditions.
     """
 
     container: str
@@ -154,7 +171,7 @@ class Facts(Message, frozen=True, kw_only=True):
     subtitles: list[SubtitleTrack] = []
     other_subtitles: int = 0
     copying: Copying | Obstacle = Obstacle(code="no_picture")
-    beside: list[str] = []
+    wanted: Wanted = Wanted()
 
     @property
     def sounds(self) -> list[AudioTrack]:

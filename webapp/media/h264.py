@@ -27,16 +27,20 @@ def peak_bps(rung: Rung) -> int:
     return int(rung.ceiling_bps * SHARE_WITHOUT_BUFFER)
 
 
-def x264_params() -> str:
+def x264_params(tuning: dict[str, str]) -> str:
     """Options of x264 that libavcodec has no name for."""
-    options = {"annexb": "0", **TUNING}
+    options = {"annexb": "0", **tuning}
     if asm := x264_instructions():
         options["asm"] = asm
     return ":".join(f"{name}={value}" for name, value in options.items())
 
 
-def open_encoder(rung: Rung, video: VideoTrack, threads: int = 1) -> VideoCodecContext:
-    """An encoder whose packets hold length-prefixed NAL units and whose extradata is the avcC record."""
+def open_encoder(rung: Rung, video: VideoTrack, threads: int = 1, preset: str = "") -> VideoCodecContext:
+    """An encoder whose packets hold length-prefixed NAL units and whose extradata is the avcC record.
+
+    Args:
+        preset: of x264, taken as it is; empty for ours.
+    """
     encoder: VideoCodecContext = av.CodecContext.create("libx264", "w")
     encoder.width, encoder.height, encoder.pix_fmt = rung.width, rung.height, "yuv420p"
     encoder.time_base = video.time_base.fraction
@@ -48,7 +52,7 @@ def open_encoder(rung: Rung, video: VideoTrack, threads: int = 1) -> VideoCodecC
     encoder.flags |= Flags.global_header
     rate_bps = peak_bps(rung)
     encoder.options = {
-        "preset": PRESET,
+        "preset": preset or PRESET,
         "profile": "high",
         "crf": str(QUALITY_CRF),
         "maxrate": str(rate_bps),
@@ -56,7 +60,7 @@ def open_encoder(rung: Rung, video: VideoTrack, threads: int = 1) -> VideoCodecC
         "g": str(NEVER_BY_ITSELF),
         "sc_threshold": "0",
         "forced-idr": "1",
-        "x264-params": x264_params(),
+        "x264-params": x264_params({} if preset else TUNING),
     }
     encoder.open()
     return encoder

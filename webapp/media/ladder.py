@@ -40,13 +40,17 @@ def audio_name(number: int) -> str:
     return f"{AUDIO_NAME}{number or ''}"
 
 
-def ladder(width: int, height: int, rate: Fraction) -> list[Rung]:
-    """Rungs for an upright picture of `width` × `height` square pixels at `rate` frames/s, largest first."""
+def ladder(width: int, height: int, rate: Fraction, wanted: Sequence[int] = ()) -> list[Rung]:
+    """Rungs for an upright picture of `width` × `height` square pixels at `rate` frames/s, largest first.
+
+    Args:
+        wanted: shorter sides to choose from, instead of those that suit the picture.
+    """
     short = min(width, height)
     top = min(short, LARGEST_SHORT_SIDE)
-    sides = [top]
-    for side in sorted(CEILINGS_BPS, reverse=True):
-        if side <= sides[-1] * CLOSEST_STEP:
+    sides = [min(short, max(wanted)) if wanted else top]
+    for side in sorted(wanted or CEILINGS_BPS, reverse=True):
+        if side < sides[-1] and (wanted or side <= sides[-1] * CLOSEST_STEP):
             sides.append(side)
     return [_rung(width, height, Fraction(side, short), rate) for side in sides]
 

@@ -18,6 +18,7 @@ from .facts import (
     SubtitleTrack as SubtitleTrack,
     Track as Track,
     VideoTrack as VideoTrack,
+    Wanted as Wanted,
 )
 
 
@@ -53,12 +54,12 @@ class SourceJob(Message, frozen=True, kw_only=True):
 
 
 class ProbeJob(SourceJob, frozen=True, kw_only=True):
-    """Find out what is in the file `source`, and which of the codecs `beside` H.264 this build has.
+    """Find out what is in the file `source`, and which of the codecs `wanted` beside H.264 this build has.
 
     Answered by Facts. Of a file that is arriving, by an Obstacle if it cannot be told before it is whole.
     """
 
-    beside: tuple[str, ...] = ()
+    wanted: Wanted = Wanted()
 
 
 class PosterJob(SourceJob, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from fractions import Fraction
 from itertools import islice
 
 import av
+import msgspec
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -82,7 +83,7 @@ def _facts_of(container: InputContainer, stream: VideoStream, job: ProbeJob) -> 
         more_audio=tracks[1:],
         subtitles=texts,
         other_subtitles=other_subtitles,
-        beside=available(job.beside),
+        wanted=msgspec.structs.replace(job.wanted, beside=tuple(available(job.wanted.beside))),
         copying=copying,
     )
 

@@ -5,7 +5,6 @@ got done is left in storage as that run would leave it, with a Handover that say
 """
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import structlog
 from ..errors import NotFound
 from ..events import EventType, StageName, Status
 from ..history import History
-from ..media.messages import Obstacle
+from ..media.messages import Obstacle, Wanted
 from ..storage import Incoming, ReadableEarly, Storage
 from ..videos import original_key
 from . import describe
@@ -51,12 +50,11 @@ class Early:
         slots: Slots,
         scratch: Path,
         chunks_ahead: int,
-        codecs: Sequence[str] = (),
+        wanted: Wanted,
     ) -> None:
-        """`codecs` are wanted beside H.264."""
         self._history, self._storage = history, storage
         self._children, self._slots, self._scratch = children, slots, scratch
-        self._chunks_ahead, self._codecs = chunks_ahead, codecs
+        self._chunks_ahead, self._wanted = chunks_ahead, wanted
         self._turns = asyncio.Semaphore(MOST_AT_A_TIME)
         self._attempts: dict[str, Attempt] = {}
 
@@ -115,7 +113,7 @@ class Early:
         await work.discard(0)  # what is left of an upload that broke off
         attempt = self._attempts[video_id]
         attempt.work = work
-        found = await work.claims(self._codecs)
+        found = await work.claims(self._wanted)
         if isinstance(found, Obstacle):
             await self._tell_obstacle(video_id, found)
             return

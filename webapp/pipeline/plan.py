@@ -26,8 +26,8 @@ class Plan:
         video = facts.picture
         if video is None:
             return cls(facts, [], [])
-        rungs = ladder(video.width, video.height, shown_rate(video.rate.fraction))
-        return cls(facts, [*rungs, *beside(rungs, facts.beside)], chunks(facts.duration_s))
+        rungs = ladder(video.width, video.height, shown_rate(video.rate.fraction), facts.wanted.sides)
+        return cls(facts, [*rungs, *beside(rungs, facts.wanted.beside)], chunks(facts.duration_s))
 
     @property
     def rate(self) -> Fraction:

@@ -1,7 +1,6 @@
 """One run, from the upload to the published package: what is done when, and what the history says of it."""
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import nullcontext, suppress
 from typing import Any
 
@@ -11,7 +10,7 @@ from ..errors import NoSpace
 from ..events import StageName, Status
 from ..media.failures import LIMITS, Unprocessable, code_of as limit_reached
 from ..media.ladder import AUDIO_NAME
-from ..media.messages import Audio, Chunk, Copied, Copying, Facts, Inspected, Obstacle, Subtitles
+from ..media.messages import Audio, Chunk, Copied, Copying, Facts, Inspected, Obstacle, Subtitles, Wanted
 from ..media.timeline import ChunkSpan
 from ..runs import Run, StageState, with_subtitles
 from ..videos import Video
@@ -38,7 +37,7 @@ class Processing:
     """
     Args:
         slots: how many children encode at a time.
-        codecs: that are wanted beside H.264.
+        wanted: of renditions.
     """
 
     def __init__(
@@ -49,11 +48,11 @@ class Processing:
         slots: int,
         progress_interval_s: float,
         max_output_bytes: int | None = None,
-        codecs: Sequence[str] = (),
+        wanted: Wanted = Wanted(),  # noqa: B008 - it is frozen
     ) -> None:
         self._work, self._journal = work, journal
         self._durable = reserving(steps)
-        self._slots, self._codecs = slots, list(codecs)
+        self._slots, self._wanted = slots, wanted
         self._window = asyncio.Semaphore(slots + 1)  # keeps every slot busy
         self._interval_s = progress_interval_s
         self._allowance = Allowance(max_output_bytes)
@@ -152,7 +151,7 @@ class Processing:
 
     async def _probe(self) -> Facts:
         await self._journal.stage(StageName.PROBE, StageState.RUNNING)
-        facts = await self._durable("probe", Facts)(lambda: self._work.probe(self._codecs))
+        facts = await self._durable("probe", Facts)(lambda: self._work.probe(self._wanted))
 
         def tell(video: Video, run: Run) -> None:
             video.duration_s = facts.duration_s

@@ -5,7 +5,7 @@ chunk that is stored is not encoded again, even if the engine never heard of it.
 """
 
 import shutil
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +40,7 @@ from ..media.messages import (
     SubtitlesJob,
     Track,
     Waiting,
+    Wanted,
     WaveformJob,
     Written,
 )
@@ -82,17 +83,17 @@ class Work:
     incoming: Incoming | None = None
     size: int = 0
 
-    async def probe(self, beside: Sequence[str] = ()) -> Facts:
+    async def probe(self, wanted: Wanted = Wanted()) -> Facts:  # noqa: B008 - it is frozen
         async with self.slots.express, self._source() as source:
-            job = ProbeJob(source=source, beside=tuple(beside))
+            job = ProbeJob(source=source, wanted=wanted)
             facts = await last_answer(self.children.answers(job))
         assert isinstance(facts, Facts)
         return facts
 
-    async def claims(self, beside: Sequence[str] = ()) -> Facts | Obstacle:
+    async def claims(self, wanted: Wanted) -> Facts | Obstacle:
         """What an upload that is arriving says of itself, or why it says nothing yet."""
         async with self._source() as source:
-            job = ProbeJob(source=source, arriving=self._arriving, beside=tuple(beside))
+            job = ProbeJob(source=source, arriving=self._arriving, wanted=wanted)
             found = await last_answer(self.children.answers(job))
         assert isinstance(found, Facts | Obstacle)
         return found

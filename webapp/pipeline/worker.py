@@ -7,6 +7,7 @@ import structlog
 
 from ..config import Settings
 from ..history import History
+from ..media.messages import Wanted
 from ..storage import Storage
 from .child import children_of
 from .claim import Claim
@@ -32,6 +33,9 @@ class Worker:
         self._settings, self._history, self._storage = settings, history, storage
         self._children = children_of(settings)
         self._slots = Slots(settings.encoder_slots)
+        self._wanted = Wanted(
+            sides=settings.ladder_sides, preset=settings.preset, beside=tuple(settings.codecs_beside)
+        )
         self.early = Early(
             history,
             storage,
@@ -39,7 +43,7 @@ class Worker:
             self._slots,
             settings.scratch_dir,
             settings.encoder_slots + 1,
-            settings.codecs_beside,
+            self._wanted,
         )
         self._claim = Claim(settings.data_dir)
         self._engine = Engine(settings.database_url, self._process, settings.concurrent_runs)
@@ -99,7 +103,7 @@ class Worker:
                 slots=self._settings.encoder_slots,
                 progress_interval_s=self._settings.progress_interval_s,
                 max_output_bytes=self._settings.max_output_bytes,
-                codecs=self._settings.codecs_beside,
+                wanted=self._wanted,
             ).run()
         except asyncio.CancelledError:
             if self._stopping:
