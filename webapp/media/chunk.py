@@ -78,7 +78,8 @@ class ChunkEncoder:
         assert frame.pts is not None
         if not self._thinning.keeps(frame.pts):
             return
-        picture = Picture.of(frame, self._reader.stream, self._video.interlaced)
+        video = self._video
+        picture = Picture.of(frame, self._reader.stream, interlaced=video.interlaced, mirrored=video.mirrored)
         if picture != self._picture:  # some files change size in the middle
             self._flush()
             self._picture = picture

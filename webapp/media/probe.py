@@ -19,7 +19,7 @@ from .failures import Unprocessable
 from .frames import FrameReader
 from .messages import Copying, Facts, Limits, Obstacle, ProbeJob, Rational, VideoTrack
 from .moments import Moments
-from .picture import Picture, output_colour
+from .picture import Picture, is_mirrored, output_colour
 from .source import open_upload, picture_stream
 from .subtitles import text_tracks
 
@@ -103,7 +103,8 @@ def within(limits: Limits, facts: Facts) -> Facts:
 
 def video_track(stream: VideoStream, frames: list[VideoFrame]) -> VideoTrack:
     first = frames[0]
-    picture = Picture.of(first, stream, any(frame.interlaced_frame for frame in frames))
+    interlaced = any(frame.interlaced_frame for frame in frames)
+    picture = Picture.of(first, stream, interlaced=interlaced, mirrored=is_mirrored(first))
     width, height = picture.shown_size
     assert first.pts is not None and stream.time_base is not None
     return VideoTrack(

@@ -5,13 +5,13 @@ from av.video.stream import VideoStream
 
 from .cascade import Cascade
 from .messages import Rung
-from .picture import Picture
+from .picture import Picture, is_mirrored
 
 
 def upright(frame: VideoFrame, stream: VideoStream, longest_side: int) -> VideoFrame:
     """The frame turned upright, of square pixels and at most `longest_side` long; never enlarged."""
     # A deinterlacer would wait for a second frame.
-    picture = Picture.of(frame, stream, interlaced=False)
+    picture = Picture.of(frame, stream, interlaced=False, mirrored=is_mirrored(frame))
     width, height = fitted(*picture.shown_size, longest_side)
     cascade = Cascade(frame, picture, stream, [Rung(name="still", width=width, height=height, ceiling_bps=0)])
     cascade.push(frame)
