@@ -21,12 +21,6 @@ FASTSTART = {"movflags": "faststart"}
 ENOUGH_TO_TELL = 0.7
 
 
-@pytest.fixture(autouse=True)
-def no_signs_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
-    """They would go to this process's stdout."""
-    monkeypatch.setattr("webapp.media.growing.say", lambda answer: None)
-
-
 def early(trickle: Trickle) -> Facts | Obstacle:
     (found,) = probe.probe(ProbeJob(source=str(trickle.draft), arriving=trickle.arriving))
     return found

@@ -14,17 +14,12 @@ from tests.support.waiting import until
 from tests.support.working import Working, children
 from webapp.errors import Invalid
 from webapp.events import Status
+from webapp.storage.local import LONGEST_HELD_S
 from webapp.videos import Video
 
 PIECE_BYTES = 16 * 1024
 FRAMES = 200
 FASTSTART = {"movflags": "faststart"}
-
-
-@pytest.fixture(autouse=True)
-def small_writes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that files of tests arrive in several."""
-    monkeypatch.setattr("webapp.storage.local.WRITE_BYTES", PIECE_BYTES)
 
 
 @dataclass
@@ -39,6 +34,8 @@ class Slow:
     async def chunks(self) -> AsyncIterator[bytes]:
         held = int(len(self.data) * self.share)
         for start in range(0, held, PIECE_BYTES):
+            if start + PIECE_BYTES >= held:
+                await asyncio.sleep(LONGEST_HELD_S)  # with the next piece, all that came is written
             yield self.data[start : min(start + PIECE_BYTES, held)]
         await self.on.wait()
         if self.breaks:

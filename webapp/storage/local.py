@@ -5,6 +5,7 @@ import errno
 import os
 import shutil
 import stat
+import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from itertools import islice
@@ -19,6 +20,8 @@ from .trouble import MISSING, disk_trouble
 
 # Written in pieces of this size, so that a slow disk is waited for away from the event loop.
 WRITE_BYTES = 1024 * 1024
+# Or as soon as something comes after so long: what is written can be watched already.
+LONGEST_HELD_S = 0.25
 DELETE_TRIES = 10
 
 
@@ -152,12 +155,13 @@ def _delete_folder(folder: Path) -> None:
 
 async def _gathered(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """The same bytes in pieces worth a write."""
-    buffer = bytearray()
+    buffer, gathered_at = bytearray(), time.monotonic()
     async for chunk in chunks:
         buffer += chunk
-        if len(buffer) >= WRITE_BYTES:
+        if len(buffer) >= WRITE_BYTES or time.monotonic() - gathered_at >= LONGEST_HELD_S:
             yield bytes(buffer)
             buffer.clear()
+            gathered_at = time.monotonic()
     if buffer:
         yield bytes(buffer)
 
