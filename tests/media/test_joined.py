@@ -22,6 +22,7 @@ IN_SYNC_S = 0.02
 # Of the second recording: before the first, in it, hours after it, and where times start from zero again.
 BEGINNINGS_S = [0, 2, 3000, (1 << 33) / TICKS_A_SECOND - 3]
 TIME_OF_ARRIVAL = bytes(4)
+NULL_PACKET = b"\x47\x1f\xff\x10" + b"\xff" * 184  # ISO/IEC 13818-1 §2.4.3.3
 
 
 def recording(footage: Footage, name: str, begin_s: float, frames: int = FRAMES) -> Path:
@@ -84,12 +85,13 @@ def test_recordings_with_rubbish_between_them_are_joined(footage: Footage, tmp_p
     assert encode_picture(source, tmp_path / "out", smallest=True).top.numbers == [*range(FRAMES)] * 2
 
 
-def test_recordings_are_found_in_a_file_too_large_to_read_for_that(
-    footage: Footage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(splices, "READ_WHOLE_BYTES", 0)
-    monkeypatch.setattr(splices, "PLACE_BYTES", 20_000)
-    part = recording(footage, "one.ts", 0)
+def test_recordings_are_found_in_a_file_too_large_to_read_for_that(footage: Footage, tmp_path: Path) -> None:
+    data = recording(footage, "one.ts", 0).read_bytes()
+    packets = [data[at : at + pes_times.PACKET_BYTES] for at in range(0, len(data), pes_times.PACKET_BYTES)]
+    padding = NULL_PACKET * (splices.READ_WHOLE_BYTES // len(data) + 1)
+    part = tmp_path / "one.ts"
+    part.write_bytes(b"".join(packet + padding for packet in packets))
+    assert part.stat().st_size > splices.READ_WHOLE_BYTES
     assert joined(part) is None
     assert joined(one_behind_the_other(tmp_path / "both.ts", part, part)) is not None
 
