@@ -23,7 +23,7 @@ import imageio_ffmpeg
 import msgspec
 from httpx_sse import connect_sse
 
-from webapp.media import h264
+from webapp.media import picture_encoder
 from webapp.media.ladder import AUDIO_BPS, AUDIO_SAMPLE_RATE, ladder
 from webapp.media.messages import Answer, Facts, ProbeJob, Rung
 from webapp.media.timeline import KEYFRAME_S, SEGMENT_S
@@ -111,8 +111,8 @@ def ffmpeg_command(
     streams = []
     for number, rung in enumerate(rungs):
         command += ["-map", f"[o{number}]", f"-c:v:{number}", "libx264"]
-        command += [f"-maxrate:v:{number}", str(h264.peak_bps(rung))]
-        command += [f"-bufsize:v:{number}", str(h264.peak_bps(rung) * h264.BUFFER_S)]
+        command += [f"-maxrate:v:{number}", str(picture_encoder.peak_bps(rung))]
+        command += [f"-bufsize:v:{number}", str(picture_encoder.peak_bps(rung) * picture_encoder.BUFFER_S)]
         streams.append(f"v:{number}" + (",agroup:sound" if with_audio else ""))
     command += ["-preset", PEER_PRESET, "-crf", str(crf), "-profile:v", "high"]
     command += ["-g", "600", "-sc_threshold", "0", "-force_key_frames", f"expr:gte(t,n_forced*{KEYFRAME_S})"]

@@ -1,30 +1,16 @@
 """The H.264 encoder, and what its configuration record says."""
 
-from fractions import Fraction
-
-import av
-from av.codec.context import Flags
 from av.video.codeccontext import VideoCodecContext
 
+from . import picture_encoder
 from .instructions import x264_instructions
 from .messages import Rung, VideoTrack
-from .thinning import shown_rate
 
-# With the changes below, 24 takes the bits that the preset by itself takes at 23.
-PRESET, QUALITY_CRF = "veryfast", 24
+# With the changes below, 24 takes the bits that the preset by itself takes at x264's own 23.
+PRESET, QUALITY_CRF, PRESETS_OWN_CRF = "veryfast", 24, 23
 # What the preset leaves out, and spends too much on: at the same bit rate a higher SSIM for 0.85 of the
 # CPU, on film, phone, broadcast and animation (docs/benchmarks.md). x264's own names.
 TUNING = {"aq-mode": "2", "partitions": "i4x4,i8x8", "rc-lookahead": "20"}
-# Every chunk starts with a buffer that is nearly full, and what is in it comes on top of the rate each time.
-# Starting it emptier has x264 turn a first frame that is shown for seconds into plain grey.
-BUFFER_S, SHARE_WITHOUT_BUFFER = 1, 0.9
-# Keyframes come where they are forced, so that all rungs can be switched at the same frames.
-NEVER_BY_ITSELF = 600
-
-
-def peak_bps(rung: Rung) -> int:
-    """What x264 may fill its buffer with, so that the rung stays below its ceiling."""
-    return int(rung.ceiling_bps * SHARE_WITHOUT_BUFFER)
 
 
 def x264_params(tuning: dict[str, str]) -> str:
@@ -41,23 +27,14 @@ def open_encoder(rung: Rung, video: VideoTrack, threads: int = 1, preset: str = 
     Args:
         preset: of x264, taken as it is; empty for ours.
     """
-    encoder: VideoCodecContext = av.CodecContext.create("libx264", "w")
-    encoder.width, encoder.height, encoder.pix_fmt = rung.width, rung.height, "yuv420p"
-    encoder.time_base = video.time_base.fraction
-    encoder.framerate = shown_rate(video.rate.fraction)
-    encoder.sample_aspect_ratio = Fraction(1)
-    encoder.color_primaries, encoder.color_trc, encoder.colorspace = video.colour
-    encoder.color_range = 1  # limited, "tv"
+    encoder = picture_encoder.create("libx264", rung, video)
     encoder.thread_count = threads
-    encoder.flags |= Flags.global_header
-    rate_bps = peak_bps(rung)
     encoder.options = {
         "preset": preset or PRESET,
         "profile": "high",
-        "crf": str(QUALITY_CRF),
-        "maxrate": str(rate_bps),
-        "bufsize": str(rate_bps * BUFFER_S),
-        "g": str(NEVER_BY_ITSELF),
+        "crf": str(PRESETS_OWN_CRF if preset else QUALITY_CRF),
+        **picture_encoder.buffered(rung),
+        "g": str(picture_encoder.NEVER_BY_ITSELF),
         "sc_threshold": "0",
         "forced-idr": "1",
         "x264-params": x264_params({} if preset else TUNING),
