@@ -51,7 +51,9 @@ def encode_picture(
     return Encoded(facts, wanted, encoded, [Rendition(folder, track) for track in tracks])
 
 
-def encode_chunk(source: Path, folder: Path, facts: Facts, rungs: list[Rung], span: ChunkSpan) -> Chunk:
+def encode_chunk(
+    source: Path, folder: Path, facts: Facts, rungs: list[Rung], span: ChunkSpan, *, sampled: bool = False
+) -> Chunk:
     job = ChunkJob(
         source=str(source),
         folder=str(folder),
@@ -60,6 +62,7 @@ def encode_chunk(source: Path, folder: Path, facts: Facts, rungs: list[Rung], sp
         first=span.first,
         bounds_s=span.bounds_s,
         open_end=span.open_end,
+        sampled=sampled,
     )
     *_, last = chunk.encode(job)
     assert isinstance(last, Chunk)

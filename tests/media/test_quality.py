@@ -10,12 +10,11 @@ import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 
-from webapp.media import chunk
-from webapp.media.messages import Chunk, ChunkJob
+from webapp.media.messages import Chunk
 from webapp.media.quality import similarities
 from webapp.media.timeline import chunks
 
-from .encoding import facts_of, ladder_of
+from .encoding import encode_chunk, facts_of, ladder_of
 
 Footage = Callable[..., Path]
 
@@ -26,19 +25,7 @@ def sampled(source: Path, folder: Path, number: int = 0, ceiling_bps: int | None
     if ceiling_bps:
         rungs = [msgspec.structs.replace(rung, ceiling_bps=ceiling_bps) for rung in rungs]
     span = chunks(facts.duration_s)[number]
-    job = ChunkJob(
-        source=str(source),
-        folder=str(folder),
-        facts=facts,
-        rungs=rungs,
-        first=span.first,
-        bounds_s=span.bounds_s,
-        open_end=span.open_end,
-        sampled=True,
-    )
-    *_, last = chunk.encode(job)
-    assert isinstance(last, Chunk)
-    return last
+    return encode_chunk(source, folder, facts, rungs, span, sampled=True)
 
 
 def test_each_rung_of_a_sampled_chunk_is_measured_on_a_few_frames(small_video: Path, tmp_path: Path) -> None:
@@ -84,17 +71,8 @@ def test_where_the_picture_ends_before_the_sample_nothing_is_measured(
 
 def test_a_chunk_that_is_not_sampled_is_not_measured(small_video: Path, tmp_path: Path) -> None:
     facts = facts_of(small_video)
-    job = ChunkJob(
-        source=str(small_video),
-        folder=str(tmp_path),
-        facts=facts,
-        rungs=ladder_of(facts)[-1:],
-        first=0,
-        bounds_s=[0, 2],
-        open_end=False,
-    )
-    *_, last = chunk.encode(job)
-    assert isinstance(last, Chunk) and last.quality == []
+    span = chunks(facts.duration_s)[0]
+    assert encode_chunk(small_video, tmp_path, facts, ladder_of(facts)[-1:], span).quality == []
 
 
 def test_of_no_frames_there_is_no_similarity() -> None:
