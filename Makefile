@@ -22,7 +22,7 @@ install: $(RUN) ## install what running needs
 .PHONY: test
 test: check $(NODE) ## install what the tests need, check, and run every test
 	@tools/system-packages chromium ffmpeg
-	$(PY) -m pytest -n auto --dist loadfile
+	$(PY) -m pytest -n auto --dist loadfile --max-worker-restart=0
 
 .PHONY: check
 check: $(DEV) ## format, lint and types; no tests

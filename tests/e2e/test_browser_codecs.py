@@ -2,13 +2,10 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.e2e.conftest import Visit
 from tests.support.server import Server
 
 
-@pytest.mark.timeout(120)
 def test_a_browser_plays_the_av1_renditions(visit: Visit, small_video: Path, tmp_path: Path) -> None:
     with Server(tmp_path / "data", RUSHES_CODECS="h264,av1") as server:
         visitor = visit(server.url)

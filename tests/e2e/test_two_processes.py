@@ -13,7 +13,7 @@ from tests.support.waiting import until_true
 
 SOON_S = 10
 # Longer than a stream is silent here: whoever connects anew would see the rows without being told of them.
-PATIENCE_S = 15
+PATIENCE_S = 60
 
 
 @pytest.fixture(scope="module")

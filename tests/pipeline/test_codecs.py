@@ -31,7 +31,6 @@ def with_codecs(settings: Settings, codec: str) -> Settings:
     return settings.model_copy(update={"codecs": f"h264,{codec}"})
 
 
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("codec", ["av1", "hevc"])
 async def test_the_largest_renditions_come_in_another_codec_too(
     settings: Settings, tmp_path: Path, codec: str

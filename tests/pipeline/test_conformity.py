@@ -3,8 +3,6 @@
 from fractions import Fraction
 from pathlib import Path
 
-import pytest
-
 from tests.support.hls import ffmpeg_complaints
 from tests.support.tracks import SoundTrack, SubtitleTrack, add_tracks
 from tests.support.video import VideoSpec, make_video
@@ -37,7 +35,6 @@ def sources(folder: Path, small_video: Path) -> dict[str, Path]:
     }
 
 
-@pytest.mark.timeout(180)
 async def test_packages_keep_every_rule(settings: Settings, small_video: Path, tmp_path: Path) -> None:
     async with Working.started(settings) as working:
         for name, source in sources(tmp_path, small_video).items():

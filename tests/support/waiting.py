@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
-LONGEST_S = 60.0
+LONGEST_S = 120.0
 PAUSE_S = 0.02
 
 
