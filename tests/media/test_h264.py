@@ -79,9 +79,21 @@ def test_the_codec_string_is_read_from_the_record() -> None:
 
 @pytest.mark.parametrize(("preset", "ours"), [("ultrafast", False), ("", True)])
 def test_a_preset_is_taken_as_it_is(preset: str, ours: bool) -> None:
-    encoder = h264.open_encoder(rung(320, 180), track(), preset=preset)
-    frame = VideoFrame(320, 180, "yuv420p")
+    told = told_to(rung(320, 180), preset)
+    assert ("cabac=1" in told, "aq=2:1.00" in told) == (ours, ours)
+
+
+def test_small_pictures_get_what_large_ones_would_pay_for() -> None:
+    small, large = told_to(rung(854, 480)), told_to(rung(1280, 720))
+    assert ("trellis=1" in small, "trellis=1" in large) == (True, False)
+    intra_only, with_inter = "analyse=0x3:0x3", "analyse=0x3:0x113"
+    assert (with_inter in small, intra_only in large) == (True, True)
+
+
+def told_to(rung: Rung, preset: str = "") -> str:
+    """What x264 was told, as it says in its first frame."""
+    encoder = h264.open_encoder(rung, track(), preset=preset)
+    frame = VideoFrame(rung.width, rung.height, "yuv420p")
     frame.pts = 0
     data = b"".join(bytes(packet) for packet in [*encoder.encode(frame), *encoder.encode(None)])
-    # x264 says in its first frame what it was told.
-    assert (b"cabac=1" in data, b"aq=2:" in data) == (ours, ours)
+    return data[data.index(b"options:") :].split(b"\0")[0].decode(errors="replace")
