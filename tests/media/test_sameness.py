@@ -1,4 +1,4 @@
-"""The same frames become the same bytes, whatever the memory was used for before."""
+"""The same frames become the same bytes, whatever memory was used for before, in one thread or several."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +28,14 @@ def test_a_chunk_is_the_same_bytes_in_every_process(footage: Callable[..., Path]
 
     def encode(number: int) -> tuple[str, ...]:
         folder = tmp_path / str(number)
-        job = ChunkJob(source=str(source), folder=str(folder), facts=facts, rungs=rungs, **span._asdict())
+        job = ChunkJob(
+            source=str(source),
+            folder=str(folder),
+            facts=facts,
+            rungs=rungs,
+            side_by_side=number % 4 == 0,
+            **span._asdict(),
+        )
         said = child.run(job, environment={FILLING: str(number * 12 % 256)})
         assert said.failure is None
         segments = [folder / rung.name / segment_name(span.first) for rung in rungs]

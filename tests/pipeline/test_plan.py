@@ -26,11 +26,11 @@ def test_frames_of_a_chunk_follow_from_its_length_and_the_rate() -> None:
     assert [plan.frames(chunk) for chunk in plan.chunks] == [100, 200, 150]
 
 
-def test_encoders_get_more_threads_only_where_cores_would_be_left_over() -> None:
+def test_rungs_are_encoded_side_by_side_only_where_that_saves_time() -> None:
     plan = Plan.of(facts(36))
-    assert [plan.threads(chunk, 1) for chunk in plan.chunks] == [1] * 7
-    assert [plan.threads(chunk, 2) for chunk in plan.chunks] == [1, 1, 1, 1, 1, 1, 2]
-    assert [plan.threads(chunk, 14) for chunk in plan.chunks] == [2, 2, 2, 3, 4, 4, 4]
+    assert [plan.side_by_side(chunk, 1) for chunk in plan.chunks] == [False] * 7
+    assert [plan.side_by_side(chunk, 2) for chunk in plan.chunks] == [True, *[False] * 5, True]
+    assert [plan.side_by_side(chunk, 6) for chunk in plan.chunks] == [True, *[False] * 3, *[True] * 3]
 
 
 def test_ladder_is_that_of_the_picture() -> None:

@@ -1,6 +1,7 @@
 """Encodes all rungs of one chunk from one decode of it."""
 
 from collections.abc import Iterator
+from contextlib import closing
 
 from av.container import InputContainer
 from av.video.frame import VideoFrame
@@ -9,6 +10,7 @@ from av.video.stream import VideoStream
 from .cascade import Cascade
 from .decoding import read_only
 from .frames import FrameReader
+from .lane import Beside, Here, Lane
 from .messages import Chunk, ChunkJob, Progress
 from .picture import Picture
 from .rendition import Rendition
@@ -23,7 +25,9 @@ DEINTERLACER_CONTEXT = 2  # frames on either side
 def encode(job: ChunkJob) -> Iterator[Progress | Chunk]:
     """Yields Progress now and then, at last the Chunk. Its segments lie in `job.folder` by then."""
     with open_upload(job.source, job.limits, arriving=job.arriving) as container:
-        yield from ChunkEncoder(job, container).run()
+        encoder = ChunkEncoder(job, container)
+        with closing(encoder):
+            yield from encoder.run()
 
 
 class ChunkEncoder:
@@ -52,6 +56,7 @@ class ChunkEncoder:
             ]
             for rung in self._rungs
         ]
+        self._lanes: list[Lane] = [Beside() if job.side_by_side else Here() for _ in self._rungs]
         self._picture: Picture | None = None
         self._cascade: Cascade | None = None
         self._frames = 0
@@ -64,15 +69,23 @@ class ChunkEncoder:
                 reported = self._frames
                 yield Progress(frames=self._frames)
         self._flush()
-        tracks = [rendition.finish(self._span.end_pts) for rendition in self._renditions]
-        quality = [found for rendition in self._renditions if (found := rendition.quality())]
+        finishing = {
+            rendition: lane.put(rendition.finish, self._span.end_pts)
+            for lane, taking in zip(self._lanes, self._taking, strict=True)
+            for rendition in taking
+        }
+        finished = [finishing[rendition].result() for rendition in self._renditions]
         yield Chunk(
-            tracks=tracks,
+            tracks=[track for track, _ in finished],
             frames=self._frames,
             repeated=self._span.repeated,
             damaged=self._reader.damage.packets,
-            quality=quality,
+            quality=[quality for _, quality in finished if quality],
         )
+
+    def close(self) -> None:
+        for lane in self._lanes:
+            lane.close()
 
     def _push(self, frame: VideoFrame) -> None:
         assert frame.pts is not None
@@ -99,5 +112,5 @@ class ChunkEncoder:
             assert frame.pts is not None
             if self._span.holds(frame.pts):
                 for rendition in self._taking[position]:
-                    rendition.encode(frame)
+                    self._lanes[position].put(rendition.encode, frame)
                 self._frames += position == 0

@@ -39,7 +39,7 @@ def available(codecs: Sequence[str]) -> list[str]:
     return [codec for codec in codecs if ENCODERS[codec] in av.codecs_available]
 
 
-def open_coding(rung: Rung, video: VideoTrack, threads: int, preset: str) -> Coding:
+def open_coding(rung: Rung, video: VideoTrack, preset: str) -> Coding:
     """The encoder of the rung's codec; `preset` is for H.264."""
     match rung.codec:
         case "av1":
@@ -52,7 +52,7 @@ def open_coding(rung: Rung, video: VideoTrack, threads: int, preset: str) -> Cod
             record = hvc.configuration(encoder.extradata or b"")
             name = hvc.codec_string(record)
             return Coding(encoder, hvc.SAMPLE_ENTRY, record, name, hvc.progressive(record))
-    encoder = h264.open_encoder(rung, video, threads, preset)
+    encoder = h264.open_encoder(rung, video, preset)
     record = encoder.extradata or b""
     name = h264.codec_string(record)
     return Coding(encoder, cmaf.AVC_ENTRY, record, name, sequence.progressive(record))

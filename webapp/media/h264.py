@@ -31,14 +31,14 @@ def x264_params(options: dict[str, str]) -> str:
     return ":".join(f"{name}={value}" for name, value in options.items())
 
 
-def open_encoder(rung: Rung, video: VideoTrack, threads: int = 1, preset: str = "") -> VideoCodecContext:
+def open_encoder(rung: Rung, video: VideoTrack, preset: str = "") -> VideoCodecContext:
     """An encoder whose packets hold length-prefixed NAL units and whose extradata is the avcC record.
 
     Args:
         preset: of x264, taken as it is; empty for ours.
     """
     encoder = picture_encoder.create("libx264", rung, video)
-    encoder.thread_count = threads
+    encoder.thread_count = 1
     encoder.options = {
         "preset": preset or PRESET,
         "profile": "high",

@@ -168,7 +168,7 @@ class ChunkJob(SourceJob, frozen=True, kw_only=True):
         first: number of the first segment.
         bounds_s: where its segments start, and where the last one ends; whole seconds. Without an
             end (`open_end`) the chunk goes on to the last frame, however far that is.
-        threads: that each encoder may use.
+        side_by_side: whether the rungs are encoded in threads, since there are cores for them.
         sampled: whether to measure how close the rungs come to the source.
     """
 
@@ -178,7 +178,7 @@ class ChunkJob(SourceJob, frozen=True, kw_only=True):
     first: int
     bounds_s: list[int]
     open_end: bool
-    threads: int = 1
+    side_by_side: bool = False
     sampled: bool = False
 
 

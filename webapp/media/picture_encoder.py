@@ -14,7 +14,7 @@ LIMITED_RANGE = 1  # AVCOL_RANGE_MPEG of libavutil/pixfmt.h: "tv"
 NEVER_BY_ITSELF = 600
 # Every chunk starts with a buffer that is nearly full, and what is in it comes on top of the rate each time.
 # Starting it emptier has x264 turn a first frame that is shown for seconds into plain grey.
-BUFFER_S, SHARE_WITHOUT_BUFFER = 1, 0.9
+BUFFER_S, SHARE_WITHOUT_BUFFER = 1, 0.88
 
 
 def peak_bps(rung: Rung) -> int:

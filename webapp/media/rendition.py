@@ -21,7 +21,7 @@ class Rendition:
         self._video, self._rung = job.facts.video, rung
         self._time_base = self._video.time_base.fraction
         self._ticks = Ticks(self._video)
-        coding = self._coding = open_coding(rung, self._video, job.threads, job.facts.wanted.preset)
+        coding = self._coding = open_coding(rung, self._video, job.facts.wanted.preset)
         timescale = self._ticks.timescale
         init = cmaf.video_init(
             timescale, rung.width, rung.height, coding.record, self._video.colour, coding.entry
@@ -42,15 +42,17 @@ class Rendition:
             self._sampling.given(frame)
         self._take(frame)
 
-    def finish(self, end_pts: int) -> Track:
-        """Writes what is left; the picture, or the next chunk, goes on at the source's tick `end_pts`."""
+    def finish(self, end_pts: int) -> tuple[Track, Quality | None]:
+        """Writes what is left; the picture, or the next chunk, goes on at the source's tick `end_pts`.
+
+        The quality is that of a sampled chunk.
+        """
         self._take(None)
         self._writer.close(self._ticks.of(end_pts))
-        return msgspec.structs.replace(self._writer.track(), progressive=self._coding.progressive)
-
-    def quality(self) -> Quality | None:
-        """Of a sampled chunk, once it is finished."""
-        return self._sampling.measure(self._rung.codec, self._coding.record) if self._sampling else None
+        track = msgspec.structs.replace(self._writer.track(), progressive=self._coding.progressive)
+        if not self._sampling:
+            return track, None
+        return track, self._sampling.measure(self._rung.codec, self._coding.record)
 
     @staticmethod
     def _end_s(job: ChunkJob) -> float:

@@ -22,8 +22,12 @@ ROOT = Path(__file__).parents[2]
 LONGEST_LINE_BYTES = 4 * 1024 * 1024
 STDERR_LINES_KEPT = 20
 # Have glibc keep what is freed (mallopt(3)): pictures handed back to the kernel and had anew, cleared,
-# take up to 0.7 s of CPU a chunk.
-KEEPING_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(1 << 28), "MALLOC_TRIM_THRESHOLD_": str(1 << 29)}
+# take up to 0.7 s of CPU a chunk. An arena for each thread would take 64 MB of address space.
+KEEPING_MEMORY = {
+    "MALLOC_MMAP_THRESHOLD_": str(1 << 28),
+    "MALLOC_TRIM_THRESHOLD_": str(1 << 29),
+    "MALLOC_ARENA_MAX": "1",
+}
 DECODER = msgspec.json.Decoder(Answer)
 
 

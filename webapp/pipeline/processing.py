@@ -271,7 +271,7 @@ class Processing:
 
             async def work() -> Chunk:
                 chunk = await self._work.chunk(
-                    plan, span, progress.encoding(span), plan.threads(span, self._slots)
+                    plan, span, progress.encoding(span), plan.side_by_side(span, self._slots)
                 )
                 await self._journal.got_further()  # before its answer is kept, or a kill could come between
                 return chunk

@@ -184,9 +184,9 @@ class Work:
         return preview
 
     async def chunk(
-        self, plan: Plan, span: ChunkSpan, encoding: Callable[[int], None], threads: int = 1
+        self, plan: Plan, span: ChunkSpan, encoding: Callable[[int], None], side_by_side: bool = False
     ) -> Chunk:
-        """Encodes and stores one chunk, `threads` a rung; `encoding` hears how many frames are done."""
+        """Encodes and stores one chunk; `encoding` hears how many frames are done."""
         stored = await self._stored_chunk(span)
         if stored is not None:
             return stored
@@ -205,7 +205,7 @@ class Work:
                 first=span.first,
                 bounds_s=span.bounds_s,
                 open_end=span.open_end,
-                threads=threads,
+                side_by_side=side_by_side,
                 sampled=plan.sampled(span),
             )
             chunk: Chunk | None = None
