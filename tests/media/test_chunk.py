@@ -4,6 +4,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -135,3 +136,36 @@ def test_a_video_of_hardly_any_frames_is_one_segment(footage: Footage, tmp_path:
     encoded = encode_picture(footage("short.mp4", seconds=frames / 10), tmp_path / "out")
     assert encoded.top.numbers == list(range(frames))
     assert encoded.top.lengths() == [Fraction(frames, 10)]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"name": "a.ts", "codec": "mpeg2video"},
+        {
+            "name": "a.mkv",
+            "codec": "libx265",
+            "options": {"x265-params": "log-level=none:open-gop=1:keyint=90"},
+        },
+        {"name": "a.webm", "codec": "libvpx-vp9"},
+        {"name": "a.avi", "codec": "mpeg4"},
+    ],
+)
+def test_chunks_encoded_in_one_go_are_as_if_each_had_been_looked_for(
+    footage: Footage, tmp_path: Path, options: dict[str, Any]
+) -> None:
+    source = footage(options.pop("name", "a.mp4"), seconds=15, rate=25, **options)
+    facts = facts_of(source)
+    spans = timeline.chunks(facts.duration_s)
+    alone = [encode_chunk(source, tmp_path / "alone", facts, ladder_of(facts), span) for span in spans]
+
+    def job(span: timeline.ChunkSpan) -> ChunkJob:
+        folder = str(tmp_path / "together")
+        return ChunkJob(
+            source=str(source), folder=folder, facts=facts, rungs=ladder_of(facts), **span._asdict()
+        )
+
+    said = chunk.encode(job(spans[0]), map(job, spans[1:]))
+    assert [one for one in said if isinstance(one, Chunk)] == alone
+    assert len(spans) > 3 and files_in(tmp_path / "together") == files_in(tmp_path / "alone")

@@ -54,3 +54,15 @@ except OSError as error:
     print(error.strerror)
 """
     assert confined(code).stdout == "Too many open files\n"
+
+
+def test_another_job_has_time_of_its_own() -> None:
+    code = """
+from webapp.media.limits import allow_more_time
+while time.process_time() < 1.5:
+    pass
+allow_more_time(30)
+print(json.dumps(resource.getrlimit(resource.RLIMIT_CPU)))
+"""
+    soft, hard = json.loads(confined(code, before="import time;").stdout)
+    assert (soft, hard) == (32, limits.MOST_JOBS * 30 + limits.LAST_WORDS_S)

@@ -12,7 +12,8 @@ from tests.support.waiting import until
 from tests.support.working import children
 from webapp.media.failures import Unprocessable
 from webapp.media.messages import Answer, Chunk, ChunkJob, Facts, ProbeJob, Progress
-from webapp.pipeline.child import ChildCrashed, Children, ChildStalled, last_answer
+from webapp.pipeline.child import ChildCrashed, ChildStalled
+from webapp.pipeline.children import Children, last_answer
 from webapp.pipeline.plan import Plan
 
 PLENTY = 120

@@ -26,13 +26,6 @@ def test_frames_of_a_chunk_follow_from_its_length_and_the_rate() -> None:
     assert [plan.frames(chunk) for chunk in plan.chunks] == [100, 200, 150]
 
 
-def test_rungs_are_encoded_side_by_side_only_where_that_saves_time() -> None:
-    plan = Plan.of(facts(36))
-    assert [plan.side_by_side(chunk, 1) for chunk in plan.chunks] == [False] * 7
-    assert [plan.side_by_side(chunk, 2) for chunk in plan.chunks] == [True, *[False] * 5, True]
-    assert [plan.side_by_side(chunk, 6) for chunk in plan.chunks] == [True, *[False] * 3, *[True] * 3]
-
-
 def test_ladder_is_that_of_the_picture() -> None:
     assert [rung.name for rung in Plan.of(facts(width=406, height=720)).rungs] == ["406p", "240p", "144p"]
 

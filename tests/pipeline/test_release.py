@@ -15,7 +15,7 @@ from webapp.events import Status
 from webapp.media.failures import Unprocessable
 from webapp.media.ladder import AUDIO_NAME
 from webapp.media.messages import Chunk, Quality
-from webapp.pipeline.child import Children
+from webapp.pipeline.children import Children
 from webapp.pipeline.journal import Journal
 from webapp.pipeline.plan import Plan
 from webapp.pipeline.release import Release

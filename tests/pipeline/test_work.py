@@ -9,8 +9,9 @@ import pytest
 from tests.support.working import children
 from webapp.errors import NotFound
 from webapp.media.failures import Unprocessable
-from webapp.media.messages import Facts
-from webapp.pipeline.child import ChildCrashed, Children
+from webapp.media.messages import Chunk, Facts
+from webapp.pipeline.child import ChildCrashed
+from webapp.pipeline.children import Children
 from webapp.pipeline.plan import Plan
 from webapp.pipeline.slots import Slots
 from webapp.pipeline.work import Work
@@ -50,11 +51,18 @@ def stored(tmp_path: Path) -> Callable[[], dict[str, int]]:
 Stored = Callable[[], dict[str, int]]
 
 
+async def encoded(
+    work: Work, plan: Plan, number: int, encoding: Callable[[int], None] = lambda frames: None
+) -> Chunk:
+    async with work.encoder() as encoder:
+        return await work.chunk(plan, plan.chunks[number], encoder, encoding)
+
+
 async def test_a_chunk_is_stored_in_every_rendition_and_noted_last(
     work: Work, plan: Plan, stored: Stored
 ) -> None:
     frames: list[int] = []
-    chunk = await work.chunk(plan, plan.chunks[1], frames.append)
+    chunk = await encoded(work, plan, 1, frames.append)
     assert chunk.frames == 100
     assert frames[0] == 0 and frames == sorted(frames) and len(frames) > 3
     files = stored()
@@ -64,11 +72,11 @@ async def test_a_chunk_is_stored_in_every_rendition_and_noted_last(
 
 
 async def test_a_chunk_that_is_stored_is_not_encoded_again(work: Work, plan: Plan, stored: Stored) -> None:
-    first = await work.chunk(plan, plan.chunks[0], lambda frames: None)
+    first = await encoded(work, plan, 0)
     before = stored()
     await work.storage.delete(original_key(VIDEO))  # without it no encoder would get anywhere
     frames: list[int] = []
-    assert await work.chunk(plan, plan.chunks[0], frames.append) == first
+    assert await encoded(work, plan, 0, frames.append) == first
     assert not frames
     before.pop("source/original")
     assert stored() == before
@@ -77,9 +85,9 @@ async def test_a_chunk_that_is_stored_is_not_encoded_again(work: Work, plan: Pla
 async def test_a_chunk_that_is_done_twice_is_the_same_to_the_byte(
     work: Work, plan: Plan, tmp_path: Path
 ) -> None:
-    once = await work.chunk(plan, plan.chunks[2], lambda frames: None)
+    once = await encoded(work, plan, 2)
     again = replace(work, run=2)
-    twice = await again.chunk(plan, plan.chunks[2], lambda frames: None)
+    twice = await encoded(again, plan, 2)
     assert once == twice
     hls = tmp_path / "storage/videos" / VIDEO / "hls"
     for rung in plan.rungs:
@@ -102,7 +110,7 @@ async def test_sound_is_told_of_once_it_is_stored(work: Work, plan: Plan, stored
 async def test_work_that_fails_leaves_nothing_behind(work: Work, plan: Plan, stored: Stored) -> None:
     broken = replace(work, children=Children(0.01, 60))
     with pytest.raises(Exception, match="no word"):
-        await broken.chunk(plan, plan.chunks[0], lambda frames: None)
+        await encoded(broken, plan, 0)
     assert list(stored()) == ["source/original"]
     assert not any(work.scratch.iterdir())
     assert not children()
@@ -118,7 +126,7 @@ async def test_discarding_a_run_keeps_the_upload_and_other_runs(
     work: Work, plan: Plan, stored: Stored
 ) -> None:
     for one in (work, replace(work, run=2)):
-        await one.chunk(plan, plan.chunks[0], lambda frames: None)
+        await encoded(one, plan, 0)
     await work.discard(replaced=0)
     folders = {name.rpartition("/")[0].partition("/144p")[0] for name in stored()}
     assert {"source", "hls/r2", "runs/2"} <= folders
@@ -155,7 +163,7 @@ async def test_an_upload_is_looked_at_and_copied_while_encoders_have_every_slot(
 async def test_segments_that_are_not_what_they_are_said_to_be_are_found(
     work: Work, plan: Plan, tmp_path: Path
 ) -> None:
-    chunks = [await work.chunk(plan, span, lambda frames: None) for span in plan.chunks]
+    chunks = [await encoded(work, plan, span.first) for span in plan.chunks]
     tracks = [
         msgspec.structs.replace(parts[0], segments=[segment for part in parts for segment in part.segments])
         for parts in zip(*(chunk.tracks for chunk in chunks), strict=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.support.waiting import until
 from tests.support.working import Working
-from webapp.pipeline.child import Children
+from webapp.pipeline.children import Children
 from webapp.pipeline.engine import Step
 from webapp.pipeline.journal import Journal
 from webapp.pipeline.processing import Processing

@@ -1,9 +1,9 @@
-"""Encodes all rungs of one chunk from one decode of it."""
+"""Encodes all rungs of a chunk from one decode of it, and the chunk after that from where decoding stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
+from itertools import chain
 
-from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -22,23 +22,30 @@ REPORT_EVERY_FRAMES = 8
 DEINTERLACER_CONTEXT = 2  # frames on either side
 
 
-def encode(job: ChunkJob) -> Iterator[Progress | Chunk]:
-    """Yields Progress now and then, at last the Chunk. Its segments lie in `job.folder` by then."""
+def encode(job: ChunkJob, further: Iterable[ChunkJob] = ()) -> Iterator[Progress | Chunk]:
+    """Yields Progress now and then, at last the Chunk. Its segments lie in `job.folder` by then.
+
+    Args:
+        further: chunks of the same upload, each asked for once the one before is done.
+    """
     with open_upload(job.source, job.limits, arriving=job.arriving) as container:
-        encoder = ChunkEncoder(job, container)
-        with closing(encoder):
-            yield from encoder.run()
+        video = job.facts.video
+        stream = container.streams[video.stream]
+        assert isinstance(stream, VideoStream)
+        read_only(container, stream)
+        reader = FrameReader(container, stream, video.zero)
+        for each in chain([job], further):
+            with closing(ChunkEncoder(each, reader)) as encoder:
+                yield from encoder.run()
 
 
 class ChunkEncoder:
-    def __init__(self, job: ChunkJob, container: InputContainer) -> None:
+    def __init__(self, job: ChunkJob, reader: FrameReader) -> None:
         self._video = job.facts.video
         # Codecs beside H.264 take the frames of the rung that is as large.
         self._rungs = [rung for rung in job.rungs if rung.codec == "h264"]
-        stream = container.streams[self._video.stream]
-        assert isinstance(stream, VideoStream)
-        read_only(container, stream)
-        self._reader = FrameReader(container, stream, self._video.zero)
+        self._reader = reader
+        self._damaged_before = reader.damage.packets
         self._span = Span(
             self._reader,
             job.bounds_s[0],
@@ -79,7 +86,7 @@ class ChunkEncoder:
             tracks=[track for track, _ in finished],
             frames=self._frames,
             repeated=self._span.repeated,
-            damaged=self._reader.damage.packets,
+            damaged=self._reader.damage.packets - self._damaged_before,
             quality=[quality for _, quality in finished if quality],
         )
 

@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import math
+from collections import deque
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -22,6 +23,8 @@ EARLIER_S = (0, 3, 15)
 BEFORE_THE_FIRST_S = 10
 # Decoding starts at a keyframe that may lie seconds back; up to here frames no other needs are left out.
 EXACT_BEFORE_S = Fraction(1, 2)
+# Enough for what filters look at before the next chunk, and its first frame.
+REMEMBERED = 4
 # Decoders that ask before each frame what to leave out. Others (dav1d) ask once, and would go on for good.
 ASKING_EACH_TIME = ("h264", "hevc", "mpeg1video", "mpeg2video", "mpeg4", "vc1", "vp8", "vp9")
 
@@ -45,6 +48,9 @@ class FrameReader:
         self.time_base: Fraction = stream.time_base
         self._moments = Moments(container, stream)
         self._keyframe: tuple[int | None, int | None, VideoFrame | None] | None = None
+        # What `read` gave last, and what it would go on with.
+        self._recent: deque[VideoFrame] = deque(maxlen=REMEMBERED)
+        self._coming: Iterator[VideoFrame] = iter(())
         stream.codec_context.thread_count = 1  # one chunk a core: more threads would only compete
 
     def tick(self, second: Fraction | int) -> int:
@@ -52,12 +58,34 @@ class FrameReader:
         return self._zero + math.ceil(second / self.time_base)
 
     def read(self, begin_s: int, skip: bool = True) -> Iterator[VideoFrame]:
-        """Frames in the order they are shown, starting with the last keyframe that is not after `begin_s`.
+        """Frames in the order they are shown, starting not after `begin_s`, and with a keyframe.
 
-        With `skip`, frames well before `begin_s` that no other frame needs are left out.
+        Where the frame at `begin_s` was just read, it goes on from there. With `skip`, frames well before
+        that no other frame needs are left out.
         """
+        begin = self.tick(begin_s)
+        if self._stands_at(begin):
+            again = tuple(self._recent)
+            self._recent.clear()
+            return self._remembered(itertools.chain(again, self._coming))
+        again = bool(self._recent)
+        self._recent.clear()
         if begin_s == 0:
-            return self._rising(None)
+            self._coming = self.again() if again else self._rising(None)
+        else:
+            self._coming = self._from_keyframe(begin_s, skip)
+        return self._remembered(self._coming)
+
+    def _stands_at(self, tick: int) -> bool:
+        pts = [frame.pts for frame in self._recent if frame.pts is not None]
+        return bool(pts) and pts[0] < tick <= pts[-1]
+
+    def _remembered(self, frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
+        for frame in frames:
+            self._recent.append(frame)
+            yield frame
+
+    def _from_keyframe(self, begin_s: int, skip: bool) -> Iterator[VideoFrame]:
         begin = self.tick(begin_s)
         for earlier in (*EARLIER_S, begin_s + BEFORE_THE_FIRST_S):
             self._seek(self.tick(begin_s - earlier))

@@ -1,10 +1,12 @@
 """What a child process that decodes somebody's upload may take. Linux where it is stricter than POSIX."""
 
 import ctypes
+import math
 import os
 import resource
 import signal
 import sys
+import time
 
 GIBIBYTES = 1 << 30
 # Address space, not memory: the ladder of a 1080p video needs 1.3 GB of it, that of a 4K one 3.
@@ -12,6 +14,8 @@ ADDRESS_SPACE_BYTES = 6 * GIBIBYTES
 LARGEST_FILE_BYTES = 16 * GIBIBYTES
 OPEN_FILES = 256
 NICENESS = 10  # the web side goes first
+# A child may be given so many jobs, one after another.
+MOST_JOBS = 10
 # At the soft limit of CPU time the kernel sends SIGXCPU, which says why; at the hard one SIGKILL.
 LAST_WORDS_S = 2
 PR_SET_PDEATHSIG = 1  # prctl(2)
@@ -21,14 +25,14 @@ def confine(parent: int, cpu_s: int, address_space_bytes: int = ADDRESS_SPACE_BY
     """Limits this process for good, and binds its life to that of process `parent`.
 
     Args:
-        cpu_s: seconds of CPU after which the kernel ends it.
+        cpu_s: seconds of CPU after which the kernel ends it, unless it has been given another job.
         address_space_bytes: beyond which it gets no more memory.
     """
     _die_with(parent)
     os.nice(NICENESS)
     for limit, soft, hard in (
         (resource.RLIMIT_AS, address_space_bytes, address_space_bytes),
-        (resource.RLIMIT_CPU, cpu_s, cpu_s + LAST_WORDS_S),
+        (resource.RLIMIT_CPU, cpu_s, MOST_JOBS * cpu_s + LAST_WORDS_S),
         (resource.RLIMIT_CORE, 0, 0),
         (resource.RLIMIT_FSIZE, LARGEST_FILE_BYTES, LARGEST_FILE_BYTES),
         (resource.RLIMIT_NOFILE, OPEN_FILES, OPEN_FILES),
@@ -37,6 +41,15 @@ def confine(parent: int, cpu_s: int, address_space_bytes: int = ADDRESS_SPACE_BY
         if most != resource.RLIM_INFINITY:
             soft, hard = min(soft, most), min(hard, most)
         resource.setrlimit(limit, (soft, hard))
+
+
+def allow_more_time(cpu_s: int) -> None:
+    """Begins anew to count the seconds of CPU, for another job."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    soft = math.ceil(time.process_time()) + cpu_s
+    resource.setrlimit(
+        resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard)
+    )
 
 
 def _die_with(parent: int) -> None:

@@ -1,20 +1,18 @@
-"""Runs one job of webapp.media in a child process of its own and passes on what it says."""
+"""A process of webapp.media that does one job after another, and passes on what it says."""
 
 import asyncio
 import os
 import signal
 import sys
 from collections import deque
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
+from typing import Self
 
 import msgspec
 
-from ..config import Settings
 from ..media.failures import Unprocessable
-from ..media.limits import ADDRESS_SPACE_BYTES
-from ..media.messages import Answer, Failed, Job, Limits, SourceJob
+from ..media.messages import Answer, Chunk, Failed, Job, Limits, SourceJob
 from .passing import Passing
 
 ROOT = Path(__file__).parents[2]
@@ -47,44 +45,24 @@ class ChildStalled(Passing):
     """The child said nothing for too long and was killed."""
 
 
-class Children:
-    """Starts children, and knows those that run, so that none outlives its parent's orderly end."""
+class Child:
+    def __init__(self, process: asyncio.subprocess.Process, silence_s: float, limits: Limits) -> None:
+        """See `start`."""
+        self._process, self._silence_s, self._limits = process, silence_s, limits
+        self._said: deque[bytes] = deque(maxlen=STDERR_LINES_KEPT)
+        self._listening = asyncio.create_task(_keep_last_lines(process, self._said))
+        self._abandoned = False
 
-    def __init__(
-        self,
-        silence_s: float,
-        cpu_s: int,
-        memory_bytes: int = ADDRESS_SPACE_BYTES,
-        limits: Limits = Limits(),  # noqa: B008 - it is frozen
-    ) -> None:
+    @classmethod
+    async def start(cls, confinement: Sequence[str], silence_s: float, limits: Limits) -> Self:
         """
         Args:
-            silence_s: a child that says nothing for so long is killed.
-            cpu_s: seconds of CPU after which the kernel ends a child.
-            memory_bytes: of address space, beyond which a child gets no more.
+            confinement: arguments of webapp.media.worker.
+            silence_s: if it says nothing for so long, it is given up.
             limits: what an upload may be like.
         """
-        self._silence_s, self._limits = silence_s, limits
-        self._confinement = (str(os.getpid()), str(cpu_s), str(memory_bytes))
-        self._running: set[asyncio.subprocess.Process] = set()
-        self._closing = False
-
-    @property
-    def longest_silence_s(self) -> float:
-        return self._silence_s
-
-    async def answers(self, job: Job, silence_s: float | None = None) -> AsyncGenerator[Answer]:
-        """What the child says, line by line; leaving this early kills it.
-
-        Args:
-            silence_s: how long it may say nothing, if that is less than usual.
-
-        Raises:
-            Unprocessable: the child says that the job cannot be done.
-            ChildCrashed, ChildStalled: it might be worth another try.
-        """
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "webapp.media.worker", *self._confinement),
+            *(sys.executable, "-m", "webapp.media.worker", *confinement),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -92,62 +70,57 @@ class Children:
             env=os.environ | KEEPING_MEMORY,
             limit=LONGEST_LINE_BYTES,
         )
-        self._running.add(process)
-        said: deque[bytes] = deque(maxlen=STDERR_LINES_KEPT)
-        listening = asyncio.create_task(_keep_last_lines(process, said))
-        try:
-            assert process.stdin and process.stdout
-            if isinstance(job, SourceJob):
-                job = msgspec.structs.replace(job, limits=self._limits)
-            process.stdin.write(msgspec.json.encode(job))
+        return cls(process, silence_s, limits)
+
+    async def answers(
+        self, job: Job, silence_s: float | None = None, *, last: bool = False
+    ) -> AsyncGenerator[Answer]:
+        """What the child says, line by line.
+
+        Args:
+            silence_s: how long it may say nothing, if that is less than usual.
+            last: whether this is the last job, after which it has to end well. After others it waits.
+
+        Raises:
+            Unprocessable: the child says that the job cannot be done.
+            ChildCrashed, ChildStalled: it might be worth another try.
+        """
+        process = self._process
+        assert process.stdin and process.stdout
+        if isinstance(job, SourceJob):
+            job = msgspec.structs.replace(job, limits=self._limits)
+        process.stdin.write(msgspec.json.encode(job) + b"\n")
+        if last:
             process.stdin.close()
-            # What does not end in a newline is the last breath of a child that died: its exit code decides.
-            while (line := await _line(process.stdout, silence_s or self._silence_s)).endswith(b"\n"):
-                answer = DECODER.decode(line)
-                if isinstance(answer, Failed):
-                    raise Unprocessable(answer.code, answer.detail)
-                yield answer
-            exit_code = await process.wait()
-            if self._closing:
-                await asyncio.Event().wait()  # until cancelled: this end says nothing about the job
-            if exit_code or line:
-                await listening
-                raise ChildCrashed(exit_code, b"".join(said).decode(errors="replace"))
-        finally:
-            if process.returncode is None:
-                process.kill()
-            await asyncio.shield(process.wait())
-            await listening
-            self._running.discard(process)
+        silence_s = silence_s or self._silence_s
+        # What does not end in a newline is the last breath of a child that died: its exit code decides.
+        while (line := await _line(process.stdout, silence_s)).endswith(b"\n"):
+            answer = DECODER.decode(line)
+            if isinstance(answer, Failed):
+                raise Unprocessable(answer.code, answer.detail)
+            yield answer
+            if not last and isinstance(answer, Chunk):
+                return
+        exit_code = await process.wait()
+        if self._abandoned:
+            await asyncio.Event().wait()  # until cancelled: this end says nothing about the job
+        if exit_code or line or not last:
+            await self._listening
+            raise ChildCrashed(exit_code, b"".join(self._said).decode(errors="replace"))
 
     def kill(self) -> None:
-        """Kills all that run. Whoever waits for an answer goes on waiting: this process is about to end."""
-        self._closing = True
-        for process in self._running:
-            if process.returncode is None:
-                process.kill()
+        if self._process.returncode is None:
+            self._process.kill()
 
+    def abandon(self) -> None:
+        """Kills it. Who waits for an answer goes on waiting: that it ended says nothing about its job."""
+        self._abandoned = True
+        self.kill()
 
-def children_of(settings: Settings) -> Children:
-    """Children as limited as settings say."""
-    limits = Limits(
-        pixels=settings.max_pixels,
-        frame_rate=settings.max_frame_rate,
-        duration_s=settings.max_duration_s,
-        streams=settings.max_streams,
-    )
-    return Children(settings.child_silence_s, settings.child_cpu_s, settings.child_memory_bytes, limits)
-
-
-async def last_answer(answers: AsyncGenerator[Answer]) -> Answer:
-    """Reads to the end; the last line is what the job was for."""
-    last: Answer | None = None
-    async with aclosing(answers):
-        async for answer in answers:
-            last = answer
-    if last is None:
-        raise ChildCrashed(0, "it said nothing")
-    return last
+    async def gone(self) -> None:
+        """Waits for its end."""
+        await asyncio.shield(self._process.wait())
+        await self._listening
 
 
 async def _line(stdout: asyncio.StreamReader, silence_s: float) -> bytes:

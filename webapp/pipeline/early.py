@@ -17,7 +17,7 @@ from ..media.messages import Obstacle, Wanted
 from ..storage import Incoming, ReadableEarly, Storage
 from ..videos import original_key
 from . import describe
-from .child import Children
+from .children import Children
 from .early_release import EarlyRelease
 from .slots import Slots
 from .work import Work

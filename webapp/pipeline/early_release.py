@@ -98,7 +98,8 @@ class EarlyRelease:
     async def _chunk(self, span: ChunkSpan) -> Chunk:
         while True:
             try:
-                return await self._work.chunk(self._plan, span, lambda frames: None)
+                async with self._work.encoder() as encoder:
+                    return await self._work.chunk(self._plan, span, encoder, lambda frames: None)
             except NotArrived:
                 await asyncio.sleep(NEXT_TRY_S)
 

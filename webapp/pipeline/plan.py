@@ -57,15 +57,6 @@ class Plan:
         end = self.facts.duration_s if chunk.open_end else chunk.bounds_s[-1]
         return max(0.0, end - chunk.bounds_s[0])
 
-    def side_by_side(self, chunk: ChunkSpan, slots: int) -> bool:
-        """Whether a chunk's rungs are encoded in threads, on `slots` cores.
-
-        That takes 4 % more CPU, but half the time where cores would be left over, as when the last chunks are
-        under way; and the first one is waited for.
-        """
-        cores_each = slots / (len(self.chunks) - chunk.first)
-        return slots > 1 and (chunk.first == 0 or cores_each >= 2)
-
     def sampled(self, chunk: ChunkSpan) -> bool:
         """Whether the quality of a chunk is measured: of three, spread over the video."""
         count = len(self.chunks)

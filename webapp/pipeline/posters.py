@@ -20,7 +20,8 @@ from ..storage import Storage
 from ..storage.draft import in_thread
 from ..videos import original_key, poster_key
 from ..words import clock
-from .child import ChildCrashed, ChildStalled, children_of, last_answer
+from .child import ChildCrashed, ChildStalled
+from .children import children_of, last_answer
 
 LARGEST_BYTES = 20_000_000
 IDLE_S = 20.0  # how long somebody may send nothing

@@ -18,9 +18,11 @@ from . import describe
 from .allowance import Allowance
 from .child import ChildCrashed, ChildStalled
 from .durable import Durable, reserving
+from .encoder import Encoder
 from .engine import Cancelled, GaveUp, Steps
 from .handover import Handover
 from .journal import Journal, RunOver
+from .order import Order
 from .pictures import Pictures
 from .plan import Plan
 from .progress import Progress
@@ -53,7 +55,6 @@ class Processing:
         self._work, self._journal = work, journal
         self._durable = reserving(steps)
         self._slots, self._wanted = slots, wanted
-        self._window = asyncio.Semaphore(slots + 1)  # keeps every slot busy
         self._interval_s = progress_interval_s
         self._allowance = Allowance(max_output_bytes)
         self._plan: Plan | None = None
@@ -266,24 +267,31 @@ class Processing:
         await self._journal.stage(StageName.VIDEO, StageState.RUNNING, words, f"Encoding {words}")
         damaged = 0
 
-        async def encode(span: ChunkSpan, durable: Durable[Chunk]) -> None:
+        order = Order(len(chunks), self._slots)
+
+        async def encode(number: int, encoder: Encoder) -> None:
             nonlocal damaged
+            span, durable = chunks[number]
+            side_by_side = order.side_by_side(number)
 
             async def work() -> Chunk:
-                chunk = await self._work.chunk(
-                    plan, span, progress.encoding(span), plan.side_by_side(span, self._slots)
-                )
+                chunk = await self._work.chunk(plan, span, encoder, progress.encoding(span), side_by_side)
                 await self._journal.got_further()  # before its answer is kept, or a kill could come between
                 return chunk
 
-            async with self._window:
-                chunk = await durable(work)
+            chunk = await durable(work)
             damaged += chunk.damaged
             self._allowance.spend(chunk.tracks)
             progress.encoded(span)
             release.chunk_encoded(span.first, chunk)
 
-        await together(*(encode(span, durable) for span, durable in chunks))
+        async def encode_some() -> None:
+            done: int | None = None
+            async with self._work.encoder() as encoder:
+                while (done := order.next(done, growing=not release.at_once)) is not None:
+                    await encode(done, encoder)
+
+        await together(*(encode_some() for _ in range(self._slots)))
         damage = describe.damage(damaged)
         message = "Picture encoded" + damage
         await self._journal.stage(StageName.VIDEO, StageState.DONE, message=message)

@@ -54,6 +54,10 @@ class Slots:
                 self._held += Counter()  # forgets those at zero
             self._grant()
 
+    def wanted_by_others(self, run: str) -> bool:
+        """Whether another run waits for a slot."""
+        return any(waiter.run != run for waiter in self._waiting)
+
     def _grant(self) -> None:
         while self._free and self._waiting:
             chosen = min(self._waiting, key=lambda w: (not w.urgent, self._held[w.run], w.order))

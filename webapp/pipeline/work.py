@@ -50,7 +50,8 @@ from ..media.track import INIT_NAME, segment_name
 from ..storage import Incoming, Storage
 from ..storage.draft import in_thread
 from ..videos import hls_key, original_key, poster_key, preview_key, storage_prefix, storyboard_key
-from .child import Children, last_answer
+from .children import Children, last_answer
+from .encoder import Encoder
 from .patience import patience_s
 from .plan import Plan
 from .publication import Publication, notes_prefix
@@ -183,35 +184,43 @@ class Work:
             await self.storage.put_file(preview_key(self.video_id), target)
         return preview
 
+    def encoder(self) -> Encoder:
+        """What `chunk` is called with by one task, time and again."""
+        return Encoder(self.children, self._source)
+
     async def chunk(
-        self, plan: Plan, span: ChunkSpan, encoding: Callable[[int], None], side_by_side: bool = False
+        self,
+        plan: Plan,
+        span: ChunkSpan,
+        encoder: Encoder,
+        encoding: Callable[[int], None],
+        side_by_side: bool = False,
     ) -> Chunk:
         """Encodes and stores one chunk; `encoding` hears how many frames are done."""
         stored = await self._stored_chunk(span)
         if stored is not None:
             return stored
-        async with (
-            self._slot(urgent=span.first == 0),
-            self._source() as source,
-            self._folder(f"chunk{span.first}") as folder,
-        ):
+        async with self._slot(urgent=span.first == 0), self._folder(f"chunk{span.first}") as folder:
             encoding(0)
-            job = ChunkJob(
-                source=source,
-                arriving=self._arriving,
-                folder=str(folder),
-                facts=plan.facts,
-                rungs=plan.rungs,
-                first=span.first,
-                bounds_s=span.bounds_s,
-                open_end=span.open_end,
-                side_by_side=side_by_side,
-                sampled=plan.sampled(span),
-            )
+
+            def job(source: str) -> ChunkJob:
+                return ChunkJob(
+                    source=source,
+                    arriving=self._arriving,
+                    folder=str(folder),
+                    facts=plan.facts,
+                    rungs=plan.rungs,
+                    first=span.first,
+                    bounds_s=span.bounds_s,
+                    open_end=span.open_end,
+                    side_by_side=side_by_side,
+                    sampled=plan.sampled(span),
+                )
+
             chunk: Chunk | None = None
             waits = 0
             silence_s = patience_s(plan, span, self.children.longest_silence_s)
-            async with aclosing(self.children.answers(job, silence_s)) as answers:
+            async with aclosing(encoder.answers(job, silence_s)) as answers:
                 async for answer in answers:
                     match answer:
                         case Waiting():
@@ -226,6 +235,8 @@ class Work:
             for track in chunk.tracks:
                 await self._put_track(track, folder, with_init=span.first == 0)
             await self.storage.put_bytes(self._chunk_key(span), msgspec.json.encode(chunk))
+            if self.slots.wanted_by_others(self._name):
+                await encoder.rest()  # or each run would keep children that wait, with all their memory
         return chunk
 
     async def audio(self, plan: Plan, written: Callable[[Track], None], number: int = 0) -> Audio:
@@ -334,8 +345,12 @@ class Work:
 
     @asynccontextmanager
     async def _slot(self, urgent: bool) -> AsyncIterator[None]:
-        async with self.slots.take(f"{self.video_id}/{self.run}", urgent):
+        async with self.slots.take(self._name, urgent):
             yield
+
+    @property
+    def _name(self) -> str:
+        return f"{self.video_id}/{self.run}"
 
     @asynccontextmanager
     async def _folder(self, name: str) -> AsyncIterator[Path]:

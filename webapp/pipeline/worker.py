@@ -9,7 +9,7 @@ from ..config import Settings
 from ..history import History
 from ..media.messages import Wanted
 from ..storage import Storage
-from .child import children_of
+from .children import children_of
 from .claim import Claim
 from .deletion import Deletion
 from .early import Early

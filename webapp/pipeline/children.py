@@ -1,0 +1,85 @@
+"""The children of this process."""
+
+import os
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+
+from ..config import Settings
+from ..media.limits import ADDRESS_SPACE_BYTES
+from ..media.messages import Answer, Job, Limits
+from .child import Child, ChildCrashed
+
+
+class Children:
+    """Starts children, and knows those that run, so that none outlives its parent's orderly end."""
+
+    def __init__(
+        self,
+        silence_s: float,
+        cpu_s: int,
+        memory_bytes: int = ADDRESS_SPACE_BYTES,
+        limits: Limits = Limits(),  # noqa: B008 - it is frozen
+    ) -> None:
+        """
+        Args:
+            silence_s: a child that says nothing for so long is killed.
+            cpu_s: seconds of CPU after which the kernel ends a child, for each of its jobs.
+            memory_bytes: of address space, beyond which a child gets no more.
+            limits: what an upload may be like.
+        """
+        self._silence_s, self._limits = silence_s, limits
+        self._confinement = (str(os.getpid()), str(cpu_s), str(memory_bytes))
+        self._running: set[Child] = set()
+        self._closing = False
+
+    @property
+    def longest_silence_s(self) -> float:
+        return self._silence_s
+
+    async def answers(self, job: Job, silence_s: float | None = None) -> AsyncGenerator[Answer]:
+        """What a child started for this job alone says, see `Child.answers`; leaving early kills it."""
+        async with self.start() as child, aclosing(child.answers(job, silence_s, last=True)) as answers:
+            async for answer in answers:
+                yield answer
+
+    @asynccontextmanager
+    async def start(self) -> AsyncIterator[Child]:
+        """A child, which is killed at the end if it has not ended."""
+        child = await Child.start(self._confinement, self._silence_s, self._limits)
+        self._running.add(child)
+        if self._closing:
+            child.abandon()
+        try:
+            yield child
+        finally:
+            child.kill()
+            await child.gone()
+            self._running.discard(child)
+
+    def kill(self) -> None:
+        """Abandons all that run: this process is about to end."""
+        self._closing = True
+        for child in self._running:
+            child.abandon()
+
+
+def children_of(settings: Settings) -> Children:
+    """Children as limited as settings say."""
+    limits = Limits(
+        pixels=settings.max_pixels,
+        frame_rate=settings.max_frame_rate,
+        duration_s=settings.max_duration_s,
+        streams=settings.max_streams,
+    )
+    return Children(settings.child_silence_s, settings.child_cpu_s, settings.child_memory_bytes, limits)
+
+
+async def last_answer(answers: AsyncGenerator[Answer]) -> Answer:
+    """Reads to the end; the last line is what the job was for."""
+    last: Answer | None = None
+    async with aclosing(answers):
+        async for answer in answers:
+            last = answer
+    if last is None:
+        raise ChildCrashed(0, "it said nothing")
+    return last
