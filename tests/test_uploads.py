@@ -12,6 +12,7 @@ from tests.support.full_disk import break_disk, fill
 from tests.support.waiting import until
 from webapp.errors import Conflict, Invalid, NotFound, RushesError, TooLarge, Unavailable
 from webapp.events import EventType, Status, VideoEvent
+from webapp.history import Recorder
 from webapp.videos import Video, original_key
 
 LIMIT = UPLOAD_LIMIT_BYTES
@@ -252,3 +253,57 @@ async def test_a_video_can_be_given_a_title(desk: Desk) -> None:
     assert (await desk.video(video.id)).title == "Second"
     await desk.uploads.rename(video.id, " ")
     assert (await desk.video(video.id)).title == "my file"
+
+
+async def test_who_leaves_after_the_last_byte_has_uploaded_all_the_same(desk: Desk) -> None:
+    video = await desk.uploads.create("x.mp4")
+    desk.storage.finish.clear()
+    receiving = asyncio.create_task(desk.uploads.receive(video.id, pieces(FILE), None))
+    await desk.storage.waiting.wait()
+    receiving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await receiving
+    await desk.uploads.close()
+    assert (await desk.video(video.id)).status is Status.UPLOADED
+    assert await content(desk.storage, original_key(video.id)) == FILE
+
+
+async def test_an_upload_whose_process_was_killed_after_the_last_byte_is_whole(desk: Desk) -> None:
+    video = await desk.uploads.create("x.mp4")
+    async with desk.station.history.recording(video.id) as recorder:
+        recorder.video.status = Status.UPLOADING
+        recorder.video.upload_started_at = recorder.video.upload_seen_at = recorder.video.created_at
+    await desk.storage.put_bytes(original_key(video.id), FILE)
+    found = video
+
+    async def look() -> None:
+        nonlocal found
+        found = await desk.video(video.id)
+
+    watching = asyncio.create_task(desk.uploads.watch())
+    await until(lambda: found.status is Status.UPLOADED, look=look)
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+    assert (found.status, found.size_bytes, found.error) == (Status.UPLOADED, len(FILE), None)
+    assert await content(desk.storage, original_key(video.id)) == FILE
+
+
+async def test_nothing_of_an_upload_that_broke_off_is_there_when_the_next_one_comes(desk: Desk) -> None:
+    video = await desk.uploads.create("x.mp4")
+    await cancelled(desk, video.id)
+    for name in ("source/original", "hls/r1/180p/s00000.m4s", "runs/1/chunk-00000.json"):
+        await desk.storage.put_bytes(f"videos/{video.id}/{name}", b"of another file")
+    await desk.uploads.receive(video.id, pieces(FILE), None)
+    assert desk.files() == ["original"]
+
+
+async def test_what_follows_the_upload_begins_in_its_transaction(desk: Desk) -> None:
+    video = await desk.uploads.create("x.mp4")
+
+    async def then(recorder: Recorder) -> None:
+        assert recorder.video.status is Status.UPLOADED
+        raise Unavailable("database_away", "It is away.")
+
+    with pytest.raises(Unavailable):
+        await desk.uploads.receive(video.id, pieces(FILE), None, then=then)
+    assert (await desk.video(video.id)).status is Status.UPLOADING  # which somebody comes back for

@@ -113,6 +113,7 @@ class Installation:
     async def close(self) -> None:
         """Streams first: they end on a word of ours."""
         await self.hub.close()
+        await self.uploads.close()
         self._posters.close()
         await self._queue.close()
         if self.worker:

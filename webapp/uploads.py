@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -15,7 +15,7 @@ from .config import Settings
 from .db import Database, now
 from .errors import Conflict, Forbidden, Invalid, NotFound, TooLarge, Unavailable
 from .events import ErrorInfo, EventType, StageName, Status
-from .history import History
+from .history import History, Recorder
 from .storage import Storage
 from .videos import Video, abandoned_uploads, clean_name, new_id, original_key, storage_prefix, title_of
 
@@ -24,11 +24,15 @@ log = structlog.get_logger()
 REPORT_S = 1.0
 # An upload whose process is gone was last heard of long ago, by this many times the idle limit.
 ABANDONED_AFTER_IDLES = 2
+COMPLETED_WITHIN_S = 10
 INTERRUPTED = ErrorInfo(
     code="upload_interrupted",
     message="The upload broke off before the file was complete.",
     hint="Nothing of it was kept. Upload the file again.",
 )
+
+
+Then = Callable[[Recorder], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class Uploads:
         onlooker: Onlooker | None = None,
     ) -> None:
         self._onlooker = onlooker
+        self._completing: set[asyncio.Task[Video]] = set()
         self._settings, self._db, self._history, self._storage = settings, db, history, storage
         self._signer = URLSafeTimedSerializer(signing_key, salt="upload")
 
@@ -127,13 +132,14 @@ class Uploads:
         chunks: AsyncIterator[bytes],
         size: int | None,
         about: int | None = None,
-        process: bool = False,
+        then: Then | None = None,
     ) -> Video:
         """Stores the file durably. If that ends early, nothing is kept and the video says why.
 
         Args:
             size: bytes to come, if that is known; else `about` may say how many, and be a little too high.
-            process: whether it is going to be processed at once, which may begin before all of it is there.
+            then: what begins in the transaction that says that the file is there, as processing does. Who looks
+                on may begin before.
 
         Raises:
             NotFound: there is no such video, or no longer.
@@ -144,8 +150,9 @@ class Uploads:
         """
         self._refuse_too_large(size)
         expected = size or about
-        await self._begin(video_id, expected)
-        if self._onlooker and process and expected:
+        if await self._begin(video_id, expected):
+            await self._clear(video_id)
+        if self._onlooker and then and expected:
             self._onlooker.begun(video_id, expected)
         try:
             received = await self._storage.put(
@@ -153,18 +160,16 @@ class Uploads:
                 self._reported(video_id, self._timed(chunks), expected),
                 self._settings.upload_max_bytes,
             )
-            if self._onlooker:
-                await self._onlooker.ended(video_id, whole=True)
         except BaseException as error:  # also when the client goes away, which cancels us
+            whole = await self._size(video_id)  # its very last moment may have come
+            if whole is not None:
+                await self._completed(video_id, whole, then)
+                raise
             if self._onlooker:
                 await self._onlooker.ended(video_id, whole=False)
             await self.interrupt(video_id, _why(error))
             raise
-        try:
-            return await self._complete(video_id, received)
-        except NotFound:  # deleted in between, when there was no file yet
-            await self._storage.delete(storage_prefix(video_id))
-            raise
+        return await self._completed(video_id, received, then)
 
     async def rename(self, video_id: str, title: str) -> None:
         """Gives the video a title, if there is something in it."""
@@ -189,16 +194,45 @@ class Uploads:
             try:
                 async with self._db.read() as session:
                     abandoned = await abandoned_uploads(session, oldest)
-                for video_id in abandoned:
-                    await self.interrupt(video_id)
-                    await self._storage.discard_orphans(original_key(video_id))
-                    for made_early in ("hls/", "runs/"):
-                        await self._storage.delete(f"{storage_prefix(video_id)}{made_early}")
             except Exception:
                 log.exception("cannot look for abandoned uploads")
+                abandoned = []
+            for video_id in abandoned:
+                try:
+                    await self._give_up(video_id)
+                except Exception:
+                    log.exception("abandoned upload not cleared away yet", video=video_id)
             await asyncio.sleep(self._settings.upload_idle_s)
 
-    async def _begin(self, video_id: str, size: int | None) -> None:
+    async def close(self) -> None:
+        """Waits for uploads whose last byte is there to be called complete."""
+        if self._completing:
+            await asyncio.wait(self._completing, timeout=COMPLETED_WITHIN_S)
+
+    async def _give_up(self, video_id: str) -> None:
+        """What lies there first: who is marked is not looked at again."""
+        await self._storage.discard_orphans(original_key(video_id))
+        whole = await self._size(video_id)
+        if whole is not None:  # its process was killed before it could say so
+            await self._complete(video_id, whole, None)
+            return
+        await self._clear(video_id)
+        await self.interrupt(video_id)
+
+    async def _clear(self, video_id: str) -> None:
+        """Removes what an earlier upload to the same video left, or was made of it."""
+        for left in ("source/", "hls/", "runs/"):
+            await self._storage.delete(f"{storage_prefix(video_id)}{left}")
+
+    async def _size(self, video_id: str) -> int | None:
+        """Bytes of the file, if all of it is stored."""
+        try:
+            return (await self._storage.stat(original_key(video_id))).size
+        except (NotFound, Unavailable):
+            return None
+
+    async def _begin(self, video_id: str, size: int | None) -> bool:
+        """Returns whether something was sent before."""
         async with self._history.recording(video_id) as recorder:
             video = recorder.video
             if video.uploaded_at is not None:
@@ -209,24 +243,38 @@ class Uploads:
                 )
             if video.status is Status.UPLOADING:
                 raise Conflict("upload_running", "This file is being uploaded right now.")
+            again = video.upload_started_at is not None
             video.status, video.failure = Status.UPLOADING, None
             video.size_bytes = size or video.size_bytes
             video.upload_started_at = video.upload_seen_at = now()
             recorder.record(
                 EventType.UPLOADING, "Receiving the file", stage=StageName.RECEIVE, stage_progress=0
             )
+        return again
 
-    async def _complete(self, video_id: str, received: int) -> Video:
-        async with self._history.recording(video_id) as recorder:
-            video = recorder.video
-            video.size_bytes, video.uploaded_at = received, now()
-            # Somebody may have given it up too early.
-            video.status, video.failure = Status.UPLOADED, None
-            recorder.record(
-                EventType.STATUS,
-                f"Upload complete: {words.size(received)}",
-                stage=StageName.RECEIVE,
-            )
+    async def _completed(self, video_id: str, received: int, then: Then | None) -> Video:
+        """Goes on to its end also if the client, who has sent everything, does not wait for it."""
+        completing = asyncio.create_task(self._complete(video_id, received, then))
+        self._completing.add(completing)
+        completing.add_done_callback(self._completing.discard)
+        return await asyncio.shield(completing)
+
+    async def _complete(self, video_id: str, received: int, then: Then | None) -> Video:
+        if self._onlooker:
+            await self._onlooker.ended(video_id, whole=True)
+        try:
+            async with self._history.recording(video_id) as recorder:
+                video = recorder.video
+                video.size_bytes, video.uploaded_at = received, now()
+                # Somebody may have given it up too early.
+                video.status, video.failure = Status.UPLOADED, None
+                message = f"Upload complete: {words.size(received)}"
+                recorder.record(EventType.STATUS, message, stage=StageName.RECEIVE)
+                if then:
+                    await then(recorder)
+        except NotFound:  # deleted in between, when there was no file yet
+            await self._storage.delete(storage_prefix(video_id))
+            raise
         return video
 
     async def _timed(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -14,6 +14,7 @@ from tests.support.waiting import until
 from tests.support.working import Working, children
 from webapp.errors import Invalid
 from webapp.events import Status
+from webapp.history import Recorder
 from webapp.storage.local import LONGEST_HELD_S
 from webapp.videos import Video
 
@@ -43,10 +44,14 @@ class Slow:
         yield self.data[held:]
 
 
+async def wait_for_more(recorder: Recorder) -> None:
+    """Where processing would begin: these tests say themselves when."""
+
+
 async def begin(working: Working, slow: Slow) -> tuple[str, Awaitable[Video]]:
     uploads = working.parts.uploads
     video = await uploads.create("clip")
-    receiving = uploads.receive(video.id, slow.chunks(), len(slow.data), process=True)
+    receiving = uploads.receive(video.id, slow.chunks(), len(slow.data), then=wait_for_more)
     return video.id, asyncio.create_task(receiving)
 
 

@@ -68,10 +68,10 @@ class FrameReader:
             again = tuple(self._recent)
             self._recent.clear()
             return self._remembered(itertools.chain(again, self._coming))
-        again = bool(self._recent)
+        moved = bool(self._recent)
         self._recent.clear()
         if begin_s == 0:
-            self._coming = self.again() if again else self._rising(None)
+            self._coming = self.again() if moved else self._rising(None)
         else:
             self._coming = self._from_keyframe(begin_s, skip)
         return self._remembered(self._coming)

@@ -59,10 +59,11 @@ class Control:
                 )
             if video.status is Status.PROCESSING or (video.status is Status.READY and not again):
                 return video
-            await self._start_run(recorder)
+            await self.start(recorder)
         return recorder.video
 
-    async def _start_run(self, recorder: Recorder) -> None:
+    async def start(self, recorder: Recorder) -> None:
+        """Makes a run of the recorder's video, whose file is there, in its transaction."""
         video, session = recorder.video, recorder.session
         video.run += 1
         video.status, video.progress, video.failure = Status.PROCESSING, 0, None

@@ -124,7 +124,9 @@ async def _from_form() -> Video:
                 surely = max(0, (length or 0) - MOST_AROUND_FILE_BYTES) or None
                 video = await uploads.create(filename, title, surely, part.content_type, video_id)
                 try:
-                    await uploads.receive(video.id, part.chunks, None, about=length, process=True)
+                    await uploads.receive(
+                        video.id, part.chunks, None, about=length, then=parts().control.start
+                    )
                 except TooLarge:  # as if the form had said so before
                     await parts().control.delete(video.id)
                     raise
