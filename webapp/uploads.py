@@ -138,8 +138,8 @@ class Uploads:
 
         Args:
             size: bytes to come, if that is known; else `about` may say how many, and be a little too high.
-            then: what begins in the transaction that says that the file is there, as processing does. Who looks
-                on may begin before.
+            then: what begins in the transaction that says that the file is there, as processing does.
+                Who looks on may begin before.
 
         Raises:
             NotFound: there is no such video, or no longer.

@@ -1,5 +1,6 @@
 """A poster of the owner's choice, over HTTP."""
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,12 @@ async def put(site: Site, video_id: str, data: bytes) -> httpx.Response:
     return await site.client.put(f"/videos/{video_id}/poster", content=data, headers=headers)
 
 
-async def test_a_picture_that_is_sent_becomes_the_poster_encoded_anew(site: Site) -> None:
+async def test_a_picture_that_is_sent_becomes_the_poster_encoded_anew(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = tmp_path / "temporary"
+    there.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(there))
     video_id = await site.published()
     sent = picture("PNG")
     response = await put(site, video_id, sent)
@@ -39,7 +45,7 @@ async def test_a_picture_that_is_sent_becomes_the_poster_encoded_anew(site: Site
     assert is_like(top_left(opened(found)), RED)
     video = await site.video(video_id)
     assert video.poster and video.own_poster
-    assert not list(site.parts.settings.scratch_dir.iterdir())
+    assert not list(there.iterdir())
 
 
 async def test_a_poster_is_asked_for_again_since_it_may_be_another_by_then(site: Site) -> None:

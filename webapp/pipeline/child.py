@@ -16,8 +16,8 @@ from ..media.messages import Answer, Chunk, Failed, Job, Limits, SourceJob
 from .passing import Passing
 
 ROOT = Path(__file__).parents[2]
-# The answer about a track lists its segments, 90 bytes each: this is enough for three days.
-LONGEST_LINE_BYTES = 4 * 1024 * 1024
+# The answer about a track lists its segments, 130 bytes each at the most: this is enough for four days.
+LONGEST_LINE_BYTES = 8 * 1024 * 1024
 STDERR_LINES_KEPT = 20
 # Have glibc keep what is freed (mallopt(3)): pictures handed back to the kernel and had anew, cleared,
 # take up to 0.7 s of CPU a chunk. An arena for each thread would take 64 MB of address space.

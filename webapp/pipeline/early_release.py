@@ -64,7 +64,9 @@ class EarlyRelease:
             needed = [self._encoded(span) for span in spans]
             if spans and self._plan.has_audio:
                 needed.append(self._sound())
-        await together(*needed, beside=[self._grow(self._copy or self._ladder)])
+        package = self._copy or self._ladder
+        await together(*needed, beside=[self._grow(package)])
+        await self._publish(package)  # the last news may have come with the end
 
     async def _copied(self, package: CopyPackage) -> None:
         def written(track: Track) -> None:
@@ -118,10 +120,13 @@ class EarlyRelease:
         while True:
             await self._news.wait()
             self._news.clear()
-            if package.playable:
-                await package.write()
-                await self._tell()
-                await asyncio.sleep(SHORTEST_PAUSE_S)
+            await self._publish(package)
+            await asyncio.sleep(SHORTEST_PAUSE_S)
+
+    async def _publish(self, package: Growing) -> None:
+        if package.playable:
+            await package.write()
+            await self._tell()
 
     async def _tell(self) -> None:
         """Says once that there is something to watch."""

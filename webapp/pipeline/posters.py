@@ -4,8 +4,8 @@ Made while they wait, in a child as everything from outside is, but apart from t
 """
 
 import asyncio
-import secrets
 import shutil
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -30,7 +30,7 @@ AT_A_TIME, WAIT_S = 1, 30.0
 
 class Posters:
     def __init__(self, settings: Settings, history: History, storage: Storage) -> None:
-        self._history, self._storage, self._scratch = history, storage, settings.scratch_dir
+        self._history, self._storage = history, storage
         self._children = children_of(settings)
         self._turn = asyncio.Semaphore(AT_A_TIME)
 
@@ -45,7 +45,7 @@ class Posters:
         """
         async with self._history.recording(video_id):
             pass  # nobody sends a picture for nothing
-        async with self._folder() as folder:
+        async with _folder() as folder:
             source, target = folder / "picture", folder / "poster.jpg"
             await _receive(chunks, source)
             async with self._turns():
@@ -64,7 +64,7 @@ class Posters:
             if recorder.video.uploaded_at is None or recorder.video.sound_alone:
                 raise Conflict("no_moments", "There is no picture to choose from.", "Send one of your own.")
         async with (
-            self._folder() as folder,
+            _folder() as folder,
             self._storage.as_file(original_key(video_id)) as source,
             self._turns(),
         ):
@@ -106,27 +106,29 @@ class Posters:
         finally:
             self._turn.release()
 
-    @asynccontextmanager
-    async def _folder(self) -> AsyncIterator[Path]:
-        folder = self._scratch / f"poster.{secrets.token_hex(8)}"
-        try:
-            await in_thread(folder.mkdir, parents=True)
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+
+@asynccontextmanager
+async def _folder() -> AsyncIterator[Path]:
+    """Not among a worker's, which sweeps those when it starts, and may be another process."""
+    folder = Path(tempfile.mkdtemp(prefix="rushes-poster-"))
+    try:
+        yield folder
+    finally:
+        await in_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
 async def _receive(chunks: AsyncIterator[bytes], path: Path) -> None:
-    received = bytearray()
-    while True:
-        try:
-            async with asyncio.timeout(IDLE_S):
-                chunk = await anext(chunks, None)
-        except TimeoutError as error:
-            raise Invalid("upload_stalled", "The picture stopped coming.", "Send it again.") from error
-        if chunk is None:
-            break
-        received += chunk
-        if len(received) > LARGEST_BYTES:
-            raise TooLarge("too_large", f"A poster may have up to {LARGEST_BYTES} bytes.")
-    await asyncio.to_thread(path.write_bytes, received)
+    received = 0
+    with await asyncio.to_thread(path.open, "wb") as file:
+        while True:
+            try:
+                async with asyncio.timeout(IDLE_S):
+                    chunk = await anext(chunks, None)
+            except TimeoutError as error:
+                raise Invalid("upload_stalled", "The picture stopped coming.", "Send it again.") from error
+            if chunk is None:
+                return
+            received += len(chunk)
+            if received > LARGEST_BYTES:
+                raise TooLarge("too_large", f"A poster may have up to {LARGEST_BYTES} bytes.")
+            await asyncio.to_thread(file.write, chunk)

@@ -146,8 +146,8 @@ class Processing:
         if handover is None or handover.fits(plan):
             return handover
         log.warning("the upload is not what its beginning claimed")
-        await self._work.discard(0)
         await self._journal.taken_back()
+        await self._work.discard(0)
         return None
 
     async def _probe(self) -> Facts:

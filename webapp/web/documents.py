@@ -96,7 +96,7 @@ class VideoDocument(WireModel):
     playable_after_seconds: float | None = Field(
         None,
         description="From the upload's last byte until it could be watched; from the request to process if "
-        "that came later, or again.",
+        "that came later, or again; 0 if it could be watched before the upload was complete.",
     )
     slow_because: str | None = Field(
         default=None, description="What about the file takes the time, if processing lasts longer than it."

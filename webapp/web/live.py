@@ -93,7 +93,7 @@ class LiveView:
         if self.run is None or self.run.playable_s is None:
             return ""
         if self.run.playable_s == 0:
-            return "0 s: before the upload was complete"
+            return "before the upload was complete"
         return words.lasting(timedelta(seconds=self.run.playable_s))
 
     @property
