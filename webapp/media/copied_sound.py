@@ -1,6 +1,7 @@
 """The AAC of an upload, copied frame by frame into segments of its own."""
 
 from fractions import Fraction
+from itertools import accumulate
 from pathlib import Path
 
 from av.audio.stream import AudioStream
@@ -27,7 +28,6 @@ class CopiedSound:
         self._folder, self._extradata = folder, stream.codec_context.extradata
         self._time_base = stream.time_base
         self._zero_s = Fraction(facts.video.zero * facts.video.time_base.fraction)
-        self._bounds_s = timeline.bounds(facts.duration_s)
         self._writer: TrackWriter | None = None
         self._next: int | None = None
 
@@ -67,7 +67,13 @@ class CopiedSound:
             raise NotCopied("changes")
         init = cmaf.audio_init(config.sample_rate, config.channels, config.data, 0)
         self._writer = TrackWriter(
-            self._folder, COPY_AUDIO_NAME, aac.CODEC, init, config.sample_rate, 0, self._bounds_s
+            self._folder,
+            COPY_AUDIO_NAME,
+            aac.CODEC,
+            init,
+            config.sample_rate,
+            0,
+            [0, *accumulate(timeline.OPENING_S)],
         )
         return self._writer
 
