@@ -1,5 +1,7 @@
 """Reading an upload while it arrives."""
 
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,9 +10,19 @@ import pytest
 from tests.support.trickle import Trickle, trickling
 from tests.support.video import make_video, noisy_frame
 from webapp.media import chunk, copy, probe
-from webapp.media.growing import GrowingFile
+from webapp.media.growing import SIGN_OF_LIFE_S, GrowingFile
 from webapp.media.ladder import ladder
-from webapp.media.messages import Chunk, ChunkJob, Copied, Copying, CopyJob, Facts, Obstacle, ProbeJob
+from webapp.media.messages import (
+    Arriving,
+    Chunk,
+    ChunkJob,
+    Copied,
+    Copying,
+    CopyJob,
+    Facts,
+    Obstacle,
+    ProbeJob,
+)
 from webapp.media.timeline import chunks
 
 from .encoding import facts_of
@@ -38,6 +50,27 @@ def test_all_bytes_are_read_across_the_change_of_name(tmp_path: Path) -> None:
         assert data == whole.read_bytes() and file.waits
         assert file.seek(-10, 2) == file.tell() == len(data) - 10 and len(file.read(100)) == 10
         file.close()
+
+
+def test_bytes_that_come_one_by_one_are_waited_for_with_a_sign_of_life(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    draft, count = tmp_path / "draft", 40
+    draft.write_bytes(b"")
+
+    def send() -> None:
+        with draft.open("ab", buffering=0) as file:
+            for _ in range(count):
+                file.write(b"x")
+                time.sleep(SIGN_OF_LIFE_S / 20)
+
+    sending = threading.Thread(target=send)
+    file = GrowingFile(draft, Arriving(final=str(tmp_path / "final"), size=count))
+    sending.start()
+    assert sum(len(file.read(1)) for _ in range(count)) == count
+    sending.join()
+    file.close()
+    assert "waiting" in capfd.readouterr().out
 
 
 def test_what_lies_beyond_is_the_end_for_those_who_do_not_wait(tmp_path: Path) -> None:

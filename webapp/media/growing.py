@@ -35,6 +35,7 @@ class GrowingFile:
         self.patient = True
         self.waits = 0
         self._position = 0
+        self._waited_s = 0.0  # since that was last said: bytes that come one by one make many short waits
 
     @property
     def arrived(self) -> int:
@@ -73,7 +74,6 @@ class GrowingFile:
 
     def _wait(self) -> None:
         """Until there is a byte to read, or there will be none. Whoever started this process may end it."""
-        said_at = time.monotonic()
         while self._position >= self.arrived:
             # In this order: what is written before the file gets its final name is seen after that.
             if self._final.exists() and self._position >= self.arrived:
@@ -81,7 +81,9 @@ class GrowingFile:
             if not self.patient and self._position > self.arrived:
                 return
             self.waits += 1
+            began = time.monotonic()
             time.sleep(LOOK_S)
-            if time.monotonic() - said_at >= SIGN_OF_LIFE_S:
-                said_at = time.monotonic()
+            self._waited_s += time.monotonic() - began
+            if self._waited_s >= SIGN_OF_LIFE_S:
+                self._waited_s = 0.0
                 say(Waiting())
