@@ -13,8 +13,8 @@ from tests.support.waiting import until
 from tests.support.working import Working
 from webapp.events import Status
 from webapp.media.failures import Unprocessable
-from webapp.media.ladder import AUDIO_NAME
-from webapp.media.messages import Chunk, Quality
+from webapp.media.ladder import AUDIO_NAME, COPY_NAME
+from webapp.media.messages import Chunk, Copied, Copying, Quality
 from webapp.pipeline.children import Children
 from webapp.pipeline.journal import Journal
 from webapp.pipeline.plan import Plan
@@ -113,6 +113,20 @@ async def test_a_resumed_run_never_makes_a_list_shorter(publishing: Publishing) 
         for number in (3, 4):
             resumed.chunk_encoded(number, chunk_of(plan, number))
         await until(lambda: publishing.listed == 5)
+
+
+async def test_sound_that_breaks_off_does_not_bring_the_picture_down(idle: Working) -> None:
+    copyable = msgspec.structs.replace(facts(30), copying=Copying(sound=False, average_bps=1_000_000))
+    plan = Plan.of(copyable)
+    publishing = Publishing(idle, await idle.upload(b"any"), plan)
+    copied = Copied(tracks=[track(COPY_NAME, plan, 0, len(plan.chunks))], frames=30 * 25)
+    async with publishing.growing() as release:
+        release.audio_written(track(AUDIO_NAME, plan, 0, 3))
+        release.audio_ended(AUDIO_NAME, None)
+        await release.copy_ended(copied)
+        for number in range(len(plan.chunks)):
+            release.chunk_encoded(number, chunk_of(plan, number))
+        assert len(release.verified()) == len(plan.rungs)
 
 
 async def test_a_run_that_replaces_another_publishes_nothing_before_it_is_complete(

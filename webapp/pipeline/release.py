@@ -58,6 +58,7 @@ class Release:
         self._news = asyncio.Event()
         self._copied = asyncio.Event()
         self.opened, self.cleared = asyncio.Event(), asyncio.Event()
+        self._sound_broke_off = False
         self.copy: CopyPackage | None = None
         copying = plan.facts.copying
         if self._grows and isinstance(copying, Copying):
@@ -121,8 +122,11 @@ class Release:
         self._news.set()
 
     def audio_ended(self, name: str, track: Track | None) -> None:
+        """Without a track, what was written before is all that could be had."""
         if track:
             self.audio_written(track)
+        elif name == AUDIO_NAME:
+            self._sound_broke_off = True
         self._package.end_audio(name)
         if name == AUDIO_NAME:
             if self.copy and not self.copy.copying.sound:
@@ -176,7 +180,8 @@ class Release:
             Unprocessable: "output_mismatch", if that is not the whole of the source.
         """
         tracks = self.tracks()
-        verify(self._plan, tracks, self._package.sounds.get(AUDIO_NAME), self._chunks, self._source)
+        sound = None if self._sound_broke_off else self._package.sounds.get(AUDIO_NAME)
+        verify(self._plan, tracks, sound, self._chunks, self._source)
         return tracks
 
     async def finish(self) -> None:
