@@ -73,13 +73,21 @@ async def test_what_does_not_exist_is_not_found(idle: Working) -> None:
 
 async def test_a_waiting_run_that_is_cancelled_never_starts(idle: Working, small_video: Path) -> None:
     cancelled = await idle.upload(small_video)
+    # As if it had been watched while it came.
+    for name, data in (
+        ("hls/multivariant.m3u8", b"r1/copy/playlist.m3u8"),
+        ("hls/r1/copy/s00000.m4s", b"any"),
+    ):
+        await idle.parts.storage.put_bytes(f"videos/{cancelled}/{name}", data)
+    await idle.parts.storage.put_bytes(f"videos/{cancelled}/runs/1/early.json", b"{}")
     await idle.control.cancel(cancelled)
     waiting = await idle.upload(small_video)
     async with Working.started(idle.settings) as working:
         await working.ended(waiting)
     run = await idle.run(cancelled)
     assert (run.status, run.started_at) == (Status.CANCELLED, None)
-    assert not (idle.folder(cancelled) / "hls").exists()
+    left = [path.name for path in idle.folder(cancelled).rglob("*") if path.is_file()]
+    assert left == ["original"]
 
 
 async def test_cancelling_stops_the_children_and_leaves_nothing_to_play(

@@ -13,6 +13,7 @@ from ..storage import Storage
 from ..videos import Video, storage_prefix
 from .deletion import Deletion
 from .journal import end_run
+from .publication import Publication
 
 log = structlog.get_logger()
 
@@ -99,6 +100,11 @@ class Control:
             await self._queue.cancel(video_id, run.number)
         except Exception as error:
             log.warning("queue not told", video=video_id, run=run.number, exc_info=error)
+        if run.started_at is None:  # no worker is going to clear away what was made while the file came
+            try:
+                await Publication(self._storage, video_id, run.number).discard(run.replaces)
+            except Unavailable as error:
+                log.warning("left something behind", video=video_id, run=run.number, exc_info=error)
         return video
 
     async def delete(self, video_id: str) -> None:

@@ -47,6 +47,16 @@ class Publication:
         else:
             await self.storage.delete(self._key)
 
+    async def discard(self, replaced: int) -> None:
+        """Withdraws it, and removes all that the run has stored."""
+        await self.withdraw(replaced)
+        await self.remove()
+
+    async def remove(self) -> None:
+        """Removes all that the run has stored, whoever starts from it."""
+        await self.storage.delete(hls_key(self.video_id, f"r{self.run}/"))
+        await self.storage.delete(notes_prefix(self.video_id, self.run))
+
     @property
     def _key(self) -> str:
         return hls_key(self.video_id, MULTIVARIANT_PLAYLIST)

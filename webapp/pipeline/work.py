@@ -286,8 +286,7 @@ class Work:
 
     async def discard(self, replaced: int) -> None:
         """Removes what the run has stored; what run `replaced` published, 0 for none, and the upload stay."""
-        await self.publication.withdraw(replaced)
-        await self._discard_run(self.run)
+        await self.publication.discard(replaced)
 
     async def discard_ladder(self, names: list[str]) -> None:
         """Removes these renditions; what the run has copied, and sound that goes with that, stay."""
@@ -299,11 +298,7 @@ class Work:
     async def discard_before(self, replaced: int) -> None:
         """Removes the runs before `replaced`, which itself may still be watched by somebody."""
         for run in range(1, replaced):
-            await self._discard_run(run)
-
-    async def _discard_run(self, run: int) -> None:
-        await self.storage.delete(hls_key(self.video_id, f"r{run}/"))
-        await self.storage.delete(notes_prefix(self.video_id, run))
+            await Publication(self.storage, self.video_id, run).remove()
 
     async def discard_all(self) -> None:
         """Removes everything of the video."""
