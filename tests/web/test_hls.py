@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.http import raw_request
 from tests.support.site import PLAYLIST, SEGMENT, SEGMENT_NAME, Site
+from webapp.events import Status
 from webapp.videos import hls_key
 
 
@@ -17,6 +18,20 @@ async def test_a_playlist_is_asked_for_again_and_a_segment_never(site: Site) -> 
     assert segment.content == SEGMENT
     assert segment.headers["Content-Type"] == "video/mp4"
     assert segment.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+async def test_a_segment_is_asked_for_again_while_it_may_be_taken_back(site: Site) -> None:
+    video_id = await site.published()
+    address = f"/videos/{video_id}/hls/{SEGMENT_NAME}"
+    async with site.parts.history.recording(video_id) as recorder:
+        recorder.video.status, recorder.video.run = Status.UPLOADING, 0
+    early = await site.client.get(address)
+    assert early.headers["Cache-Control"] == "no-cache"
+    again = await site.client.get(address, headers={"If-None-Match": early.headers["ETag"]})
+    assert again.status_code == 304
+    await site.parts.storage.put_bytes(hls_key(video_id, SEGMENT_NAME), b"another")
+    again = await site.client.get(address, headers={"If-None-Match": early.headers["ETag"]})
+    assert again.content == b"another"
 
 
 @pytest.mark.parametrize("name", ["playlist.m3u8", "iframes.m3u8"])

@@ -1,4 +1,4 @@
-"""The HLS package of a video: playlists that may change, and segments that never do."""
+"""The HLS package of a video: playlists that may change, and segments that do not once their run is over."""
 
 import re
 
@@ -7,7 +7,7 @@ from quart_schema import document_response, tag
 
 from ..errors import NotFound
 from ..media.playlist import MEDIA_TYPE
-from ..videos import get_video, hls_key
+from ..videos import Video, get_video, hls_key
 from .compression import serve_text
 from .openapi import document_answer
 from .parts import parts
@@ -18,9 +18,9 @@ blueprint = Blueprint("hls", __name__)
 
 # Everything a package may hold; nothing else of storage can be reached from here.
 PLAYLIST = re.compile(r"multivariant\.m3u8|r\d+/\w+/(playlist|iframes)\.m3u8", re.ASCII)
-SEGMENT = re.compile(r"r\d+/\w+/(init\.mp4|s\d{5}\.m4s)", re.ASCII)
-SUBTITLES = re.compile(r"r\d+/\w+/s\d{5}\.vtt", re.ASCII)
-FOREVER = "public, max-age=31536000, immutable"
+SEGMENT = re.compile(r"r(\d+)/\w+/(init\.mp4|s\d{5}\.m4s)", re.ASCII)
+SUBTITLES = re.compile(r"r(\d+)/\w+/s\d{5}\.vtt", re.ASCII)
+FOREVER, ASK_AGAIN = "public, max-age=31536000, immutable", "no-cache"
 
 
 @blueprint.get("/videos/<video_id>/hls/<path:name>")
@@ -30,13 +30,22 @@ FOREVER = "public, max-age=31536000, immutable"
 async def file(video_id: str, name: str) -> Response:
     """A playlist or segment, by its place in the package. Players start from multivariant.m3u8."""
     storage, key = parts().storage, hls_key(video_id, name)
-    if SEGMENT.fullmatch(name):
-        return await serve(storage, key, "video/mp4", FOREVER)
-    if SUBTITLES.fullmatch(name):
-        return await serve_text(storage, key, "text/vtt; charset=utf-8", FOREVER)
-    if PLAYLIST.fullmatch(name):
-        async with parts().db.read() as session:
-            playable = (await get_video(session, video_id)).playable
-        if playable:
-            return await serve_text(storage, key, MEDIA_TYPE, "no-cache")
+    async with parts().db.read() as session:
+        video = await get_video(session, video_id)
+    if match := SEGMENT.fullmatch(name):
+        return await serve(storage, key, "video/mp4", _keeping(video, int(match[1])))
+    if match := SUBTITLES.fullmatch(name):
+        return await serve_text(storage, key, "text/vtt; charset=utf-8", _keeping(video, int(match[1])))
+    if video.playable and PLAYLIST.fullmatch(name):
+        return await serve_text(storage, key, MEDIA_TYPE, ASK_AGAIN)
     raise NotFound("file_not_found", "There is nothing to play at this address.")
+
+
+def _keeping(video: Video, run: int) -> str:
+    """How long a file of a run may be kept.
+
+    What was made while the upload came may be taken back, and then the run makes other files of the same
+    names.
+    """
+    over = run < video.run or (run == video.run and video.status.terminal)
+    return FOREVER if over else ASK_AGAIN
