@@ -66,3 +66,34 @@ class Cascade:
                     break
                 assert isinstance(frame, VideoFrame)
                 yield position, frame
+
+
+class Cascades:
+    """The cascade for frames as they come. It is kept for as long as they are alike, from chunk to chunk:
+    the table by which HDR becomes SDR takes seconds to make.
+    """
+
+    def __init__(self, stream: VideoStream, rungs: Sequence[Rung]) -> None:
+        self._stream, self._rungs = stream, rungs
+        self._picture: Picture | None = None
+        self._cascade: Cascade | None = None
+
+    def of(self, frame: VideoFrame, picture: Picture) -> Iterator[tuple[int, VideoFrame]]:
+        """(number of the rung, frame) for every frame that is finished, once `frame` is there too."""
+        if picture != self._picture or self._cascade is None:  # some files change size in the middle
+            yield from self._end()
+            self._picture = picture
+            self._cascade = Cascade(frame, picture, self._stream, self._rungs)
+        self._cascade.push(frame)
+        yield from self._cascade.pull()
+
+    def rest(self) -> Iterator[tuple[int, VideoFrame]]:
+        """The same for those that waited for others: only the deinterlacer has them wait."""
+        if self._picture and self._picture.interlaced:
+            yield from self._end()
+
+    def _end(self) -> Iterator[tuple[int, VideoFrame]]:
+        if self._cascade:
+            self._cascade.push(None)
+            yield from self._cascade.pull()
+            self._cascade = None

@@ -1,17 +1,17 @@
 """Encodes all rungs of a chunk from one decode of it, and the chunk after that from where decoding stands."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import chain
 
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from .cascade import Cascade
+from .cascade import Cascades
 from .decoding import read_only
 from .frames import FrameReader
 from .lane import Beside, Here, Lane
-from .messages import Chunk, ChunkJob, Progress
+from .messages import Chunk, ChunkJob, Progress, Rung
 from .picture import Picture
 from .rendition import Rendition
 from .source import open_upload
@@ -34,17 +34,20 @@ def encode(job: ChunkJob, further: Iterable[ChunkJob] = ()) -> Iterator[Progress
         assert isinstance(stream, VideoStream)
         read_only(container, stream)
         reader = FrameReader(container, stream, video.zero)
+        # Codecs beside H.264 take the frames of the rung that is as large.
+        cascades = Cascades(stream, scaled := [rung for rung in job.rungs if rung.codec == "h264"])
         for each in chain([job], further):
-            with closing(ChunkEncoder(each, reader)) as encoder:
+            with closing(ChunkEncoder(each, reader, cascades, scaled)) as encoder:
                 yield from encoder.run()
 
 
 class ChunkEncoder:
-    def __init__(self, job: ChunkJob, reader: FrameReader) -> None:
+    def __init__(
+        self, job: ChunkJob, reader: FrameReader, cascades: Cascades, scaled: Sequence[Rung]
+    ) -> None:
+        """`cascades` give the frames of the rungs `scaled`."""
         self._video = job.facts.video
-        # Codecs beside H.264 take the frames of the rung that is as large.
-        self._rungs = [rung for rung in job.rungs if rung.codec == "h264"]
-        self._reader = reader
+        self._reader, self._cascades = reader, cascades
         self._damaged_before = reader.damage.packets
         self._span = Span(
             self._reader,
@@ -61,11 +64,9 @@ class ChunkEncoder:
                 for rendition, other in zip(self._renditions, job.rungs, strict=True)
                 if (other.width, other.height) == (rung.width, rung.height)
             ]
-            for rung in self._rungs
+            for rung in scaled
         ]
-        self._lanes: list[Lane] = [Beside() if job.side_by_side else Here() for _ in self._rungs]
-        self._picture: Picture | None = None
-        self._cascade: Cascade | None = None
+        self._lanes: list[Lane] = [Beside() if job.side_by_side else Here() for _ in scaled]
         self._frames = 0
 
     def run(self) -> Iterator[Progress | Chunk]:
@@ -75,7 +76,7 @@ class ChunkEncoder:
             if self._frames - reported >= REPORT_EVERY_FRAMES:
                 reported = self._frames
                 yield Progress(frames=self._frames)
-        self._flush()
+        self._encode(self._cascades.rest())
         finishing = {
             rendition: lane.put(rendition.finish, self._span.end_pts)
             for lane, taking in zip(self._lanes, self._taking, strict=True)
@@ -100,22 +101,10 @@ class ChunkEncoder:
             return
         video = self._video
         picture = Picture.of(frame, self._reader.stream, interlaced=video.interlaced, mirrored=video.mirrored)
-        if picture != self._picture:  # some files change size in the middle
-            self._flush()
-            self._picture = picture
-            self._cascade = Cascade(frame, picture, self._reader.stream, self._rungs)
-        assert self._cascade
-        self._cascade.push(frame)
-        self._drain(self._cascade)
+        self._encode(self._cascades.of(frame, picture))
 
-    def _flush(self) -> None:
-        if self._cascade:
-            self._cascade.push(None)
-            self._drain(self._cascade)
-            self._cascade = None
-
-    def _drain(self, cascade: Cascade) -> None:
-        for position, frame in cascade.pull():
+    def _encode(self, frames: Iterable[tuple[int, VideoFrame]]) -> None:
+        for position, frame in frames:
             assert frame.pts is not None
             if self._span.holds(frame.pts):
                 for rendition in self._taking[position]:
