@@ -8,7 +8,9 @@ from tests.e2e.conftest import Visit
 from tests.e2e.test_browser_upload import chip, plays
 from tests.support.browser import Visitor
 from tests.support.server import Server
+from tests.support.video import VideoSpec, make_video
 
+LONGER_S = 90
 QUALITIES = "media.videoRenditions.length"
 # At one glance: the run may end at any moment.
 PROCESSING_WITHOUT_OFFER = """() => document.querySelector('#live .chip').innerText === 'Processing'
@@ -19,11 +21,18 @@ def offer(visitor: Visitor) -> bool:
     return visitor.page.get_by_text("Higher qualities are ready.").is_visible()
 
 
+@pytest.fixture
+def longer_video(tmp_path: Path) -> Path:
+    """A minute and a half, which takes longer than somebody to begin to watch."""
+    spec = VideoSpec(width=640, height=360, seconds=LONGER_S, options={"preset": "ultrafast"})
+    return make_video(tmp_path / "Two days at the sea.mp4", spec)
+
+
 def test_the_upload_is_played_at_once_and_the_ladder_after_a_click(
-    server: Server, visit: Visit, long_video: Path
+    server: Server, visit: Visit, longer_video: Path
 ) -> None:
     visitor = visit(server.url)
-    visitor.upload(long_video)
+    visitor.upload(longer_video)
     visitor.page.locator("hls-video").wait_for()
     plays(visitor)
     assert visitor.page.evaluate(PROCESSING_WITHOUT_OFFER)
@@ -41,7 +50,7 @@ def test_the_upload_is_played_at_once_and_the_ladder_after_a_click(
     visitor.page.wait_for_function("() => document.querySelector('hls-video').videoRenditions?.length === 3")
     assert not visitor.media("media.touched") and visitor.loads == loads
     plays(visitor)
-    assert visitor.media("media.duration") == pytest.approx(30, abs=0.1)
+    assert visitor.media("media.duration") == pytest.approx(LONGER_S, abs=0.1)
     assert not offer(visitor)
     assert visitor.complaints == []
 

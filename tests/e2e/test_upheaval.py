@@ -14,9 +14,10 @@ from tests.support.upheaval import Moment, Upheaval
 CHUNKS, FRAMES, RATE = 6, 30 * 25, 25
 
 IN_THE_FIRST_CHUNK = Moment(begins=lambda run: run.encoding(0), ends=lambda run: "00000" in run.notes)
-IN_THE_MIDDLE = Moment(begins=lambda run: len(run.notes) >= 2, ends=lambda run: len(run.notes) >= CHUNKS - 1)
+IN_THE_MIDDLE = Moment(begins=lambda run: len(run.notes) >= 2, ends=lambda run: len(run.notes) >= CHUNKS - 2)
+# The last two are encoded at the same time.
 NEAR_THE_END = Moment(
-    begins=lambda run: len(run.notes) >= CHUNKS - 1, ends=lambda run: len(run.notes) >= CHUNKS
+    begins=lambda run: len(run.notes) >= CHUNKS - 2, ends=lambda run: len(run.notes) >= CHUNKS
 )
 IN_GOOD_ORDER = Moment(begins=IN_THE_MIDDLE.begins, ends=IN_THE_MIDDLE.ends, orderly=True)
 

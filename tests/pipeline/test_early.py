@@ -1,6 +1,7 @@
 """Watching an upload before it is complete."""
 
 import asyncio
+import shutil
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -180,6 +181,24 @@ async def test_a_claim_that_proves_wrong_costs_nothing_but_the_early_work(
     package = working.package(video_id)
     for variant in package.variants:
         assert [shown.number for shown in package.frames(variant.uri)] == list(range(FRAMES))
+
+
+async def test_the_upload_itself_comes_first_where_the_disk_is_too_small_for_both(
+    working: Working, clip: Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = Slow(clip("copyable.mp4").read_bytes(), share=0.7)
+    video_id, receiving = await begin(working, slow)
+    await playable(working, video_id)
+    usage = shutil.disk_usage(working.folder(video_id))
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=len(slow.data) // 5))
+    made = working.folder(video_id) / "hls"
+    await until(lambda: not any(path.is_file() for path in made.rglob("*")) and not children())
+    assert not (await working.video(video_id)).playable
+    slow.on.set()
+    await receiving
+    monkeypatch.undo()
+    await working.control.process(video_id)
+    assert (await working.ended(video_id)).status is Status.READY
 
 
 async def test_what_breaks_off_leaves_nothing(working: Working, clip: Clip) -> None:

@@ -51,6 +51,7 @@ class FrameReader:
         # What `read` gave last, and what it would go on with.
         self._recent: deque[VideoFrame] = deque(maxlen=REMEMBERED)
         self._coming: Iterator[VideoFrame] = iter(())
+        self._begun_at: int | None = None
         stream.codec_context.thread_count = 1  # one chunk a core: more threads would only compete
 
     def tick(self, second: Fraction | int) -> int:
@@ -64,7 +65,9 @@ class FrameReader:
         that no other frame needs are left out.
         """
         begin = self.tick(begin_s)
-        if self._stands_at(begin):
+        goes_on, self._begun_at = self._stands_at(begin), begin
+        if goes_on:
+            self.skipped = False
             again = tuple(self._recent)
             self._recent.clear()
             return self._remembered(itertools.chain(again, self._coming))
@@ -77,6 +80,9 @@ class FrameReader:
         return self._remembered(self._coming)
 
     def _stands_at(self, tick: int) -> bool:
+        # Whoever asks for the same again does so because something was left out, or went wrong.
+        if self._begun_at is None or tick <= self._begun_at:
+            return False
         pts = [frame.pts for frame in self._recent if frame.pts is not None]
         return bool(pts) and pts[0] < tick <= pts[-1]
 

@@ -5,6 +5,8 @@ got done is left in storage as that run would leave it, with a Handover that say
 """
 
 import asyncio
+import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from . import describe
 from .children import Children
 from .early_release import EarlyRelease
 from .slots import Slots
+from .together import together
 from .work import Work
 
 log = structlog.get_logger()
@@ -27,7 +30,13 @@ log = structlog.get_logger()
 # Each keeps a child or two that read along.
 MOST_AT_A_TIME = 2
 LOOK_S = 0.1
-STOPPED_WITHIN_S = 5.0
+RESERVE_BYTES = 64_000_000  # for what others write meanwhile
+# A child is killed at once; a file that is being written to a slow disk is not.
+STOPPED_WITHIN_S = 60.0
+
+
+class NoRoom(Exception):
+    """The disk is needed for the upload itself."""
 
 
 @dataclass(eq=False)
@@ -83,8 +92,7 @@ class Early:
 
     async def stop(self) -> None:
         """Ends all; the uploads are about to break off."""
-        for attempt in list(self._attempts.values()):
-            await _stopped(attempt)
+        await _stopped(*self._attempts.values())
 
     async def _watched(self, video_id: str, size: int, storage: ReadableEarly) -> None:
         structlog.contextvars.bind_contextvars(video=video_id)
@@ -118,7 +126,12 @@ class Early:
             await self._tell_obstacle(video_id, found)
             return
         attempt.release = EarlyRelease(work, self._history, found, self._chunks_ahead)
-        await attempt.release.run()
+        try:
+            await together(attempt.release.run(), beside=[_room(incoming, size)])
+        except NoRoom:
+            attempt.release = None
+            await self._take_back(work)
+            raise
 
     async def _tell_obstacle(self, video_id: str, found: Obstacle) -> None:
         why = describe.TOO_EARLY[found.code]
@@ -152,6 +165,22 @@ async def _arriving(storage: ReadableEarly, key: str) -> Incoming:
         await asyncio.sleep(LOOK_S)
 
 
-async def _stopped(attempt: Attempt) -> None:
-    attempt.task.cancel()
-    await asyncio.wait([attempt.task], timeout=STOPPED_WITHIN_S)
+async def _room(incoming: Incoming, size: int) -> None:
+    """Watches over the disk.
+
+    Raises:
+        NoRoom: what is still to come of the upload would not fit any more.
+    """
+    while True:
+        with suppress(FileNotFoundError):  # it is complete
+            to_come = size - incoming.draft.stat().st_size
+            if shutil.disk_usage(incoming.draft.parent).free < to_come + RESERVE_BYTES:
+                raise NoRoom
+        await asyncio.sleep(LOOK_S)
+
+
+async def _stopped(*attempts: Attempt) -> None:
+    for attempt in attempts:
+        attempt.task.cancel()
+    if attempts:
+        await asyncio.wait([attempt.task for attempt in attempts], timeout=STOPPED_WITHIN_S)

@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import nullcontext, suppress
-from typing import Any
 
 import structlog
 
@@ -10,7 +9,18 @@ from ..errors import NoSpace
 from ..events import StageName, Status
 from ..media.failures import LIMITS, Unprocessable, code_of as limit_reached
 from ..media.ladder import AUDIO_NAME
-from ..media.messages import Audio, Chunk, Copied, Copying, Facts, Inspected, Obstacle, Subtitles, Wanted
+from ..media.messages import (
+    Audio,
+    Chunk,
+    Copied,
+    Copying,
+    Facts,
+    Inspected,
+    Obstacle,
+    Subtitles,
+    Track,
+    Wanted,
+)
 from ..media.timeline import ChunkSpan
 from ..runs import Run, StageState, with_subtitles
 from ..videos import Video
@@ -172,12 +182,19 @@ class Processing:
             await self._not_copied(facts, reason)
             return
         await self._journal.stage(StageName.COPY, StageState.RUNNING)
+
+        def written(track: Track) -> None:
+            self._allowance.spend(track)
+            release.copy_written(track)
+
         try:
-            copied = await durable(lambda: self._work.copy(facts, release.copy_written))
+            copied = await durable(lambda: self._work.copy(facts, written))
         except (Unprocessable, GaveUp) as error:
+            if failure_code(error) in LIMITS:
+                raise
             log.warning("no copy", exc_info=error)
             copied = Copied(tracks=[], frames=0, obstacle=Obstacle(code="crashed"))
-        self._allowance.spend(copied.tracks)
+        self._allowance.spend(*copied.tracks)
         await release.copy_ended(copied)
         if copied.obstacle:
             await self._not_copied(facts, copied.obstacle)
@@ -206,7 +223,8 @@ class Processing:
         others = asyncio.Semaphore(1)
 
         async def encode(number: int, name: str, durable: Durable[Audio]) -> None:
-            def written(track: Any) -> None:
+            def written(track: Track) -> None:
+                self._allowance.spend(track)
                 release.audio_written(track)
                 progress.audio(track)
 
@@ -220,7 +238,8 @@ class Processing:
                     raise
                 log.warning("no sound", track=name, exc_info=error)
                 audio = Audio(track=None)
-            self._allowance.spend([audio.track] if audio.track else [])
+            if audio.track:
+                self._allowance.spend(audio.track)
             release.audio_ended(name, audio.track)
             progress.audio_ended(name)
             encoded.append(audio)
@@ -281,7 +300,7 @@ class Processing:
 
             chunk = await durable(work)
             damaged += chunk.damaged
-            self._allowance.spend(chunk.tracks)
+            self._allowance.spend(*chunk.tracks)
             progress.encoded(span)
             release.chunk_encoded(span.first, chunk)
 

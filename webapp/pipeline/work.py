@@ -21,6 +21,7 @@ from ..media.messages import (
     Chunk,
     ChunkJob,
     Copied,
+    Copying,
     CopyJob,
     Facts,
     Inspected,
@@ -242,7 +243,9 @@ class Work:
     async def audio(self, plan: Plan, written: Callable[[Track], None], number: int = 0) -> Audio:
         """Encodes and stores a track of sound; `written` hears of new segments once they are stored."""
         name = audio_name(number)
-        slot = nullcontext() if self.incoming else self._slot(urgent=number == 0)
+        copying = plan.facts.copying
+        needed = number == 0 and not (isinstance(copying, Copying) and copying.sound)
+        slot = nullcontext() if self.incoming else self._slot(urgent=needed)
         async with slot, self._source() as source, self._folder(name) as folder:
             job = AudioJob(
                 source=source,
