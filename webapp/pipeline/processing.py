@@ -41,6 +41,8 @@ from .together import together
 from .work import Work
 
 log = structlog.get_logger()
+# The first chunk, which somebody waits for, keeps so many busy: with no more of them the others wait.
+CORES_FOR_FIRST_CHUNK = 2
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 TIDY_PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0)
 
@@ -287,6 +289,7 @@ class Processing:
         damaged = 0
 
         order = Order(len(chunks), self._slots)
+        begun_well = asyncio.Event()
 
         async def encode(number: int, encoder: Encoder) -> None:
             nonlocal damaged
@@ -298,7 +301,10 @@ class Processing:
                 await self._journal.got_further()  # before its answer is kept, or a kill could come between
                 return chunk
 
+            if number and not release.at_once and self._slots <= CORES_FOR_FIRST_CHUNK:
+                await begun_well.wait()
             chunk = await durable(work)
+            begun_well.set()
             damaged += chunk.damaged
             self._allowance.spend(*chunk.tracks)
             progress.encoded(span)
