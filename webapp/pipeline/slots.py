@@ -26,11 +26,12 @@ class Slots:
     slots, and among equals the one that waited longest, so that no run holds up another.
 
     Attributes:
-        express: to be held, instead of a slot, for what encodes nothing and stands before the first play.
+        probing, copying: to be held, instead of a slot, for what encodes nothing and stands before the first
+            play. A copy may be as long as the upload's way from storage, and no probe waits for one.
     """
 
     def __init__(self, slots: int) -> None:
-        self.express = asyncio.Semaphore(EXPRESS_SLOTS)
+        self.probing, self.copying = asyncio.Semaphore(EXPRESS_SLOTS), asyncio.Semaphore(EXPRESS_SLOTS)
         self._free = slots
         self._held: Counter[str] = Counter()
         self._waiting: list[Waiter] = []

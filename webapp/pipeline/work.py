@@ -86,7 +86,7 @@ class Work:
     size: int = 0
 
     async def probe(self, wanted: Wanted = Wanted()) -> Facts:  # noqa: B008 - it is frozen
-        async with self.slots.express, self._source() as source:
+        async with self.slots.probing, self._source() as source:
             job = ProbeJob(source=source, wanted=wanted)
             facts = await last_answer(self.children.answers(job))
         assert isinstance(facts, Facts)
@@ -103,7 +103,7 @@ class Work:
     async def copy(self, facts: Facts, written: Callable[[Track], None]) -> Copied:
         """Stores the upload's own packets; `written` hears of new segments once they are stored."""
         # What waits for bytes most of the time holds no slot.
-        slot = nullcontext() if self.incoming else self.slots.express
+        slot = nullcontext() if self.incoming else self.slots.copying
         async with slot, self._source() as source, self._folder("copy") as folder:
             job = CopyJob(source=source, folder=str(folder), facts=facts, arriving=self._arriving)
             copied: Copied | None = None
