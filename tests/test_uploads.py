@@ -270,21 +270,10 @@ async def test_who_leaves_after_the_last_byte_has_uploaded_all_the_same(desk: De
 
 async def test_an_upload_whose_process_was_killed_after_the_last_byte_is_whole(desk: Desk) -> None:
     video = await desk.uploads.create("x.mp4")
-    async with desk.station.history.recording(video.id) as recorder:
-        recorder.video.status = Status.UPLOADING
-        recorder.video.upload_started_at = recorder.video.upload_seen_at = recorder.video.created_at
+    await seen_long_ago(desk, video.id)
     await desk.storage.put_bytes(original_key(video.id), FILE)
-    found = video
-
-    async def look() -> None:
-        nonlocal found
-        found = await desk.video(video.id)
-
-    watching = asyncio.create_task(desk.uploads.watch())
-    await until(lambda: found.status is Status.UPLOADED, look=look)
-    watching.cancel()
-    await asyncio.gather(watching, return_exceptions=True)
-    assert (found.status, found.size_bytes, found.error) == (Status.UPLOADED, len(FILE), None)
+    found = await watched_until(desk, video.id, Status.UPLOADED)
+    assert (found.size_bytes, found.error) == (len(FILE), None)
     assert await content(desk.storage, original_key(video.id)) == FILE
 
 
@@ -307,3 +296,54 @@ async def test_what_follows_the_upload_begins_in_its_transaction(desk: Desk) -> 
     with pytest.raises(Unavailable):
         await desk.uploads.receive(video.id, pieces(FILE), None, then=then)
     assert (await desk.video(video.id)).status is Status.UPLOADING  # which somebody comes back for
+
+
+async def seen_long_ago(desk: Desk, video_id: str) -> None:
+    async with desk.station.history.recording(video_id) as recorder:
+        recorder.video.status = Status.UPLOADING
+        recorder.video.upload_started_at = recorder.video.upload_seen_at = recorder.video.created_at
+
+
+async def watched_until(desk: Desk, video_id: str, status: Status) -> Video:
+    found = await desk.video(video_id)
+
+    async def look() -> None:
+        nonlocal found
+        found = await desk.video(video_id)
+
+    watching = asyncio.create_task(desk.uploads.watch())
+    await until(lambda: found.status is status, look=look)
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+    return found
+
+
+async def test_an_upload_that_was_silent_for_long_goes_on_although_it_was_given_up(desk: Desk) -> None:
+    video = await desk.uploads.create("x.mp4")
+    go_on = asyncio.Event()
+
+    async def paused() -> AsyncIterator[bytes]:
+        yield FILE[:9]
+        await asyncio.sleep(0.3)
+        yield FILE[9:20]
+        await go_on.wait()
+        yield FILE[20:]
+
+    receiving = asyncio.create_task(desk.patient.receive(video.id, paused(), None))
+    await until(lambda: any(name.endswith(".unfinished") for name in desk.files()))
+    await seen_long_ago(desk, video.id)
+    await watched_until(desk, video.id, Status.FAILED)
+    go_on.set()
+    await receiving
+    assert await content(desk.storage, original_key(video.id)) == FILE
+
+
+async def test_what_was_watched_of_an_upload_before_its_process_was_killed_is_gone(desk: Desk) -> None:
+    video = await desk.uploads.create("x.mp4")
+    await seen_long_ago(desk, video.id)
+    async with desk.station.history.recording(video.id) as recorder:
+        recorder.video.published_run = 1
+    await desk.storage.put_bytes(original_key(video.id), FILE)
+    await desk.storage.put_bytes(f"videos/{video.id}/hls/r1/copy/playlist.m3u8", b"with no end")
+    found = await watched_until(desk, video.id, Status.UPLOADED)
+    assert (found.published_run, desk.files()) == (0, ["original"])

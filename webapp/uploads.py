@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -25,6 +25,8 @@ REPORT_S = 1.0
 # An upload whose process is gone was last heard of long ago, by this many times the idle limit.
 ABANDONED_AFTER_IDLES = 2
 COMPLETED_WITHIN_S = 10
+# What may have been made of an upload before it was complete.
+MADE_OF_IT = ("hls/", "runs/")
 INTERRUPTED = ErrorInfo(
     code="upload_interrupted",
     message="The upload broke off before the file was complete.",
@@ -151,7 +153,7 @@ class Uploads:
         self._refuse_too_large(size)
         expected = size or about
         if await self._begin(video_id, expected):
-            await self._clear(video_id)
+            await self._clear(video_id, ("source/", *MADE_OF_IT))
         if self._onlooker and then and expected:
             self._onlooker.begun(video_id, expected)
         try:
@@ -212,17 +214,20 @@ class Uploads:
     async def _give_up(self, video_id: str) -> None:
         """What lies there first: who is marked is not looked at again."""
         await self._storage.discard_orphans(original_key(video_id))
+        # Not what may still be arriving: somebody may only have been silent for long.
+        await self._clear(video_id, MADE_OF_IT)
         whole = await self._size(video_id)
-        if whole is not None:  # its process was killed before it could say so
-            await self._complete(video_id, whole, None)
+        if whole is None:
+            await self.interrupt(video_id)
             return
-        await self._clear(video_id)
-        await self.interrupt(video_id)
+        # Its process was killed before it could say so; what could be watched of it then is gone.
+        async with self._history.recording(video_id) as recorder:
+            recorder.video.published_run = 0
+        await self._complete(video_id, whole, None)
 
-    async def _clear(self, video_id: str) -> None:
-        """Removes what an earlier upload to the same video left, or was made of it."""
-        for left in ("source/", "hls/", "runs/"):
-            await self._storage.delete(f"{storage_prefix(video_id)}{left}")
+    async def _clear(self, video_id: str, folders: Sequence[str]) -> None:
+        for folder in folders:
+            await self._storage.delete(f"{storage_prefix(video_id)}{folder}")
 
     async def _size(self, video_id: str) -> int | None:
         """Bytes of the file, if all of it is stored."""
