@@ -13,6 +13,7 @@ from tests.support.station import Station
 from tests.support.video import VideoSpec, make_video
 from webapp.app import Installation
 from webapp.config import Settings
+from webapp.media.limits import stay_below_real_time
 from webapp.migrate import migrate
 
 # Real files that cameras, phones and encoders made; not part of the project.
@@ -22,6 +23,11 @@ BIG_BUCK_BUNNY = Path(__file__).parents[1] / "vendor/node_modules/big-buck-bunny
 # How long an example takes says more about who else uses the machine.
 hypothesis.settings.register_profile("rushes", deadline=None)
 hypothesis.settings.load_profile("rushes")
+
+
+def pytest_configure() -> None:
+    """Tests that encode do so in this process: AV1 as root would leave no core to what runs beside them."""
+    stay_below_real_time()
 
 
 @pytest.fixture

@@ -66,3 +66,14 @@ print(json.dumps(resource.getrlimit(resource.RLIMIT_CPU)))
 """
     soft, hard = json.loads(confined(code, before="import time;").stdout)
     assert (soft, hard) == (32, limits.MOST_JOBS * 30 + limits.LAST_WORDS_S)
+
+
+def test_an_encoder_does_not_make_itself_real_time() -> None:
+    code = """
+import av
+encoder = av.CodecContext.create("libsvtav1", "w")
+encoder.width, encoder.height, encoder.pix_fmt, encoder.framerate = 64, 64, "yuv420p", 25
+encoder.open()
+print({os.sched_getscheduler(int(thread)) for thread in os.listdir("/proc/self/task")} == {os.SCHED_OTHER})
+"""
+    assert confined(code).stdout == "True\n"

@@ -19,6 +19,8 @@ MOST_JOBS = 10
 # At the soft limit of CPU time the kernel sends SIGXCPU, which says why; at the hard one SIGKILL.
 LAST_WORDS_S = 2
 PR_SET_PDEATHSIG = 1  # prctl(2)
+CAP_SYS_NICE = 23  # capabilities(7)
+CAPABILITIES_V3 = 0x20080522  # capget(2): two words of 32 for each set
 
 
 def confine(parent: int, cpu_s: int, address_space_bytes: int = ADDRESS_SPACE_BYTES) -> None:
@@ -30,6 +32,7 @@ def confine(parent: int, cpu_s: int, address_space_bytes: int = ADDRESS_SPACE_BY
     """
     _die_with(parent)
     os.nice(NICENESS)
+    stay_below_real_time()
     for limit, soft, hard in (
         (resource.RLIMIT_AS, address_space_bytes, address_space_bytes),
         (resource.RLIMIT_CPU, cpu_s, MOST_JOBS * cpu_s + LAST_WORDS_S),
@@ -50,6 +53,24 @@ def allow_more_time(cpu_s: int) -> None:
     resource.setrlimit(
         resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard)
     )
+
+
+def stay_below_real_time() -> None:
+    """Gives up for good, in this thread and those it starts, to go before the rest of the machine.
+
+    SVT-AV1 makes the thread that opens it, and all of its own, real-time of the highest priority where it is
+    root (`svt_av1_enc_init`): whatever else there is then waits, and children inherit it.
+    """
+    if sys.platform != "linux" or os.geteuid():
+        return  # a user's own limits hold
+    libc = ctypes.CDLL(None, use_errno=True)
+    header, sets = (ctypes.c_uint32 * 2)(CAPABILITIES_V3, 0), (ctypes.c_uint32 * 6)()
+    if libc.capget(header, sets):
+        raise OSError(ctypes.get_errno(), "capget")
+    for position in range(3):  # effective, permitted, inheritable
+        sets[position] &= ~(1 << CAP_SYS_NICE)
+    if libc.capset(header, sets):
+        raise OSError(ctypes.get_errno(), "capset")
 
 
 def _die_with(parent: int) -> None:
