@@ -60,6 +60,10 @@ bench-streams: $(DEV) ## live streams beside nchan and sse-starlette: CPU, memor
 bench-streams-ends: $(DEV) ## what streams leave behind: stopped servers, killed and stalled clients (ARGS=--quick)
 	$(PY) -m benchmarks.stream_ends $(ARGS)
 
+.PHONY: tones
+tones: $(DEV) ## make the tables anew by which HDR becomes SDR
+	$(PY) -m tools.tones
+
 .PHONY: lock
 lock: $(DEV) ## pin what pyproject.toml asks for, with hashes
 	$(PY) tools/lock.py

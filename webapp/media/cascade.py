@@ -69,9 +69,7 @@ class Cascade:
 
 
 class Cascades:
-    """The cascade for frames as they come. It is kept for as long as they are alike, from chunk to chunk:
-    the table by which HDR becomes SDR takes seconds to make.
-    """
+    """The cascade for frames as they come, kept for as long as they are alike, from chunk to chunk."""
 
     def __init__(self, stream: VideoStream, rungs: Sequence[Rung]) -> None:
         self._stream, self._rungs = stream, rungs

@@ -100,7 +100,13 @@ class ChunkEncoder:
         if not self._thinning.keeps(frame.pts):
             return
         video = self._video
-        picture = Picture.of(frame, self._reader.stream, interlaced=video.interlaced, mirrored=video.mirrored)
+        picture = Picture.of(
+            frame,
+            self._reader.stream,
+            interlaced=video.interlaced,
+            mirrored=video.mirrored,
+            bright=video.bright,
+        )
         self._encode(self._cascades.of(frame, picture))
 
     def _encode(self, frames: Iterable[tuple[int, VideoFrame]]) -> None:

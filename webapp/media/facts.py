@@ -52,6 +52,7 @@ class VideoTrack(msgspec.Struct, frozen=True, kw_only=True):
         zero: timestamp of the first frame, in ticks; the timeline of the output starts there.
         rotation: degrees counter-clockwise the stored picture is turned by to stand upright.
         mirrored: whether left and right are exchanged after that.
+        hdr: whether it is of high dynamic range, and `bright` whether mastered for well above 1,000 nits.
         deep: whether a sample has more than 8 bits.
         colour: primaries, transfer and matrix of the output, as numbered by ITU-T H.273.
     """
@@ -68,6 +69,7 @@ class VideoTrack(msgspec.Struct, frozen=True, kw_only=True):
     mirrored: bool = False
     interlaced: bool = False
     hdr: bool = False
+    bright: bool = False
     deep: bool = False
 
 

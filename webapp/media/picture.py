@@ -8,9 +8,10 @@ from typing import Any
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from . import tone
+
 # Numbers of ITU-T H.273.
 BT709, UNSPECIFIED, SMPTE170M = 1, 2, 6
-HDR_TRANSFERS = (16, 18)  # PQ, HLG
 RGB_MATRIX = 0
 FULL_RANGE = 2  # AVCOL_RANGE_JPEG of libavutil/pixfmt.h
 HD_SHORT_SIDE = 720  # from here on players take untagged colours for BT.709, below for BT.601
@@ -27,6 +28,8 @@ class Picture:
         aspect: width of a stored pixel divided by its height.
         rotation: degrees counter-clockwise: 0, 90, 180 or 270.
         mirrored: whether left and right are exchanged, once it is turned.
+        hdr: the transfer (ITU-T H.273) of a picture of high dynamic range; None for all others.
+        bright: of such a picture, see `tone.is_bright`.
     """
 
     width: int
@@ -36,15 +39,18 @@ class Picture:
     rotation: int
     mirrored: bool
     interlaced: bool
-    hdr: bool
+    hdr: int | None
+    bright: bool
     full_range: bool
 
     @classmethod
-    def of(cls, frame: VideoFrame, stream: VideoStream, *, interlaced: bool, mirrored: bool) -> "Picture":
+    def of(
+        cls, frame: VideoFrame, stream: VideoStream, *, interlaced: bool, mirrored: bool, bright: bool
+    ) -> "Picture":
         """
         Args:
             interlaced: of the stream: single frames in between may be progressive.
-            mirrored: see `is_mirrored`.
+            mirrored, bright: see `is_mirrored` and `tone.is_bright`.
         """
         # Phones turn by quarters; anything else in a display matrix is an effect we leave alone.
         rotation = round(frame.rotation / 90) * 90 % 360
@@ -58,7 +64,8 @@ class Picture:
             rotation=rotation,
             mirrored=mirrored,
             interlaced=interlaced,
-            hdr=frame.color_trc in HDR_TRANSFERS,
+            hdr=frame.color_trc if frame.color_trc in (tone.PQ, tone.HLG) else None,
+            bright=bright,
             full_range=frame.color_range == FULL_RANGE or frame.format.name.startswith("yuvj"),
         )
 
@@ -84,12 +91,11 @@ class Picture:
         if self.interlaced:
             chain.append(("bwdif", "mode=send_frame:deint=interlaced"))
         stored = (height, width) if self.sideways else (width, height)
-        convert = self._conversion()
+        convert = self._conversion(f"{stored[0]}:{stored[1]}")
         if stored != (self.width, self.height) or convert:
             # Resized before the conversion: tone mapping the large picture takes nine times as long.
             chain.append(("scale", f"{stored[0]}:{stored[1]}:flags=bicubic"))
-        if convert:
-            chain.append(("scale", f"{stored[0]}:{stored[1]}:{convert}"))
+        chain += convert
         turns: dict[int, list[Filter]] = {
             90: [("transpose", "cclock")],
             270: [("transpose", "clock")],
@@ -100,15 +106,13 @@ class Picture:
             chain.append(("hflip", ""))
         return [*chain, ("format", "yuv420p"), ("setsar", "1")]
 
-    def _conversion(self) -> str:
-        """Arguments of the scaler that change colours, not size; empty where nothing has to change."""
-        if self.hdr:
-            return (
-                "out_primaries=bt709:out_transfer=bt709:out_color_matrix=bt709:out_range=tv:intent=perceptual"
-            )
+    def _conversion(self, size: str) -> list[Filter]:
+        """The filters that change colours, not size; none where nothing has to change."""
+        if self.hdr is not None:
+            return tone.filters(self.hdr, self.bright, size)
         if self.rgb:
-            return "out_color_matrix=bt709:out_range=tv"
-        return "out_range=tv" if self.full_range else ""
+            return [("scale", f"{size}:out_color_matrix=bt709:out_range=tv")]
+        return [("scale", f"{size}:out_range=tv")] if self.full_range else []
 
 
 def is_mirrored(frame: VideoFrame) -> bool:
@@ -134,7 +138,7 @@ def output_colour(frame: VideoFrame, picture: Picture) -> tuple[int, int, int]:
     Untagged pictures get what players would guess from the source's size, so that the small rungs of an HD
     source do not change colour.
     """
-    if picture.hdr or picture.rgb:
+    if picture.hdr is not None or picture.rgb:
         return BT709, BT709, BT709
     guess = BT709 if min(picture.shown_size) >= HD_SHORT_SIDE else SMPTE170M
     tags = (frame.color_primaries, frame.color_trc, frame.colorspace)

@@ -22,6 +22,7 @@ from .moments import Moments
 from .picture import Picture, is_mirrored, output_colour
 from .source import open_upload, picture_stream
 from .subtitles import text_tracks
+from .tone import is_bright
 
 # Enough to tell interlaced material, where single frames may be flagged progressive.
 FRAMES_LOOKED_AT = 8
@@ -104,7 +105,9 @@ def within(limits: Limits, facts: Facts) -> Facts:
 def video_track(stream: VideoStream, frames: list[VideoFrame]) -> VideoTrack:
     first = frames[0]
     interlaced = any(frame.interlaced_frame for frame in frames)
-    picture = Picture.of(first, stream, interlaced=interlaced, mirrored=is_mirrored(first))
+    picture = Picture.of(
+        first, stream, interlaced=interlaced, mirrored=is_mirrored(first), bright=is_bright(first)
+    )
     width, height = picture.shown_size
     assert first.pts is not None and stream.time_base is not None
     return VideoTrack(
@@ -119,7 +122,8 @@ def video_track(stream: VideoStream, frames: list[VideoFrame]) -> VideoTrack:
         rotation=picture.rotation,
         mirrored=picture.mirrored,
         interlaced=picture.interlaced,
-        hdr=picture.hdr,
+        hdr=picture.hdr is not None,
+        bright=picture.bright,
         deep=first.format.components[0].bits > 8,
     )
 

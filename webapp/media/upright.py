@@ -4,14 +4,26 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from .cascade import Cascade
+from .facts import VideoTrack
 from .messages import Rung
 from .picture import Picture, is_mirrored
 
 
-def upright(frame: VideoFrame, stream: VideoStream, longest_side: int) -> VideoFrame:
-    """The frame turned upright, of square pixels and at most `longest_side` long; never enlarged."""
-    # A deinterlacer would wait for a second frame.
-    picture = Picture.of(frame, stream, interlaced=False, mirrored=is_mirrored(frame))
+def upright(
+    frame: VideoFrame, stream: VideoStream, longest_side: int, video: VideoTrack | None = None
+) -> VideoFrame:
+    """The frame turned upright, of square pixels and at most `longest_side` long; never enlarged.
+
+    Args:
+        video: what is known about the stream; of a single picture nothing is.
+    """
+    picture = Picture.of(
+        frame,
+        stream,
+        interlaced=False,  # a deinterlacer would wait for a second frame
+        mirrored=video.mirrored if video else is_mirrored(frame),
+        bright=bool(video and video.bright),
+    )
     width, height = fitted(*picture.shown_size, longest_side)
     cascade = Cascade(frame, picture, stream, [Rung(name="still", width=width, height=height, ceiling_bps=0)])
     cascade.push(frame)
