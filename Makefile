@@ -21,7 +21,7 @@ install: $(RUN) ## install what running needs
 
 .PHONY: test
 test: check $(NODE) ## install what the tests need, check, and run every test
-	@tools/system-packages chromium ffmpeg
+	@tools/system-packages chromium firefox-esr ffmpeg
 	$(PY) -m pytest -n auto --dist loadfile --max-worker-restart=0
 
 .PHONY: check
