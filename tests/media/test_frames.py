@@ -78,6 +78,22 @@ def test_a_late_start_does_not_shift_the_picture(
     assert_whole(encoded.top, evenly(66))
 
 
+@pytest.mark.parametrize("reordered", ["0", "3"])
+def test_what_matroska_shows_before_its_zero_is_shown_too(
+    footage: Footage, tmp_path: Path, reordered: str
+) -> None:
+    times = [100 * number - 500 for number in range(66)]
+    source = footage(
+        "a.mkv",
+        times=times,
+        time_base=Fraction(1, 1000),
+        options={"x264-params": f"bframes={reordered}"},
+        container_options={"avoid_negative_ts": "disabled"},
+    )
+    encoded = encode_picture(source, tmp_path / "out")
+    assert_whole(encoded.top, evenly(66))
+
+
 @pytest.mark.parametrize(
     ("name", "ticks", "time_base"),
     [("a.mp4", 1001, Fraction(1, 24_000)), ("a.avi", 1, Fraction(1001, 24_000))],

@@ -25,6 +25,8 @@ BEFORE_THE_FIRST_S = 10
 EXACT_BEFORE_S = Fraction(1, 2)
 # Enough for what filters look at before the next chunk, and its first frame.
 REMEMBERED = 4
+# libavformat has no times for what Matroska shows before its zero; frames are as large as 50 MB.
+MOST_UNTIMED = 16
 # Decoders that ask before each frame what to leave out. Others (dav1d) ask once, and would go on for good.
 ASKING_EACH_TIME = ("h264", "hevc", "mpeg1video", "mpeg2video", "mpeg4", "vc1", "vp8", "vp9")
 
@@ -127,7 +129,7 @@ class FrameReader:
             self._container.seek(tick, stream=self.stream)
 
     def _rising(self, exact_from: int | None) -> Iterator[VideoFrame]:
-        """Decoded frames whose timestamps rise; a frame without one, or in the past, cannot be shown."""
+        """Decoded frames, timestamps rising; one that would be shown in the past cannot be shown."""
         selective = self.stream.codec_context.name in ASKING_EACH_TIME
 
         def leave_out(packet: "Packet[Stream]") -> None:
@@ -139,7 +141,13 @@ class FrameReader:
 
         self.skipped = False
         last: int | None = None
+        untimed: deque[VideoFrame] = deque(maxlen=MOST_UNTIMED)
         for frame in decoded(self._container, self.stream, self.damage, leave_out):
             if (moment := self._moments.of(frame, last)) is not None:
+                while untimed:
+                    untimed[0].pts = self._moments.before(moment, len(untimed))
+                    yield untimed.popleft()
                 frame.pts = last = moment
                 yield frame
+            elif last is None:
+                untimed.append(frame)

@@ -31,6 +31,9 @@ class Moments:
         tick = frame.dts if self.by_decoding else frame.pts
         if last is None or (tick is not None and tick > last):
             return tick
-        # The last frames out of a decoder have no decode time.
-        follows = self.by_decoding if tick is None else last - tick < self._back
+        follows = tick is None or last - tick < self._back
         return last + self._frame if follows else None
+
+    def before(self, tick: int, count: int) -> int:
+        """The tick of the frame that is shown `count` frames before the one at `tick`."""
+        return tick - count * self._frame
