@@ -32,7 +32,7 @@ class Video(SQLModel, table=True):
         progress: percent of that run.
         published_run: the run whose package can be watched; 0 while there is none.
         poster, preview: whether there is one; `own_poster`: the owner has chosen it.
-        storyboard: how its tiles lie, as media.messages.Storyboard; None while there is none.
+        storyboard: how its tiles lie, as media.answers.Storyboard; None while there is none.
         duration_s, width, height: of the picture as it is meant to be seen, once the probe knows; sound
             alone has no size.
         failure: why the upload or the newest run failed, as an ErrorInfo.

@@ -8,8 +8,9 @@ import pytest
 
 from tests.support.working import children
 from webapp.errors import NotFound
+from webapp.media.answers import Chunk
+from webapp.media.facts import Facts
 from webapp.media.failures import Unprocessable
-from webapp.media.messages import Chunk, Facts
 from webapp.pipeline.child import ChildCrashed
 from webapp.pipeline.children import Children
 from webapp.pipeline.plan import Plan

@@ -5,7 +5,7 @@ import re
 import msgspec
 
 from tests.support.site import Site
-from webapp.media.messages import Storyboard
+from webapp.media.answers import Storyboard
 from webapp.videos import preview_key, storyboard_key
 
 BOARD = Storyboard(width=160, height=90, columns=10, count=3, interval_s=2)

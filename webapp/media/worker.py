@@ -20,13 +20,12 @@ def main() -> None:
     import msgspec
 
     from . import failures
+    from .answers import Answer, Failed
     from .failures import Unprocessable
-    from .messages import (
-        Answer,
+    from .jobs import (
         AudioJob,
         ChunkJob,
         CopyJob,
-        Failed,
         InspectJob,
         Job,
         PosterJob,

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 import msgspec
 
 from ..media import languages, playlist
+from ..media.facts import Copying, Facts, Rung, Track
 from ..media.ladder import AUDIO_CHANNELS, AUDIO_NAME, COPY_NAME
-from ..media.messages import Copying, Facts, Rung, Track
 from ..media.playlist import AudioRendition, BitRates, Variant
 from ..media.timeline import COPY_TARGET_S
 from ..storage import Storage

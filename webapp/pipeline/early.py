@@ -15,7 +15,7 @@ import structlog
 from ..errors import NotFound
 from ..events import EventType, StageName, Status
 from ..history import History
-from ..media.messages import Obstacle, Wanted
+from ..media.facts import Obstacle, Wanted
 from ..storage import Incoming, ReadableEarly, Storage
 from ..videos import original_key
 from . import describe

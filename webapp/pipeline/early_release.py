@@ -7,7 +7,8 @@ import msgspec
 
 from ..events import EventType, StageName, Status
 from ..history import History
-from ..media.messages import Chunk, Copying, Facts, Track
+from ..media.answers import Chunk
+from ..media.facts import Copying, Facts, Track
 from ..media.timeline import ChunkSpan
 from .copy_package import CopyPackage
 from .handover import Handover, settled

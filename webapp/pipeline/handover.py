@@ -3,8 +3,8 @@
 import msgspec
 
 from ..errors import NotFound
+from ..media.facts import Copying, Facts, Track
 from ..media.ladder import AUDIO_NAME
-from ..media.messages import Copying, Facts, Track
 from .plan import Plan
 from .publication import notes_prefix
 from .work import Work

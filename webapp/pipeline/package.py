@@ -10,9 +10,9 @@ from fractions import Fraction
 import msgspec
 
 from ..media import iframes, languages, playlist, subtitle_playlist
+from ..media.facts import Rung, Track
 from ..media.iframes import IFrames
 from ..media.ladder import AUDIO_CHANNELS, AUDIO_NAME
-from ..media.messages import Rung, Track
 from ..media.playlist import AudioRendition, BitRates, Variant
 from ..media.subtitle_playlist import SUBTITLE_GROUP, SubtitleRendition, subtitle_name
 from ..storage import Storage

@@ -7,8 +7,9 @@ import msgspec
 import structlog
 
 from ..events import StageName
+from ..media.answers import Poster, Preview, Still, Storyboard
+from ..media.facts import Facts
 from ..media.failures import Unprocessable
-from ..media.messages import Facts, Poster, Preview, Still, Storyboard
 from ..runs import Run, StageState
 from ..videos import Video
 from ..words import clock

@@ -7,20 +7,10 @@ import structlog
 
 from ..errors import NoSpace
 from ..events import StageName, Status
+from ..media.answers import Audio, Chunk, Copied, Inspected, Subtitles
+from ..media.facts import Copying, Facts, Obstacle, Track, Wanted
 from ..media.failures import LIMITS, Unprocessable, code_of as limit_reached
 from ..media.ladder import AUDIO_NAME
-from ..media.messages import (
-    Audio,
-    Chunk,
-    Copied,
-    Copying,
-    Facts,
-    Inspected,
-    Obstacle,
-    Subtitles,
-    Track,
-    Wanted,
-)
 from ..media.timeline import ChunkSpan
 from ..runs import Run, StageState, with_subtitles
 from ..videos import Video

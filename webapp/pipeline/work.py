@@ -13,38 +13,36 @@ from pathlib import Path
 import msgspec
 
 from ..errors import NotFound
-from ..media.ladder import audio_name
-from ..media.messages import (
-    Arriving,
+from ..media.answers import (
     Audio,
-    AudioJob,
     Chunk,
-    ChunkJob,
     Copied,
-    Copying,
-    CopyJob,
-    Facts,
     Inspected,
-    InspectJob,
-    Obstacle,
-    Piece,
     Poster,
-    PosterJob,
     Preview,
-    PreviewJob,
-    ProbeJob,
     Progress,
     Still,
     Storyboard,
-    StoryboardJob,
     Subtitles,
-    SubtitlesJob,
-    Track,
     Waiting,
-    Wanted,
-    WaveformJob,
     Written,
 )
+from ..media.facts import Copying, Facts, Obstacle, Track, Wanted
+from ..media.jobs import (
+    Arriving,
+    AudioJob,
+    ChunkJob,
+    CopyJob,
+    InspectJob,
+    Piece,
+    PosterJob,
+    PreviewJob,
+    ProbeJob,
+    StoryboardJob,
+    SubtitlesJob,
+    WaveformJob,
+)
+from ..media.ladder import audio_name
 from ..media.subtitle_playlist import SEGMENT_NAME, subtitle_name
 from ..media.timeline import ChunkSpan
 from ..media.track import INIT_NAME, segment_name

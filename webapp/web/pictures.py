@@ -8,7 +8,7 @@ from quart import Blueprint, Response, render_template, url_for
 from quart_schema import document_response, tag
 
 from ..media import thumbnails
-from ..media.messages import Storyboard
+from ..media.answers import Storyboard
 from ..videos import Video, get_video, preview_key, storyboard_key
 from .openapi import document_answer
 from .parts import parts
