@@ -13,7 +13,8 @@ from tests.support.waiting import until
 from webapp.errors import Conflict, Invalid, NotFound, RushesError, TooLarge, Unavailable
 from webapp.events import EventType, Status, VideoEvent
 from webapp.history import Recorder
-from webapp.videos import Video, original_key
+from webapp.keys import original_key
+from webapp.videos import Video
 
 LIMIT = UPLOAD_LIMIT_BYTES
 FILE = b"not a video, but nobody looks at this point"

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -16,8 +16,9 @@ from .db import Database, now
 from .errors import Conflict, Forbidden, Invalid, NotFound, TooLarge, Unavailable
 from .events import ErrorInfo, EventType, StageName, Status
 from .history import History, Recorder
+from .keys import hls_prefix, notes_prefix, original_key, source_prefix, storage_prefix
 from .storage import Storage
-from .videos import Video, abandoned_uploads, clean_name, new_id, original_key, storage_prefix, title_of
+from .videos import Video, abandoned_uploads, clean_name, new_id, title_of
 
 log = structlog.get_logger()
 
@@ -25,8 +26,6 @@ REPORT_S = 1.0
 # An upload whose process is gone was last heard of long ago, by this many times the idle limit.
 ABANDONED_AFTER_IDLES = 2
 COMPLETED_WITHIN_S = 10
-# What may have been made of an upload before it was complete.
-MADE_OF_IT = ("hls/", "runs/")
 INTERRUPTED = ErrorInfo(
     code="upload_interrupted",
     message="The upload broke off before the file was complete.",
@@ -153,7 +152,8 @@ class Uploads:
         self._refuse_too_large(size)
         expected = size or about
         if await self._begin(video_id, expected):
-            await self._clear(video_id, ("source/", *MADE_OF_IT))
+            await self._storage.delete(source_prefix(video_id))
+            await self._clear(video_id)
         if self._onlooker and then and expected:
             self._onlooker.begun(video_id, expected)
         try:
@@ -215,7 +215,7 @@ class Uploads:
         """What lies there first: who is marked is not looked at again."""
         await self._storage.discard_orphans(original_key(video_id))
         # Not what may still be arriving: somebody may only have been silent for long.
-        await self._clear(video_id, MADE_OF_IT)
+        await self._clear(video_id)
         whole = await self._size(video_id)
         if whole is None:
             await self.interrupt(video_id)
@@ -225,9 +225,10 @@ class Uploads:
             recorder.video.published_run = 0
         await self._complete(video_id, whole, None)
 
-    async def _clear(self, video_id: str, folders: Sequence[str]) -> None:
-        for folder in folders:
-            await self._storage.delete(f"{storage_prefix(video_id)}{folder}")
+    async def _clear(self, video_id: str) -> None:
+        """Removes what may have been made of an upload before it was complete."""
+        await self._storage.delete(hls_prefix(video_id))
+        await self._storage.delete(notes_prefix(video_id))
 
     async def _size(self, video_id: str) -> int | None:
         """Bytes of the file, if all of it is stored."""

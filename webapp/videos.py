@@ -83,32 +83,6 @@ class Video(SQLModel, table=True):
         return ErrorInfo(**self.failure) if self.failure else None
 
 
-def storage_prefix(video_id: str) -> str:
-    """Everything that storage keeps of a video starts with this."""
-    return f"videos/{video_id}/"
-
-
-def original_key(video_id: str) -> str:
-    """The upload. Without its name, on which nothing may depend, and alone in its folder."""
-    return f"{storage_prefix(video_id)}source/original"
-
-
-def poster_key(video_id: str) -> str:
-    return f"{storage_prefix(video_id)}poster.jpg"
-
-
-def storyboard_key(video_id: str) -> str:
-    return f"{storage_prefix(video_id)}storyboard.jpg"
-
-
-def preview_key(video_id: str) -> str:
-    return f"{storage_prefix(video_id)}preview.webp"
-
-
-def hls_key(video_id: str, name: str) -> str:
-    return f"{storage_prefix(video_id)}hls/{name}"
-
-
 def clean_name(name: str) -> str:
     """A file name as people may see it: no folders, no control characters, not too long."""
     last = re.split(r"[/\\]", name)[-1]

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.working import children
 from webapp.errors import NotFound
+from webapp.keys import original_key
 from webapp.media.answers import Chunk
 from webapp.media.facts import Facts
 from webapp.media.failures import Unprocessable
@@ -17,7 +18,6 @@ from webapp.pipeline.plan import Plan
 from webapp.pipeline.slots import Slots
 from webapp.pipeline.work import Work
 from webapp.storage.local import LocalStorage
-from webapp.videos import original_key
 
 VIDEO = "a-video"
 

@@ -15,9 +15,9 @@ import structlog
 from ..errors import NotFound
 from ..events import EventType, StageName, Status
 from ..history import History
+from ..keys import original_key
 from ..media.facts import Obstacle, Wanted
 from ..storage import Incoming, ReadableEarly, Storage
-from ..videos import original_key
 from . import describe
 from .children import Children
 from .early_release import EarlyRelease

@@ -3,10 +3,10 @@
 import msgspec
 
 from ..errors import NotFound
+from ..keys import RunKeys
 from ..media.facts import Copying, Facts, Track
 from ..media.ladder import AUDIO_NAME
 from .plan import Plan
-from .publication import notes_prefix
 from .work import Work
 
 
@@ -61,7 +61,7 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _key(work: Work) -> str:
-    return f"{notes_prefix(work.video_id, work.run)}early.json"
+    return RunKeys(work.video_id, work.run).handover
 
 
 def _way(facts: Facts) -> bool | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from ..errors import NotFound
+from ..keys import RunKeys, original_key, poster_key, preview_key, storage_prefix, storyboard_key
 from ..media.answers import (
     Audio,
     Chunk,
@@ -48,15 +49,13 @@ from ..media.timeline import ChunkSpan
 from ..media.track import INIT_NAME, segment_name
 from ..storage import Incoming, Storage
 from ..storage.draft import in_thread
-from ..videos import hls_key, original_key, poster_key, preview_key, storage_prefix, storyboard_key
 from .children import Children, last_answer
 from .encoder import Encoder
 from .patience import patience_s
 from .plan import Plan
-from .publication import Publication, notes_prefix
+from .publication import Publication
 from .slots import Slots
 
-CHUNK_NOTES = "chunk-"
 # Signs of life, one a second, after which a child that encodes gives back its slot.
 MOST_WAITS = 3
 
@@ -233,7 +232,7 @@ class Work:
             assert chunk is not None
             for track in chunk.tracks:
                 await self._put_track(track, folder, with_init=span.first == 0)
-            await self.storage.put_bytes(self._chunk_key(span), msgspec.json.encode(chunk))
+            await self.storage.put_bytes(self._keys.chunk(span.first), msgspec.json.encode(chunk))
             if self.slots.wanted_by_others(self._name):
                 await encoder.rest()  # or each run would keep children that wait, with all their memory
         return chunk
@@ -277,8 +276,10 @@ class Work:
             assert isinstance(subtitles, Subtitles)
             for number, cues in enumerate(subtitles.cues):
                 if cues:
-                    name = f"{subtitle_name(number)}/{SEGMENT_NAME}"
-                    await self.storage.put_file(hls_key(self.video_id, f"r{self.run}/{name}"), folder / name)
+                    name = subtitle_name(number)
+                    await self.storage.put_file(
+                        self._keys.file(name, SEGMENT_NAME), folder / name / SEGMENT_NAME
+                    )
         return subtitles
 
     @property
@@ -293,8 +294,8 @@ class Work:
         """Removes these renditions; what the run has copied, and sound that goes with that, stay."""
         await self.publication.fall_back()
         for name in names:
-            await self.storage.delete(hls_key(self.video_id, f"r{self.run}/{name}/"))
-        await self.storage.delete(f"{notes_prefix(self.video_id, self.run)}{CHUNK_NOTES}")
+            await self.storage.delete(self._keys.rendition(name))
+        await self.storage.delete(self._keys.chunks)
 
     async def discard_before(self, replaced: int) -> None:
         """Removes the runs before `replaced`, which itself may still be watched by somebody."""
@@ -307,25 +308,22 @@ class Work:
 
     async def _stored_chunk(self, span: ChunkSpan) -> Chunk | None:
         try:
-            data = b"".join([piece async for piece in self.storage.read(self._chunk_key(span))])
+            data = b"".join([piece async for piece in self.storage.read(self._keys.chunk(span.first))])
         except NotFound:
             return None
         return msgspec.json.decode(data, type=Chunk)
 
-    def _chunk_key(self, span: ChunkSpan) -> str:
-        """Written last: where it is, the chunk is whole."""
-        return f"{notes_prefix(self.video_id, self.run)}{CHUNK_NOTES}{span.first:05d}.json"
+    @property
+    def _keys(self) -> RunKeys:
+        return RunKeys(self.video_id, self.run)
 
     async def _put_track(self, track: Track, folder: Path, with_init: bool) -> None:
         names = [segment_name(segment.index) for segment in track.segments]
         for name in [INIT_NAME, *names] if with_init else names:
-            await self.storage.put_file(self._rendition_key(track, name), folder / track.name / name)
-
-    def _rendition_key(self, track: Track, name: str) -> str:
-        return hls_key(self.video_id, f"r{self.run}/{track.name}/{name}")
+            await self.storage.put_file(self._keys.file(track.name, name), folder / track.name / name)
 
     def _rendition_file(self, track: Track, name: str) -> AbstractAsyncContextManager[Path]:
-        return self.storage.as_file(self._rendition_key(track, name))
+        return self.storage.as_file(self._keys.file(track.name, name))
 
     @property
     def _arriving(self) -> Arriving | None:

@@ -5,7 +5,8 @@ from urllib.parse import quote
 from quart import Blueprint, Response, request
 from quart_schema import document_querystring, document_response, tag
 
-from ..videos import get_video, original_key, poster_key
+from ..keys import original_key, poster_key
+from ..videos import get_video
 from .openapi import ANY_BYTES, document_answer, document_body
 from .parts import parts
 from .problems import Problem
