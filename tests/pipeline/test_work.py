@@ -123,19 +123,6 @@ async def test_a_poster_is_a_picture_of_the_video(work: Work, plan: Plan, stored
     assert "poster.jpg" in stored()
 
 
-async def test_discarding_a_run_keeps_the_upload_and_other_runs(
-    work: Work, plan: Plan, stored: Stored
-) -> None:
-    for one in (work, replace(work, run=2)):
-        await encoded(one, plan, 0)
-    await work.discard(replaced=0)
-    folders = {name.rpartition("/")[0].partition("/144p")[0] for name in stored()}
-    assert {"source", "hls/r2", "runs/2"} <= folders
-    assert not {"hls/r1", "runs/1"} & folders
-    await work.discard_all()
-    assert not stored()
-
-
 async def test_an_upload_that_is_gone_is_said_to_be(work: Work, storage: LocalStorage) -> None:
     await storage.delete(original_key(VIDEO))
     with pytest.raises(NotFound):

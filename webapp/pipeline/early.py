@@ -118,7 +118,7 @@ class Early:
             incoming=incoming,
             size=size,
         )
-        await work.discard(0)  # what is left of an upload that broke off
+        await work.publication.discard(0)  # what is left of an upload that broke off
         attempt = self._attempts[video_id]
         attempt.work = work
         found = await work.claims(self._wanted)
@@ -154,7 +154,7 @@ class Early:
                     recorder.video.published_run = 0
         except NotFound:
             pass  # deleted: what it stored meanwhile goes, too
-        await work.discard(0)
+        await work.publication.discard(0)
 
 
 async def _arriving(storage: ReadableEarly, key: str) -> Incoming:

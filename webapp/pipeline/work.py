@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from ..errors import NotFound
-from ..keys import RunKeys, original_key, poster_key, preview_key, storage_prefix, storyboard_key
+from ..keys import RunKeys, original_key, poster_key, preview_key, storyboard_key
 from ..media.answers import (
     Audio,
     Chunk,
@@ -285,26 +285,6 @@ class Work:
     @property
     def publication(self) -> Publication:
         return Publication(self.storage, self.video_id, self.run)
-
-    async def discard(self, replaced: int) -> None:
-        """Removes what the run has stored; what run `replaced` published, 0 for none, and the upload stay."""
-        await self.publication.discard(replaced)
-
-    async def discard_ladder(self, names: list[str]) -> None:
-        """Removes these renditions; what the run has copied, and sound that goes with that, stay."""
-        await self.publication.fall_back()
-        for name in names:
-            await self.storage.delete(self._keys.rendition(name))
-        await self.storage.delete(self._keys.chunks)
-
-    async def discard_before(self, replaced: int) -> None:
-        """Removes the runs before `replaced`, which itself may still be watched by somebody."""
-        for run in range(1, replaced):
-            await Publication(self.storage, self.video_id, run).remove()
-
-    async def discard_all(self) -> None:
-        """Removes everything of the video."""
-        await self.storage.delete(storage_prefix(self.video_id))
 
     async def _stored_chunk(self, span: ChunkSpan) -> Chunk | None:
         try:

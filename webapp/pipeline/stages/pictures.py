@@ -6,17 +6,17 @@ from collections.abc import Awaitable, Callable
 import msgspec
 import structlog
 
-from ..events import StageName
-from ..media.answers import Poster, Preview, Still, Storyboard
-from ..media.facts import Facts
-from ..media.failures import Unprocessable
-from ..runs import Run, StageState
-from ..videos import Video
-from ..words import clock
-from .durable import Reserve
-from .engine import GaveUp
-from .journal import Journal
-from .work import Work
+from ...events import StageName
+from ...media.answers import Poster, Preview, Still, Storyboard
+from ...media.facts import Facts
+from ...media.failures import Unprocessable
+from ...runs import Run, StageState
+from ...videos import Video
+from ...words import clock
+from ..durable import Reserve
+from ..engine import GaveUp
+from ..journal import Journal
+from ..work import Work
 
 log = structlog.get_logger()
 
