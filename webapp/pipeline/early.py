@@ -21,6 +21,7 @@ from ..storage import Incoming, ReadableEarly, Storage
 from . import describe
 from .children import Children
 from .early_release import EarlyRelease
+from .pieces.probe import claims
 from .slots import Slots
 from .together import together
 from .work import Work
@@ -121,7 +122,7 @@ class Early:
         await work.publication.discard(0)  # what is left of an upload that broke off
         attempt = self._attempts[video_id]
         attempt.work = work
-        found = await work.claims(self._wanted)
+        found = await claims(work, self._wanted)
         if isinstance(found, Obstacle):
             await self._tell_obstacle(video_id, found)
             return

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import structlog
 
 from ..events import Status
-from ..keys import RunKeys, storage_prefix
+from ..keys import storage_prefix
 from .journal import Journal
 from .publication import Publication
 from .work import Work
@@ -55,8 +55,7 @@ async def _discard_before(work: Work, replaced: int) -> None:
 
 async def _discard_ladder(work: Work, names: Sequence[str]) -> None:
     """Removes these renditions; what the run has copied, and sound that goes with that, stay."""
-    keys = RunKeys(work.video_id, work.run)
     await work.publication.fall_back()
     for name in names:
-        await work.storage.delete(keys.rendition(name))
-    await work.storage.delete(keys.chunks)
+        await work.storage.delete(work.keys.rendition(name))
+    await work.storage.delete(work.keys.chunks)

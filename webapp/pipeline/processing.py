@@ -14,6 +14,7 @@ from .failure import failure_code, write_down
 from .handover import Handover
 from .journal import Journal, RunOver
 from .leftovers import tidy_up
+from .pieces.inspection import inspect
 from .plan import Plan
 from .progress import Progress
 from .release import Release
@@ -94,7 +95,7 @@ class Processing:
         await journal.stage(StageName.PUBLISH, StageState.RUNNING)
         if release.at_once and plan.has_picture:  # nobody has seen it yet
             tracks = release.verified()
-            await inspection(lambda: work.inspect(plan, tracks))
+            await inspection(lambda: inspect(work, plan, tracks))
         await release.finish()
 
     async def _handed_over(self, plan: Plan) -> Handover | None:

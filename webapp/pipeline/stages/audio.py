@@ -14,6 +14,7 @@ from .. import describe
 from ..durable import Durable
 from ..engine import GaveUp
 from ..failure import failure_code
+from ..pieces.audio import encode_sound
 from ..together import together
 from .under_way import UnderWay
 
@@ -61,7 +62,7 @@ async def _encoded(run: UnderWay, number: int, name: str, durable: Durable[Audio
         run.progress.audio(track)
 
     try:
-        return await durable(lambda: run.work.audio(run.plan, written, number))
+        return await durable(lambda: encode_sound(run.work, run.plan, written, number))
     except (Unprocessable, GaveUp) as error:
         if failure_code(error) in LIMITS or not (run.plan.has_picture or number):
             raise

@@ -12,6 +12,7 @@ from ..durable import Durable
 from ..engine import GaveUp
 from ..failure import failure_code
 from ..journal import Journal
+from ..pieces.copy import copy
 from .under_way import UnderWay
 
 log = structlog.get_logger()
@@ -31,7 +32,7 @@ async def copy_packets(run: UnderWay, durable: Durable[Copied]) -> None:
         release.copy_written(track)
 
     try:
-        copied = await durable(lambda: run.work.copy(facts, written))
+        copied = await durable(lambda: copy(run.work, facts, written))
     except (Unprocessable, GaveUp) as error:
         if failure_code(error) in LIMITS:
             raise

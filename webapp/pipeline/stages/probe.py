@@ -7,12 +7,13 @@ from ...videos import Video
 from .. import describe
 from ..durable import Durable
 from ..journal import Journal
+from ..pieces.probe import probe
 from ..work import Work
 
 
 async def look_into_it(work: Work, journal: Journal, durable: Durable[Facts], wanted: Wanted) -> Facts:
     await journal.stage(StageName.PROBE, StageState.RUNNING)
-    facts = await durable(lambda: work.probe(wanted))
+    facts = await durable(lambda: probe(work, wanted))
 
     def tell(video: Video, run: Run) -> None:
         video.duration_s = facts.duration_s

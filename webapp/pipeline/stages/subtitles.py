@@ -9,6 +9,7 @@ from ...runs import StageState
 from .. import describe
 from ..durable import Durable
 from ..engine import GaveUp
+from ..pieces.subtitles import extract
 from .under_way import UnderWay
 
 log = structlog.get_logger()
@@ -26,7 +27,7 @@ async def extract_subtitles(run: UnderWay, durable: Durable[Subtitles]) -> None:
     words = describe.subtitles(facts)
     await journal.stage(StageName.SUBTITLES, StageState.RUNNING, words)
     try:
-        found = await durable(lambda: run.work.subtitles(facts))
+        found = await durable(lambda: extract(run.work, facts))
     except (Unprocessable, GaveUp) as error:
         log.warning("no subtitles", exc_info=error)
         await journal.stage(StageName.SUBTITLES, StageState.SKIPPED, "they could not be read")

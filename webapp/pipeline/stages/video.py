@@ -10,6 +10,7 @@ from .. import describe
 from ..durable import Durable
 from ..encoder import Encoder
 from ..order import Order
+from ..pieces.chunk import encode_chunk
 from ..together import together
 from .under_way import UnderWay
 
@@ -37,7 +38,7 @@ async def encode_chunks(run: UnderWay, chunks: list[tuple[ChunkSpan, Durable[Chu
         side_by_side = order.side_by_side(number)
 
         async def work() -> Chunk:
-            chunk = await run.work.chunk(plan, span, encoder, progress.encoding(span), side_by_side)
+            chunk = await encode_chunk(run.work, plan, span, encoder, progress.encoding(span), side_by_side)
             await journal.got_further()  # before its answer is kept, or a kill could come between
             return chunk
 
