@@ -50,7 +50,7 @@ class Attempt:
 
 
 class Early:
-    """An uploads.Onlooker: hears of uploads, and has no say in them."""
+    """An uploads.onlooker.Onlooker: hears of uploads, and has no say in them."""
 
     def __init__(
         self,

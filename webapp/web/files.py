@@ -30,7 +30,7 @@ async def upload(video_id: str) -> Response:
 
     200 says that it is stored durably.
     """
-    process = parts().uploads.check_pass(video_id, request.args.get("token", ""))
+    process = parts().uploads.passes.check(video_id, request.args.get("token", ""))
     then = parts().control.start if process else None
     await parts().uploads.receive(video_id, aiter(request.body), request.content_length, then=then)
     return Response(status=200)
