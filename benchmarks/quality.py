@@ -17,8 +17,8 @@ from pathlib import Path
 
 import imageio_ffmpeg
 
+from webapp.media.facts import Facts, Rung
 from webapp.media.ladder import ladder
-from webapp.media.messages import Facts, Rung
 
 from .transcode import SAMPLE, Product, ffmpeg_command, probe
 

@@ -24,8 +24,10 @@ import msgspec
 from httpx_sse import connect_sse
 
 from webapp.media import picture_encoder
+from webapp.media.answers import Answer
+from webapp.media.facts import Facts, Rung
+from webapp.media.jobs import ProbeJob
 from webapp.media.ladder import AUDIO_BPS, AUDIO_SAMPLE_RATE, ladder
-from webapp.media.messages import Answer, Facts, ProbeJob, Rung
 from webapp.media.timeline import KEYFRAME_S, SEGMENT_S
 
 from .usage import Measured, Usage

@@ -7,7 +7,7 @@ import pytest
 LAYERS = [
     {"errors", "events", "embedding", "words", "standing"},
     {"config", "media", "storage", "broker", "db"},
-    {"videos", "runs"},
+    {"videos", "runs", "keys"},
     {"history"},
     {"uploads", "retention", "streams", "pipeline"},
     {"web"},

@@ -20,7 +20,7 @@ from .storage import Storage
 from .storage.local import LocalStorage
 from .streams.formats import FragmentFormat, JsonFormat, LibraryJsonFormat, TileFormat
 from .streams.hub import Hub
-from .uploads import Uploads
+from .uploads.uploads import Uploads
 from .web import routes
 from .web.body import Backpressure, BoundedRequest
 from .web.embed_formats import EmbedFormats

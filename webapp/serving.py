@@ -49,7 +49,7 @@ async def serve(settings: Settings, with_worker: bool) -> None:
         await installation.start()
         # Not before: the engine starts without giving way, and would wait for a writer that waits for it.
         beside += [
-            standing(installation.uploads.watch()),
+            standing(installation.uploads.abandoned.watch()),
             standing(installation.retention.run()),
             standing(Collector(lambda: installation.hub.open_streams).run()),
         ]

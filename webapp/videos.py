@@ -32,7 +32,7 @@ class Video(SQLModel, table=True):
         progress: percent of that run.
         published_run: the run whose package can be watched; 0 while there is none.
         poster, preview: whether there is one; `own_poster`: the owner has chosen it.
-        storyboard: how its tiles lie, as media.messages.Storyboard; None while there is none.
+        storyboard: how its tiles lie, as media.answers.Storyboard; None while there is none.
         duration_s, width, height: of the picture as it is meant to be seen, once the probe knows; sound
             alone has no size.
         failure: why the upload or the newest run failed, as an ErrorInfo.
@@ -81,32 +81,6 @@ class Video(SQLModel, table=True):
     @property
     def error(self) -> ErrorInfo | None:
         return ErrorInfo(**self.failure) if self.failure else None
-
-
-def storage_prefix(video_id: str) -> str:
-    """Everything that storage keeps of a video starts with this."""
-    return f"videos/{video_id}/"
-
-
-def original_key(video_id: str) -> str:
-    """The upload. Without its name, on which nothing may depend, and alone in its folder."""
-    return f"{storage_prefix(video_id)}source/original"
-
-
-def poster_key(video_id: str) -> str:
-    return f"{storage_prefix(video_id)}poster.jpg"
-
-
-def storyboard_key(video_id: str) -> str:
-    return f"{storage_prefix(video_id)}storyboard.jpg"
-
-
-def preview_key(video_id: str) -> str:
-    return f"{storage_prefix(video_id)}preview.webp"
-
-
-def hls_key(video_id: str, name: str) -> str:
-    return f"{storage_prefix(video_id)}hls/{name}"
 
 
 def clean_name(name: str) -> str:

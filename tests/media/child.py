@@ -9,7 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from webapp.media.messages import Answer, Failed, Job
+from webapp.media.answers import Answer, Failed
+from webapp.media.jobs import Job
 
 ROOT = Path(__file__).parents[2]
 # Far more than any of these jobs takes, however busy the machine is: a child that hangs fails its test.

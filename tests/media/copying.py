@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from webapp.media import copy
+from webapp.media.answers import Copied, Written
+from webapp.media.facts import Facts, Obstacle
+from webapp.media.jobs import CopyJob
 from webapp.media.ladder import COPY_AUDIO_NAME, COPY_NAME
-from webapp.media.messages import Copied, CopyJob, Facts, Obstacle, Written
 
 from .decoding import Rendition
 from .encoding import facts_of

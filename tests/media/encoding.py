@@ -6,8 +6,10 @@ from pathlib import Path
 import msgspec
 
 from webapp.media import audio, chunk, probe
+from webapp.media.answers import Audio, Chunk
+from webapp.media.facts import Facts, Rung
+from webapp.media.jobs import AudioJob, ChunkJob, ProbeJob
 from webapp.media.ladder import ladder
-from webapp.media.messages import Audio, AudioJob, Chunk, ChunkJob, Facts, ProbeJob, Rung
 from webapp.media.timeline import ChunkSpan, chunks
 
 from .decoding import Rendition

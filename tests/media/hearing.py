@@ -9,7 +9,7 @@ from av.audio.stream import AudioStream
 from numpy.typing import NDArray
 
 from tests.support.video import SAMPLE_RATE
-from webapp.media.messages import Facts
+from webapp.media.facts import Facts
 
 # Of a wave between -1 and 1. A beep is 0.5 loud; an encoder makes a little noise where there was none.
 LOUD, QUIET = 0.1, 0.02

@@ -8,7 +8,8 @@ from pathlib import Path
 import av
 
 from webapp.media import audio
-from webapp.media.messages import Audio, AudioJob, Written
+from webapp.media.answers import Audio, Written
+from webapp.media.jobs import AudioJob
 
 from .decoding import Rendition, assert_joined
 from .encoding import encode_sound, facts_of

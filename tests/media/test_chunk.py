@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 from webapp.media import chunk, timeline
-from webapp.media.messages import Chunk, ChunkJob, Progress
+from webapp.media.answers import Chunk, Progress
+from webapp.media.jobs import ChunkJob
 from webapp.media.track import INIT_NAME, segment_name
 
 from . import child

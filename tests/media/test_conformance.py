@@ -10,8 +10,8 @@ import pytest
 from tests.support.video import VideoSpec, make_video
 from webapp.media import iframes, playlist
 from webapp.media.conformance import RULES, Finished, check
+from webapp.media.facts import Rational, Track
 from webapp.media.iframes import IFrames
-from webapp.media.messages import Rational, Track
 from webapp.media.playlist import MULTIVARIANT_PLAYLIST, AudioRendition, BitRates
 
 from .encoding import encode_picture, encode_sound

@@ -8,7 +8,7 @@ import av
 import pytest
 
 from tests.support.video import VideoSpec, make_video
-from webapp.media.messages import Copying, Obstacle
+from webapp.media.facts import Copying, Obstacle
 
 from .copying import copy_of, obstacle_of
 from .decoding import assert_joined

@@ -7,7 +7,7 @@ from av.video.frame import VideoFrame
 
 from tests.support.video import numbered_frame
 from webapp.media import h264
-from webapp.media.messages import Rational, Rung, VideoTrack
+from webapp.media.facts import Rational, Rung, VideoTrack
 
 from .decoding import NAL_IDR, nal_types
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 import pytest
 
-from webapp.media.messages import ProbeJob
+from webapp.media.jobs import ProbeJob
 
 from . import child, hostile
 from .hostile import Listener

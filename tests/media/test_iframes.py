@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.video import number_of
 from webapp.media import iframes
-from webapp.media.messages import Keyframe, Rung, Segment, Track
+from webapp.media.facts import Keyframe, Rung, Segment, Track
 from webapp.media.track import INIT_NAME
 
 from .encoding import Encoded, encode_picture

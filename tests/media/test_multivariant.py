@@ -9,8 +9,8 @@ import pytest
 from tests.support.hls import MULTIVARIANT, Package, Variant, attributes, ffmpeg_complaints
 from tests.support.video import VideoSpec, make_video
 from webapp.media import playlist
+from webapp.media.facts import Track
 from webapp.media.ladder import AUDIO_CHANNELS
-from webapp.media.messages import Track
 from webapp.media.playlist import MEDIA_PLAYLIST, AudioRendition, BitRates
 from webapp.media.timeline import SEGMENT_S
 

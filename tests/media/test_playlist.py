@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from webapp.media import playlist
-from webapp.media.messages import Rung, Segment, Track
+from webapp.media.facts import Rung, Segment, Track
 from webapp.media.playlist import AudioRendition, BitRates, Variant
 
 TIMESCALE = 90_000

@@ -10,8 +10,10 @@ from av.video.frame import VideoFrame
 
 from tests.support.video import numbered_frame
 from webapp.media import poster
+from webapp.media.answers import Poster
+from webapp.media.facts import Facts
 from webapp.media.failures import Unprocessable
-from webapp.media.messages import Facts, Poster, PosterJob
+from webapp.media.jobs import PosterJob
 
 from .encoding import facts_of
 from .tampering import overwrite_packets, turn

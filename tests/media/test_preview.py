@@ -12,8 +12,10 @@ from av.video.frame import VideoFrame
 
 from tests.support.video import number_of
 from webapp.media import preview
+from webapp.media.answers import Preview
+from webapp.media.facts import Facts
 from webapp.media.failures import Unprocessable
-from webapp.media.messages import Facts, Preview, PreviewJob
+from webapp.media.jobs import PreviewJob
 
 from .encoding import facts_of
 from .tampering import overwrite_packets, turn

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from webapp.media.messages import AudioTrack
+from webapp.media.facts import AudioTrack
 
 from .encoding import facts_of
 from .tampering import claim_duration, turn

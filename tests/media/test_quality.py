@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 
-from webapp.media.messages import Chunk
+from webapp.media.answers import Chunk
 from webapp.media.quality import similarities
 from webapp.media.timeline import chunks
 

@@ -8,8 +8,9 @@ import pytest
 
 from tests.support.sound import make_sound
 from webapp.media import waveform
+from webapp.media.answers import Progress, Still
 from webapp.media.failures import Unprocessable
-from webapp.media.messages import Progress, Still, WaveformJob
+from webapp.media.jobs import WaveformJob
 
 from .decoding import Rendition
 from .encoding import encode_sound, facts_of

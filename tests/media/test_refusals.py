@@ -9,7 +9,7 @@ import pytest
 from tests.support.sound import make_sound
 from webapp.media import probe
 from webapp.media.failures import FAILURES, LIMITS, Unprocessable, code_of
-from webapp.media.messages import ChunkJob, Limits, PosterJob, ProbeJob
+from webapp.media.jobs import ChunkJob, Limits, PosterJob, ProbeJob
 
 from . import child
 from .encoding import facts_of, ladder_of

@@ -6,8 +6,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from webapp.media import timeline
+from webapp.media.facts import Rung
 from webapp.media.instructions import PROCESSORS, WITHOUT_AVX512, x264_instructions
-from webapp.media.messages import ChunkJob, Rung
+from webapp.media.jobs import ChunkJob
 from webapp.media.track import segment_name
 
 from . import child

@@ -10,7 +10,7 @@ import pytest
 from av.video.stream import VideoStream
 
 from tests.support.hls import ffmpeg_complaints
-from webapp.media.messages import Facts, VideoTrack
+from webapp.media.facts import Facts, VideoTrack
 
 from .decoding import Rendition, assert_joined
 from .encoding import encode_picture, encode_sound, facts_of

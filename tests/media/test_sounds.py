@@ -8,7 +8,8 @@ import pytest
 from tests.support.tracks import SoundTrack, add_tracks
 from tests.support.video import SAMPLE_RATE
 from webapp.media import audio
-from webapp.media.messages import Audio, AudioJob
+from webapp.media.answers import Audio
+from webapp.media.jobs import AudioJob
 from webapp.media.recording import MOST_SOUNDS
 
 from .decoding import Rendition

@@ -8,7 +8,7 @@ import pytest
 from tests.support.pictures import BLUE, RED, is_like, opened, picture, top_left
 from webapp.media import still
 from webapp.media.failures import Unprocessable
-from webapp.media.messages import Limits, StillJob
+from webapp.media.jobs import Limits, StillJob
 
 from .hostile import concat_script, hls_playlist
 

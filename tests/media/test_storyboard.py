@@ -10,8 +10,10 @@ from av.video.frame import VideoFrame
 
 from tests.support.video import number_of
 from webapp.media import storyboard
+from webapp.media.answers import Progress, Storyboard
+from webapp.media.facts import Facts
 from webapp.media.failures import Unprocessable
-from webapp.media.messages import Facts, Progress, Storyboard, StoryboardJob
+from webapp.media.jobs import StoryboardJob
 
 from .encoding import facts_of
 from .tampering import overwrite_packets, turn

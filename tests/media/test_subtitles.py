@@ -7,7 +7,8 @@ import pytest
 from tests.conftest import Samples
 from tests.support.tracks import SubtitleTrack, add_tracks
 from webapp.media import subtitles
-from webapp.media.messages import Subtitles, SubtitlesJob
+from webapp.media.answers import Subtitles
+from webapp.media.jobs import SubtitlesJob
 from webapp.media.subtitle_playlist import SEGMENT_NAME, subtitle_name
 
 from .encoding import facts_of

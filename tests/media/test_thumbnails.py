@@ -1,6 +1,6 @@
 """The list of a storyboard's tiles."""
 
-from webapp.media.messages import Storyboard
+from webapp.media.answers import Storyboard
 from webapp.media.thumbnails import clock, webvtt
 
 BOARD = Storyboard(width=160, height=90, columns=10, count=12, interval_s=2.5)

@@ -14,7 +14,9 @@ import psutil
 import pytest
 
 from webapp.media import limits, timeline
-from webapp.media.messages import Chunk, ChunkJob, Facts, ProbeJob, Progress
+from webapp.media.answers import Chunk, Progress
+from webapp.media.facts import Facts
+from webapp.media.jobs import ChunkJob, ProbeJob
 
 from . import child
 from .encoding import facts_of, ladder_of

@@ -10,8 +10,10 @@ import pytest
 from tests.support.video import VideoSpec, make_video
 from tests.support.waiting import until
 from tests.support.working import children
+from webapp.media.answers import Answer, Chunk, Progress
+from webapp.media.facts import Facts
 from webapp.media.failures import Unprocessable
-from webapp.media.messages import Answer, Chunk, ChunkJob, Facts, ProbeJob, Progress
+from webapp.media.jobs import ChunkJob, ProbeJob
 from webapp.pipeline.child import ChildCrashed, ChildStalled
 from webapp.pipeline.children import Children, last_answer
 from webapp.pipeline.plan import Plan

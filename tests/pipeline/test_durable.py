@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from webapp.media.answers import Still
 from webapp.media.failures import Unprocessable
-from webapp.media.messages import Still
 from webapp.pipeline.child import ChildCrashed
 from webapp.pipeline.durable import reserving
 from webapp.pipeline.engine import Step

@@ -10,8 +10,10 @@ import pytest
 
 from tests.support.waiting import until
 from tests.support.working import children
+from webapp.media.answers import Chunk
+from webapp.media.facts import Facts
+from webapp.media.jobs import ChunkJob, ProbeJob
 from webapp.media.limits import MOST_JOBS
-from webapp.media.messages import Chunk, ChunkJob, Facts, ProbeJob
 from webapp.pipeline.child import ChildCrashed
 from webapp.pipeline.children import Children, last_answer
 from webapp.pipeline.encoder import Encoder

@@ -9,7 +9,7 @@ from tests.support.working import Working
 from webapp.errors import NoSpace
 from webapp.events import Status
 from webapp.pipeline.engine import GaveUp
-from webapp.pipeline.processing import failure_code
+from webapp.pipeline.failure import failure_code
 
 
 async def test_one_that_is_full_for_a_moment_costs_nothing_but_time(

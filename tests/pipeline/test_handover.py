@@ -3,8 +3,8 @@
 import pytest
 
 from tests.support.facts import facts, track
+from webapp.media.facts import Copying, Facts
 from webapp.media.ladder import AUDIO_NAME, COPY_NAME
-from webapp.media.messages import Copying, Facts
 from webapp.pipeline.handover import Handover, settled
 from webapp.pipeline.plan import Plan
 

@@ -3,9 +3,9 @@
 import pytest
 
 from webapp.errors import NotFound
+from webapp.keys import hls_key
 from webapp.pipeline.publication import Publication
 from webapp.storage.local import LocalStorage
-from webapp.videos import hls_key
 
 VIDEO = "a-video"
 

@@ -12,9 +12,10 @@ from tests.support.facts import BYTES_PER_SECOND, chunk_of, facts, track
 from tests.support.waiting import until
 from tests.support.working import Working
 from webapp.events import Status
+from webapp.media.answers import Chunk, Copied, Quality
+from webapp.media.facts import Copying
 from webapp.media.failures import Unprocessable
 from webapp.media.ladder import AUDIO_NAME, COPY_NAME
-from webapp.media.messages import Chunk, Copied, Copying, Quality
 from webapp.pipeline.children import Children
 from webapp.pipeline.journal import Journal
 from webapp.pipeline.plan import Plan

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.facts import facts
 from tests.support.working import Working
-from webapp.media.messages import Facts
+from webapp.media.facts import Facts
 from webapp.pipeline.journal import Journal
 from webapp.pipeline.slowness import because
 

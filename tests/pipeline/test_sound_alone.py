@@ -12,8 +12,8 @@ from tests.support.http import listening
 from tests.support.sound import make_sound
 from tests.support.working import Working
 from webapp.events import StageName, Status
+from webapp.media.facts import Facts
 from webapp.media.ladder import AUDIO_NAME
-from webapp.media.messages import Facts
 from webapp.pipeline.meter import ENCODED, PROBED, Meter
 from webapp.pipeline.plan import Plan
 from webapp.runs import StageState

@@ -7,7 +7,8 @@ from tests.support.storages import SlowStorage
 from webapp.config import Settings
 from webapp.events import VideoEvent
 from webapp.storage.local import LocalStorage
-from webapp.uploads import Uploads
+from webapp.uploads.journal import UploadJournal
+from webapp.uploads.uploads import Uploads
 from webapp.videos import Video, get_video
 
 UPLOAD_LIMIT_BYTES = 100_000
@@ -36,6 +37,10 @@ class Desk:
 
     async def events(self, video_id: str) -> list[VideoEvent]:
         return [row.event for row in await self.station.rows(video_id)]
+
+    async def interrupt(self, video_id: str) -> None:
+        """As who finds it abandoned."""
+        await UploadJournal(self.station.history, video_id).interrupt()
 
     def files(self) -> list[str]:
         return [path.name for path in self.folder.rglob("*") if path.is_file()]

@@ -1,16 +1,7 @@
 """What a probe could have found, for tests that need no file behind it."""
 
-from webapp.media.messages import (
-    AudioTrack,
-    Chunk,
-    Copying,
-    Facts,
-    Obstacle,
-    Rational,
-    Segment,
-    Track,
-    VideoTrack,
-)
+from webapp.media.answers import Chunk
+from webapp.media.facts import AudioTrack, Copying, Facts, Obstacle, Rational, Segment, Track, VideoTrack
 from webapp.pipeline.plan import Plan
 
 TIMESCALE, RATE = 12_800, 25

@@ -10,8 +10,9 @@ from tests.support.content import content
 from tests.support.http import Address, listening
 from webapp.app import Installation
 from webapp.events import EventType, Status
+from webapp.keys import hls_key, original_key, poster_key
 from webapp.runs import get_run
-from webapp.videos import Video, get_video, hls_key, original_key, poster_key
+from webapp.videos import Video, get_video
 from webapp.web.parts import EXTENSION, Parts
 
 JSON = {"Accept": "application/json"}

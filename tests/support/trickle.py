@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from webapp.media.messages import Arriving
+from webapp.media.jobs import Arriving
 
 PIECES, PAUSE_S = 20, 0.03
 # Whoever waits for more than is there fails, and does not hang.

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.http import raw_request
 from tests.support.site import PLAYLIST, SEGMENT_NAME, Site
-from webapp.videos import hls_key
+from webapp.keys import hls_key
 
 NAME, TEXT = "r1/subtitles/s00000.vtt", "WEBVTT\n\n00:00.000 --> 00:01.000\nÉté\n"
 

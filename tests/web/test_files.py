@@ -8,7 +8,7 @@ from tests.support.full_disk import fill
 from tests.support.site import FILE, POSTER, Site
 from webapp.app import Installation
 from webapp.config import Settings
-from webapp.videos import original_key
+from webapp.keys import original_key
 
 
 async def test_the_file_is_stored_when_the_answer_comes(site: Site) -> None:

@@ -5,7 +5,7 @@ import pytest
 from tests.support.http import raw_request
 from tests.support.site import PLAYLIST, SEGMENT, SEGMENT_NAME, Site
 from webapp.events import Status
-from webapp.videos import hls_key
+from webapp.keys import hls_key
 
 
 async def test_a_playlist_is_asked_for_again_and_a_segment_never(site: Site) -> None:

@@ -5,6 +5,7 @@ import pytest
 from tests.support.site import Site
 from webapp.events import ErrorInfo, EventType, StageName, Status
 from webapp.runs import StageState, get_run
+from webapp.uploads.journal import UploadJournal
 from webapp.web.live import LiveView, live_renderer, live_view
 
 
@@ -107,7 +108,7 @@ async def test_an_upload_under_way_and_one_that_broke_off_are_told_apart(site: S
         recorder.video.status = Status.UPLOADING
         recorder.video.upload_started_at = recorder.video.created_at
     assert (await view(site, video_id)).stages[0].state is StageState.RUNNING
-    await site.parts.uploads.interrupt(video_id)
+    await UploadJournal(site.parts.history, video_id).interrupt()
     broken = await view(site, video_id)
     assert broken.stages[0].state is StageState.FAILED
     assert broken.summary == "Failed"

@@ -5,8 +5,8 @@ import re
 import msgspec
 
 from tests.support.site import Site
-from webapp.media.messages import Storyboard
-from webapp.videos import preview_key, storyboard_key
+from webapp.keys import preview_key, storyboard_key
+from webapp.media.answers import Storyboard
 
 BOARD = Storyboard(width=160, height=90, columns=10, count=3, interval_s=2)
 SHEET = b"\xff\xd8\xff\xe0 tiles"

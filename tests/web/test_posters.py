@@ -12,8 +12,8 @@ from tests.support.http import raw_request
 from tests.support.pictures import RED, is_like, opened, picture, top_left
 from tests.support.site import HTML, POSTER, Site
 from tests.support.sound import make_sound
+from webapp.keys import poster_key
 from webapp.pipeline.posters import LARGEST_BYTES
-from webapp.videos import poster_key
 
 
 @pytest.fixture

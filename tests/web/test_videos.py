@@ -8,7 +8,7 @@ import pytest
 from tests.support.content import exists
 from tests.support.site import FILE, HTML, JSON, Site
 from webapp.events import Status
-from webapp.videos import original_key, poster_key
+from webapp.keys import original_key, poster_key
 
 
 async def test_the_document_tells_what_is_known(site: Site) -> None:

@@ -2,8 +2,8 @@
 
 import struct
 
+from .facts import Obstacle
 from .growing import GrowingFile
-from .messages import Obstacle
 
 # Read from their start; the others keep at their end what has to be known first.
 FORMATS = "mov,matroska,webm,mpegts"

@@ -13,9 +13,10 @@ from av.codec.context import Flags
 
 from . import cmaf, timeline
 from .aac import CODEC, FRAME_SAMPLES
+from .answers import Audio, Written
 from .cmaf import Sample
+from .jobs import AudioJob
 from .ladder import AUDIO_BPS, AUDIO_CHANNELS, AUDIO_SAMPLE_RATE, audio_name
-from .messages import Audio, AudioJob, Written
 from .sound import FORMAT, LAYOUT, Sound
 from .source import open_upload
 from .track import TrackWriter

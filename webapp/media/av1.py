@@ -6,7 +6,7 @@ from typing import Final
 from av.video.codeccontext import VideoCodecContext
 
 from . import picture_encoder
-from .messages import Rung, VideoTrack
+from .facts import Rung, VideoTrack
 
 ENCODER: Final = "libsvtav1"
 PRESET, QUALITY_CRF = "8", 35

@@ -12,7 +12,7 @@ from av.filter.context import FilterContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from .messages import Rung
+from .facts import Rung
 from .picture import Picture
 
 

@@ -7,11 +7,13 @@ from itertools import chain
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from .answers import Chunk, Progress
 from .cascade import Cascades
 from .decoding import read_only
+from .facts import Rung
 from .frames import FrameReader
+from .jobs import ChunkJob
 from .lane import Beside, Here, Lane
-from .messages import Chunk, ChunkJob, Progress, Rung
 from .picture import Picture
 from .rendition import Rendition
 from .source import open_upload

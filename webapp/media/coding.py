@@ -7,7 +7,7 @@ import av
 from av.video.codeccontext import VideoCodecContext
 
 from . import av1, cmaf, h264, hevc, hvc, obu, sequence
-from .messages import Rung, VideoTrack
+from .facts import Rung, VideoTrack
 
 
 @dataclass(frozen=True, slots=True)

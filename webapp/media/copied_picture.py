@@ -10,8 +10,8 @@ from av.video.stream import VideoStream
 from . import cmaf, h264, timeline
 from .avc import AccessUnit, Configuration, ConfigurationChanged
 from .cmaf import Sample
+from .facts import Facts, Obstacle, Segment, Track
 from .ladder import COPY_NAME
-from .messages import Facts, Obstacle, Segment, Track
 from .ticks import Ticks
 from .timeline import LONGEST_COPIED_S
 from .track import TrackFiles

@@ -11,8 +11,8 @@ from av.stream import Stream
 from . import aac, cmaf, timeline
 from .cmaf import Sample
 from .copied_picture import NotCopied
+from .facts import Facts, Segment, Track
 from .ladder import COPY_AUDIO_NAME
-from .messages import Facts, Segment, Track
 from .track import TrackWriter
 
 # Frames follow each other sample by sample; timestamps, which are often rounded to a millisecond, are only

@@ -8,9 +8,11 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from .answers import Copied, Written
 from .copied_picture import CopiedPicture, NotCopied
 from .copied_sound import CopiedSound
-from .messages import Copied, Copying, CopyJob, Obstacle, Track, Written
+from .facts import Copying, Obstacle, Track
+from .jobs import CopyJob
 from .source import open_upload
 
 # Of the picture at the end, where what follows a damage cannot be read together with the sound.

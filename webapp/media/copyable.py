@@ -13,7 +13,7 @@ from av.video.stream import VideoStream
 
 from . import aac
 from .avc import Configuration, ConfigurationMissing
-from .messages import Copying, Obstacle, VideoTrack
+from .facts import Copying, Obstacle, VideoTrack
 from .timeline import LONGEST_COPIED_S
 
 # Containers that say of each frame when it is shown, by their first name in libavformat.

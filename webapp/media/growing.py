@@ -4,7 +4,8 @@ import os
 import time
 from pathlib import Path
 
-from .messages import Arriving, Waiting
+from .answers import Waiting
+from .jobs import Arriving
 from .saying import say
 
 LOOK_S = 0.05

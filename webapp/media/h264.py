@@ -3,8 +3,8 @@
 from av.video.codeccontext import VideoCodecContext
 
 from . import picture_encoder
+from .facts import Rung, VideoTrack
 from .instructions import x264_instructions
-from .messages import Rung, VideoTrack
 
 # With the tuning below, 24 comes as close to the source as the preset by itself at x264's own 23, with
 # a tenth fewer bits.

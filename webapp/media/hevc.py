@@ -5,7 +5,7 @@ from typing import Final
 from av.video.codeccontext import VideoCodecContext
 
 from . import picture_encoder
-from .messages import Rung, VideoTrack
+from .facts import Rung, VideoTrack
 
 ENCODER: Final = "libx265"
 PRESET, QUALITY_CRF = "veryfast", 26

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from .messages import Keyframe, Rung, Segment, Track
+from .facts import Keyframe, Rung, Segment, Track
 from .playlist import IFRAME_PLAYLIST, MEDIA_PLAYLIST_HEAD, BitRates, peak_bps, rounded_up
 from .track import INIT_NAME, segment_name
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import msgspec
 
-from .messages import Rung
+from .facts import Rung
 
 # Shorter side of a 16:9 picture, and the bit rate it may reach at 30 frames a second. Between Apple's
 # authoring example and what x264 veryfast at CRF 23 asks for in busy scenes.

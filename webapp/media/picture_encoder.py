@@ -6,7 +6,7 @@ import av
 from av.codec.context import Flags
 from av.video.codeccontext import VideoCodecContext
 
-from .messages import Rung, VideoTrack
+from .facts import Rung, VideoTrack
 from .thinning import shown_rate
 
 LIMITED_RANGE = 1  # AVCOL_RANGE_MPEG of libavutil/pixfmt.h: "tv"

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from .facts import Rung, Segment, Track
 from .languages import UNDETERMINED
-from .messages import Rung, Segment, Track
 from .timeline import SEGMENT_S
 from .track import INIT_NAME, segment_name
 

@@ -9,9 +9,11 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from . import jpeg
+from .answers import Poster
+from .facts import Facts
 from .failures import Unprocessable
 from .frames import FrameReader
-from .messages import Facts, Poster, PosterJob
+from .jobs import PosterJob
 from .source import open_upload
 from .upright import upright
 

@@ -10,9 +10,11 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from .answers import Preview, Progress
+from .facts import Facts
 from .failures import Unprocessable
 from .frames import FrameReader
-from .messages import Facts, Preview, PreviewJob, Progress
+from .jobs import PreviewJob
 from .source import open_upload
 from .upright import upright
 

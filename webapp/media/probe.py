@@ -15,9 +15,10 @@ from . import copyable, recording
 from .arriving import TooEarly
 from .coding import available
 from .decoding import read_only
+from .facts import Copying, Facts, Obstacle, Rational, VideoTrack
 from .failures import Unprocessable
 from .frames import FrameReader
-from .messages import Copying, Facts, Limits, Obstacle, ProbeJob, Rational, VideoTrack
+from .jobs import Limits, ProbeJob
 from .moments import Moments
 from .picture import Picture, is_mirrored, output_colour
 from .source import open_upload, picture_stream

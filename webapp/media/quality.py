@@ -14,8 +14,8 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
 from . import timeline
+from .answers import Quality
 from .cmaf import Sample
-from .messages import Quality
 from .ticks import Ticks
 
 # Behind a keyframe. A frame of 4K takes 12 MB until it is compared, and what is decoded up to the last one

@@ -8,8 +8,8 @@ from av.container import InputContainer
 from av.stream import Disposition
 
 from .decoding import Damage, decoded
+from .facts import AudioTrack, Facts, Rational
 from .failures import Unprocessable
-from .messages import AudioTrack, Facts, Rational
 
 # Bare streams of frames have no header that could tell: random bytes pass for one.
 WITHOUT_A_HEADER = ("mp3", "aac")

@@ -6,9 +6,11 @@ import msgspec
 from av.video.frame import PictureType, VideoFrame
 
 from . import cmaf, timeline
+from .answers import Quality
 from .cmaf import Sample
 from .coding import open_coding
-from .messages import ChunkJob, Quality, Rung, Track
+from .facts import Rung, Track
+from .jobs import ChunkJob
 from .quality import Sampling
 from .ticks import Ticks
 from .track import TrackWriter

@@ -4,7 +4,7 @@ import os
 
 import msgspec
 
-from .messages import Answer
+from .answers import Answer
 
 
 def say(answer: Answer) -> None:

@@ -10,8 +10,8 @@ from av.container import InputContainer
 from av.filter import Graph
 
 from .decoding import Damage, decoded, read_only
+from .facts import Facts
 from .ladder import AUDIO_SAMPLE_RATE as SAMPLE_RATE
-from .messages import Facts
 
 FORMAT, LAYOUT = "fltp", "stereo"
 # The resampler fills smaller holes; it would make the silence of an hour in one piece.

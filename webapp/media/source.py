@@ -16,8 +16,8 @@ from av.video.stream import VideoStream
 from .arriving import FIRST_BOXES, FORMATS as ARRIVING_FORMATS, TooEarly, begins_with_index
 from .failures import Unprocessable
 from .growing import GrowingFile
+from .jobs import Arriving, Limits
 from .joined import Joined, joined
-from .messages import Arriving, Limits
 
 FORMATS = "mov,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mp3,aac,wav,flac,aiff"
 # Decoders count rows as rounded up to 64 pixels; for at most so many rows, that is.

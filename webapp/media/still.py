@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from . import jpeg
+from .answers import Still
 from .decoding import Damage, decoded
 from .failures import Unprocessable
-from .messages import Still, StillJob
+from .jobs import StillJob
 from .poster import LONGEST_SIDE
 from .source import open_upload
 from .upright import upright

@@ -8,9 +8,10 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from . import jpeg
+from .answers import Progress, Storyboard
 from .failures import Unprocessable
 from .frames import FrameReader
-from .messages import Progress, Storyboard, StoryboardJob
+from .jobs import StoryboardJob
 from .source import open_upload
 from .upright import fitted, upright
 

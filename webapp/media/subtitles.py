@@ -12,8 +12,10 @@ from av.subtitles.stream import SubtitleStream
 from av.subtitles.subtitle import AssSubtitle
 
 from . import webvtt
+from .answers import Subtitles
 from .decoding import Damage, packets
-from .messages import Facts, Subtitles, SubtitlesJob, SubtitleTrack
+from .facts import Facts, SubtitleTrack
+from .jobs import SubtitlesJob
 from .source import open_upload
 from .subtitle_playlist import SEGMENT_NAME, subtitle_name
 from .webvtt import Cue

@@ -4,7 +4,7 @@ Parts as Media Fragments URI 1.0 §4.2.2 writes them; players look for a track o
 "thumbnails", which is media-chrome's and video.js's convention.
 """
 
-from .messages import Storyboard
+from .answers import Storyboard
 
 MEDIA_TYPE = "text/vtt"
 

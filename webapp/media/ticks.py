@@ -1,6 +1,6 @@
 """From the timestamps of a source to those of a track of ours, without rounding."""
 
-from .messages import VideoTrack
+from .facts import VideoTrack
 
 # Finer than any frame rate, so that decode times one tick apart stay between two frames (see cmaf.py).
 COARSEST_TIMESCALE = 10_000

@@ -10,7 +10,7 @@ import msgspec
 
 from . import cmaf, inspection, timeline
 from .cmaf import Sample
-from .messages import Rational, Segment, Track
+from .facts import Rational, Segment, Track
 
 INIT_NAME = "init.mp4"
 

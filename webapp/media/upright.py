@@ -4,8 +4,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from .cascade import Cascade
-from .facts import VideoTrack
-from .messages import Rung
+from .facts import Rung, VideoTrack
 from .picture import Picture, is_mirrored
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import av
 
+from .answers import Inspected, Progress
 from .failures import Unprocessable
-from .messages import Inspected, InspectJob, Piece, Progress
+from .jobs import InspectJob, Piece
 
 
 def inspect(job: InspectJob) -> Iterator[Progress | Inspected]:

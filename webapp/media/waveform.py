@@ -7,9 +7,10 @@ from av.audio.resampler import AudioResampler
 from av.video.frame import VideoFrame
 
 from . import jpeg
+from .answers import Progress, Still
 from .failures import Unprocessable
+from .jobs import WaveformJob
 from .ladder import AUDIO_SAMPLE_RATE
-from .messages import Progress, Still, WaveformJob
 from .sound import Sound
 from .source import open_upload
 

@@ -7,7 +7,6 @@ the last job, or Failed.
 
 import sys
 from collections.abc import Iterator
-from typing import Any
 
 from .limits import allow_more_time, confine
 
@@ -19,87 +18,24 @@ def main() -> None:
     import av
     import msgspec
 
-    from . import failures
+    from . import dispatch, failures
+    from .answers import Failed
     from .failures import Unprocessable
-    from .messages import (
-        Answer,
-        AudioJob,
-        ChunkJob,
-        CopyJob,
-        Failed,
-        InspectJob,
-        Job,
-        PosterJob,
-        PreviewJob,
-        ProbeJob,
-        StillJob,
-        StoryboardJob,
-        SubtitlesJob,
-        WaveformJob,
-    )
+    from .jobs import Job
     from .saying import say
 
-    def read() -> Iterator[Any]:
+    def read() -> Iterator[Job]:
         decoder = msgspec.json.Decoder(Job)
         for number, line in enumerate(sys.stdin.buffer):
             if number:
                 allow_more_time(cpu_s)
             yield decoder.decode(line)
 
-    jobs = read()
-
-    def answers(job: Job) -> Iterator[Answer]:
-        # Only what this job needs: the modules of all take 40 ms of CPU, a third of a start.
-        match job:
-            case ProbeJob():
-                from . import probe
-
-                return probe.probe(job)
-            case CopyJob():
-                from . import copy
-
-                return copy.copy(job)
-            case PosterJob():
-                from . import poster
-
-                return poster.make(job)
-            case WaveformJob():
-                from . import waveform
-
-                return waveform.make(job)
-            case StillJob():
-                from . import still
-
-                return still.make(job)
-            case StoryboardJob():
-                from . import storyboard
-
-                return storyboard.make(job)
-            case PreviewJob():
-                from . import preview
-
-                return preview.make(job)
-            case ChunkJob():
-                from . import chunk
-
-                return chunk.encode(job, jobs)
-            case AudioJob():
-                from . import audio
-
-                return audio.encode(job)
-            case SubtitlesJob():
-                from . import subtitles
-
-                return subtitles.extract(job)
-            case InspectJob():
-                from . import verifying
-
-                return verifying.inspect(job)
-
     av.logging.set_level(av.logging.ERROR)
+    jobs = read()
     try:
         for job in jobs:
-            for answer in answers(job):
+            for answer in dispatch.answers(job, jobs):
                 say(answer)
     except Unprocessable as failure:
         say(Failed(code=failure.code, detail=failure.detail))

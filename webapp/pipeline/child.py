@@ -11,8 +11,9 @@ from typing import Self
 
 import msgspec
 
+from ..media.answers import Answer, Chunk, Failed
 from ..media.failures import Unprocessable
-from ..media.messages import Answer, Chunk, Failed, Job, Limits, SourceJob
+from ..media.jobs import Job, Limits, SourceJob
 from .passing import Passing
 
 ROOT = Path(__file__).parents[2]

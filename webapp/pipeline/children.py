@@ -5,8 +5,9 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 
 from ..config import Settings
+from ..media.answers import Answer
+from ..media.jobs import Job, Limits
 from ..media.limits import ADDRESS_SPACE_BYTES
-from ..media.messages import Answer, Job, Limits
 from .child import Child, ChildCrashed
 
 

@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from ..errors import Conflict, Unavailable
 from ..events import EventType, StageName, Status
 from ..history import History, Recorder
+from ..keys import storage_prefix
 from ..runs import Run, Stage, StageState, get_run, queue_position
 from ..storage import Storage
-from ..videos import Video, storage_prefix
+from ..videos import Video
 from .deletion import Deletion
 from .journal import end_run
 from .publication import Publication

@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from ..keys import RunKeys
 from ..media import languages, playlist
+from ..media.facts import Copying, Facts, Rung, Track
 from ..media.ladder import AUDIO_CHANNELS, AUDIO_NAME, COPY_NAME
-from ..media.messages import Copying, Facts, Rung, Track
 from ..media.playlist import AudioRendition, BitRates, Variant
 from ..media.timeline import COPY_TARGET_S
 from ..storage import Storage
-from ..videos import hls_key
 from .publication import Publication
 
 # Before anything is measured: how busy the busiest seconds are beside the average.
@@ -77,14 +77,18 @@ class CopyPackage:
             [self._variant(self.picture)],
             self._audio_renditions(),
             self.facts.video.rate.fraction,
-            folder=f"r{self.run}",
+            folder=self._keys.folder,
         )
         await Publication(self.storage, self.video_id, self.run).put_original(text.encode(), self.complete)
 
     async def _put_media(self, track: Track, ended: bool) -> None:
         text = playlist.media(track.timescale, track.segments, ended, COPY_TARGET_S)
-        key = hls_key(self.video_id, f"r{self.run}/{track.name}/{playlist.MEDIA_PLAYLIST}")
+        key = self._keys.file(track.name, playlist.MEDIA_PLAYLIST)
         await self.storage.put_bytes(key, text.encode())
+
+    @property
+    def _keys(self) -> RunKeys:
+        return RunKeys(self.video_id, self.run)
 
     def _variant(self, picture: Track) -> Variant:
         rates = BitRates.measured(picture)

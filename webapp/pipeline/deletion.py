@@ -12,8 +12,8 @@ import structlog
 
 from ..errors import NotFound, Unavailable
 from ..history import History
+from ..keys import storage_prefix
 from ..storage import Storage
-from ..videos import storage_prefix
 
 log = structlog.get_logger()
 

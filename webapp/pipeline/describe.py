@@ -1,7 +1,8 @@
 """What the history says about a video, in a few words."""
 
 from ..media import languages
-from ..media.messages import Audio, AudioTrack, Copying, Facts, Obstacle, Rung, VideoTrack
+from ..media.answers import Audio
+from ..media.facts import AudioTrack, Copying, Facts, Obstacle, Rung, VideoTrack
 from ..words import clock, frame_rate
 
 CODEC_NAMES = {

@@ -15,12 +15,13 @@ import structlog
 from ..errors import NotFound
 from ..events import EventType, StageName, Status
 from ..history import History
-from ..media.messages import Obstacle, Wanted
+from ..keys import original_key
+from ..media.facts import Obstacle, Wanted
 from ..storage import Incoming, ReadableEarly, Storage
-from ..videos import original_key
 from . import describe
 from .children import Children
 from .early_release import EarlyRelease
+from .pieces.probe import claims
 from .slots import Slots
 from .together import together
 from .work import Work
@@ -49,7 +50,7 @@ class Attempt:
 
 
 class Early:
-    """An uploads.Onlooker: hears of uploads, and has no say in them."""
+    """An uploads.onlooker.Onlooker: hears of uploads, and has no say in them."""
 
     def __init__(
         self,
@@ -118,10 +119,10 @@ class Early:
             incoming=incoming,
             size=size,
         )
-        await work.discard(0)  # what is left of an upload that broke off
+        await work.publication.discard(0)  # what is left of an upload that broke off
         attempt = self._attempts[video_id]
         attempt.work = work
-        found = await work.claims(self._wanted)
+        found = await claims(work, self._wanted)
         if isinstance(found, Obstacle):
             await self._tell_obstacle(video_id, found)
             return
@@ -154,7 +155,7 @@ class Early:
                     recorder.video.published_run = 0
         except NotFound:
             pass  # deleted: what it stored meanwhile goes, too
-        await work.discard(0)
+        await work.publication.discard(0)
 
 
 async def _arriving(storage: ReadableEarly, key: str) -> Incoming:

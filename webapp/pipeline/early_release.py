@@ -7,15 +7,19 @@ import msgspec
 
 from ..events import EventType, StageName, Status
 from ..history import History
-from ..media.messages import Chunk, Copying, Facts, Track
+from ..media.answers import Chunk
+from ..media.facts import Copying, Facts, Track
 from ..media.timeline import ChunkSpan
 from .copy_package import CopyPackage
 from .handover import Handover, settled
 from .package import Package
+from .pieces.audio import encode_sound
+from .pieces.chunk import NotArrived, encode_chunk
+from .pieces.copy import copy
 from .plan import Plan
 from .release import SHORTEST_PAUSE_S, Growing
 from .together import together
-from .work import NotArrived, Work
+from .work import Work
 
 LOOK_S = 0.2
 # A chunk is begun once so many seconds beyond its end are there: frames are not spread evenly over a file.
@@ -73,7 +77,7 @@ class EarlyRelease:
             package.add(track)
             self._news.set()
 
-        await self._work.copy(self._facts, written)
+        await copy(self._work, self._facts, written)
 
     async def _sound(self) -> None:
         def written(track: Track) -> None:
@@ -87,7 +91,7 @@ class EarlyRelease:
                 self._ladder.add_audio(track)
             self._news.set()
 
-        await self._work.audio(self._plan, written)
+        await encode_sound(self._work, self._plan, written)
 
     async def _encoded(self, span: ChunkSpan) -> None:
         async with self._window:
@@ -101,7 +105,7 @@ class EarlyRelease:
         while True:
             try:
                 async with self._work.encoder() as encoder:
-                    return await self._work.chunk(self._plan, span, encoder, lambda frames: None)
+                    return await encode_chunk(self._work, self._plan, span, encoder, lambda frames: None)
             except NotArrived:
                 await asyncio.sleep(NEXT_TRY_S)
 

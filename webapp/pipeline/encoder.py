@@ -5,8 +5,9 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing
 from types import TracebackType
 from typing import Self
 
+from ..media.answers import Answer
+from ..media.jobs import ChunkJob
 from ..media.limits import MOST_JOBS
-from ..media.messages import Answer, ChunkJob
 from .child import Child
 from .children import Children
 

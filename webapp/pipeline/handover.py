@@ -2,11 +2,10 @@
 
 import msgspec
 
-from ..errors import NotFound
+from ..media.facts import Copying, Facts, Track
 from ..media.ladder import AUDIO_NAME
-from ..media.messages import Copying, Facts, Track
+from . import notes
 from .plan import Plan
-from .publication import notes_prefix
 from .work import Work
 
 
@@ -48,20 +47,12 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True):
         return (plan.rungs, plan.chunks[:count]) == (promised.rungs, promised.chunks[:count])
 
     async def write(self, work: Work) -> None:
-        await work.storage.put_bytes(_key(work), msgspec.json.encode(self))
+        await notes.write(work.storage, work.keys.handover, self)
 
     @classmethod
     async def read(cls, work: Work) -> "Handover | None":
         """None if there was no early phase, or it came to nothing."""
-        try:
-            data = b"".join([piece async for piece in work.storage.read(_key(work))])
-        except NotFound:
-            return None
-        return msgspec.json.decode(data, type=cls)
-
-
-def _key(work: Work) -> str:
-    return f"{notes_prefix(work.video_id, work.run)}early.json"
+        return await notes.read(work.storage, work.keys.handover, cls)
 
 
 def _way(facts: Facts) -> bool | None:

@@ -9,14 +9,14 @@ from fractions import Fraction
 
 import msgspec
 
+from ..keys import RunKeys, hls_key
 from ..media import iframes, languages, playlist, subtitle_playlist
+from ..media.facts import Rung, Track
 from ..media.iframes import IFrames
 from ..media.ladder import AUDIO_CHANNELS, AUDIO_NAME
-from ..media.messages import Rung, Track
 from ..media.playlist import AudioRendition, BitRates, Variant
 from ..media.subtitle_playlist import SUBTITLE_GROUP, SubtitleRendition, subtitle_name
 from ..storage import Storage
-from ..videos import hls_key
 from .plan import Plan
 from .publication import Publication
 
@@ -135,13 +135,13 @@ class Package:
         text = self._multivariant(tracks, lines, ended)
         await Publication(self.storage, self.video_id, self.run).put(text.encode(), ended)
 
-    def key(self, track: str, name: str) -> str:
-        """Where storage has a file of a rendition."""
-        return hls_key(self.video_id, f"r{self.run}/{track}/{name}")
+    @property
+    def _keys(self) -> RunKeys:
+        return RunKeys(self.video_id, self.run)
 
     @property
     def _folder(self) -> str:
-        return f"r{self.run}"
+        return self._keys.folder
 
     async def _put_media(self, track: Track, ended: bool, target: int) -> None:
         text = playlist.media(track.timescale, track.segments, ended, target)
@@ -156,8 +156,8 @@ class Package:
         return texts
 
     async def _put(self, track: str, name: str, text: str) -> None:
-        self._lists[f"{self._folder}/{track}/{name}"] = None
-        await self.storage.put_bytes(self.key(track, name), text.encode())
+        self._lists[self._keys.address(track, name)] = None
+        await self.storage.put_bytes(self._keys.file(track, name), text.encode())
 
     def _rate(self, tracks: list[Track]) -> Fraction:
         """The most frames per second so far, for FRAME-RATE (RFC 8216 §4.3.4.2)."""

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+from ..media.facts import AudioTrack, Facts, Rung
 from ..media.ladder import audio_name, beside, ladder
-from ..media.messages import AudioTrack, Facts, Rung
 from ..media.subtitle_playlist import subtitle_name
 from ..media.thinning import shown_rate
 from ..media.timeline import ChunkSpan, chunks

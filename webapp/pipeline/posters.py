@@ -14,11 +14,12 @@ from ..config import Settings
 from ..errors import Conflict, Invalid, TooLarge, Unavailable
 from ..events import EventType
 from ..history import History
+from ..keys import original_key, poster_key
+from ..media.facts import Facts
 from ..media.failures import FAILURES, Unprocessable
-from ..media.messages import Facts, Job, PosterJob, ProbeJob, StillJob
+from ..media.jobs import Job, PosterJob, ProbeJob, StillJob
 from ..storage import Storage
 from ..storage.draft import in_thread
-from ..videos import original_key, poster_key
 from ..words import clock
 from .child import ChildCrashed, ChildStalled
 from .children import children_of, last_answer

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from ..events import StageName
-from ..media.messages import Track
+from ..media.facts import Track
 from ..media.timeline import ChunkSpan
 from .journal import Journal
 from .meter import Meter

@@ -3,14 +3,8 @@
 from dataclasses import dataclass
 
 from ..errors import NotFound
-from ..media.playlist import MULTIVARIANT_PLAYLIST
+from ..keys import RunKeys, multivariant_key
 from ..storage import Storage
-from ..videos import hls_key, storage_prefix
-
-
-def notes_prefix(video_id: str, run: int) -> str:
-    """What a run keeps for itself, out of the reach of players, starts with this."""
-    return f"{storage_prefix(video_id)}runs/{run}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +18,24 @@ class Publication:
     async def put(self, playlist: bytes, ended: bool) -> None:
         """Has players start from this run; once it is `ended`, a copy is kept to come back to."""
         if ended:
-            await self.storage.put_bytes(self._copy(self.run), playlist)
+            await self.storage.put_bytes(self._keys.multivariant, playlist)
         await self.storage.put_bytes(self._key, playlist)
 
     async def put_original(self, playlist: bytes, ended: bool) -> None:
         """The same for the upload itself, copied, which the run's ladder is going to replace."""
         if ended:
-            await self.storage.put_bytes(self._original, playlist)
+            await self.storage.put_bytes(self._keys.original, playlist)
         await self.storage.put_bytes(self._key, playlist)
 
     async def fall_back(self) -> None:
         """Has players start from the copied upload for good, since there will be no ladder."""
-        await self.put(await self._read(self._original), ended=True)
+        await self.put(await self._read(self._keys.original), ended=True)
 
     async def withdraw(self, replaced: int) -> None:
         """Has players start from run `replaced` again, 0 for none; not if they start from another by now."""
-        if f"r{self.run}/".encode() not in await self._read(self._key):
+        if f"{self._keys.folder}/".encode() not in await self._read(self._key):
             return
-        before = await self._read(self._copy(replaced))
+        before = await self._read(RunKeys(self.video_id, replaced).multivariant)
         if before:
             await self.storage.put_bytes(self._key, before)
         else:
@@ -54,19 +48,16 @@ class Publication:
 
     async def remove(self) -> None:
         """Removes all that the run has stored, whoever starts from it."""
-        await self.storage.delete(hls_key(self.video_id, f"r{self.run}/"))
-        await self.storage.delete(notes_prefix(self.video_id, self.run))
+        await self.storage.delete(self._keys.renditions)
+        await self.storage.delete(self._keys.notes)
 
     @property
     def _key(self) -> str:
-        return hls_key(self.video_id, MULTIVARIANT_PLAYLIST)
+        return multivariant_key(self.video_id)
 
     @property
-    def _original(self) -> str:
-        return f"{notes_prefix(self.video_id, self.run)}original.m3u8"
-
-    def _copy(self, run: int) -> str:
-        return f"{notes_prefix(self.video_id, run)}{MULTIVARIANT_PLAYLIST}"
+    def _keys(self) -> RunKeys:
+        return RunKeys(self.video_id, self.run)
 
     async def _read(self, key: str) -> bytes:
         try:

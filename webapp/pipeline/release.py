@@ -4,9 +4,10 @@ import asyncio
 from typing import Protocol
 
 from ..media import languages
+from ..media.answers import Chunk, Copied
+from ..media.facts import Copying, Rung, Track
 from ..media.failures import Unprocessable
 from ..media.ladder import AUDIO_NAME, COPY_NAME
-from ..media.messages import Chunk, Copied, Copying, Rung, Track
 from ..media.playlist import BitRates
 from ..runs import RenditionInfo, Run
 from .conformity import verdicts

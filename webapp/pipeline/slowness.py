@@ -1,6 +1,6 @@
 """Why a run takes longer than its video lasts: what about the source costs the time, in one sentence."""
 
-from ..media.messages import Facts
+from ..media.facts import Facts
 from ..words import bit_rate
 
 REAL_TIME = 1.0  # seconds of video a second; nobody asks why something is faster than that

@@ -1,76 +1,30 @@
-"""The work of a run: each piece runs one child and puts what it made into storage.
-
-A piece may be interrupted anywhere and is done again then. What it stores appears whole or not at all, and a
-chunk that is stored is not encoded again, even if the engine never heard of it.
-"""
+"""What the pieces of a run's work share."""
 
 import shutil
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
-import msgspec
-
-from ..errors import NotFound
-from ..media.ladder import audio_name
-from ..media.messages import (
-    Arriving,
-    Audio,
-    AudioJob,
-    Chunk,
-    ChunkJob,
-    Copied,
-    Copying,
-    CopyJob,
-    Facts,
-    Inspected,
-    InspectJob,
-    Obstacle,
-    Piece,
-    Poster,
-    PosterJob,
-    Preview,
-    PreviewJob,
-    ProbeJob,
-    Progress,
-    Still,
-    Storyboard,
-    StoryboardJob,
-    Subtitles,
-    SubtitlesJob,
-    Track,
-    Waiting,
-    Wanted,
-    WaveformJob,
-    Written,
-)
-from ..media.subtitle_playlist import SEGMENT_NAME, subtitle_name
-from ..media.timeline import ChunkSpan
+from ..keys import RunKeys, original_key
+from ..media.answers import Answer
+from ..media.facts import Track
+from ..media.jobs import Arriving, Job
 from ..media.track import INIT_NAME, segment_name
 from ..storage import Incoming, Storage
 from ..storage.draft import in_thread
-from ..videos import hls_key, original_key, poster_key, preview_key, storage_prefix, storyboard_key
 from .children import Children, last_answer
 from .encoder import Encoder
-from .patience import patience_s
-from .plan import Plan
-from .publication import Publication, notes_prefix
+from .publication import Publication
 from .slots import Slots
 
-CHUNK_NOTES = "chunk-"
-# Signs of life, one a second, after which a child that encodes gives back its slot.
-MOST_WAITS = 3
-
-
-class NotArrived(Exception):
-    """What a chunk is made of has not been uploaded yet, though it should have been by the bytes."""
+A = TypeVar("A", bound=Answer)
 
 
 @dataclass(frozen=True)
 class Work:
-    """What the pieces of one run share.
-
+    """
     Attributes:
         incoming: where the upload lies, of which more is still to come; None once it is in storage.
         size: the bytes it is going to have, about.
@@ -85,256 +39,27 @@ class Work:
     incoming: Incoming | None = None
     size: int = 0
 
-    async def probe(self, wanted: Wanted = Wanted()) -> Facts:  # noqa: B008 - it is frozen
-        async with self.slots.probing, self._source() as source:
-            job = ProbeJob(source=source, wanted=wanted)
-            facts = await last_answer(self.children.answers(job))
-        assert isinstance(facts, Facts)
-        return facts
+    @property
+    def name(self) -> str:
+        """Of the run, to the slots."""
+        return f"{self.video_id}/{self.run}"
 
-    async def claims(self, wanted: Wanted) -> Facts | Obstacle:
-        """What an upload that is arriving says of itself, or why it says nothing yet."""
-        async with self._source() as source:
-            job = ProbeJob(source=source, arriving=self._arriving, wanted=wanted)
-            found = await last_answer(self.children.answers(job))
-        assert isinstance(found, Facts | Obstacle)
-        return found
-
-    async def copy(self, facts: Facts, written: Callable[[Track], None]) -> Copied:
-        """Stores the upload's own packets; `written` hears of new segments once they are stored."""
-        # What waits for bytes most of the time holds no slot.
-        slot = nullcontext() if self.incoming else self.slots.copying
-        async with slot, self._source() as source, self._folder("copy") as folder:
-            job = CopyJob(source=source, folder=str(folder), facts=facts, arriving=self._arriving)
-            copied: Copied | None = None
-            known: set[str] = set()
-            async with aclosing(self.children.answers(job)) as answers:
-                async for answer in answers:
-                    match answer:
-                        case Written(track=track):
-                            await self._put_track(track, folder, with_init=track.name not in known)
-                            known.add(track.name)
-                            written(track)
-                        case Copied():
-                            copied = answer
-            assert copied is not None
-        return copied
-
-    async def inspect(self, plan: Plan, tracks: list[Track]) -> Inspected:
-        """Looks into the first and the last segment of each rung.
-
-        Raises:
-            Unprocessable: "output_mismatch".
-        """
-        async with self._slot(urgent=False), AsyncExitStack() as files:
-            pieces = []
-            for rung, track in zip(plan.rungs, tracks, strict=True):
-                init = await files.enter_async_context(self._rendition_file(track, INIT_NAME))
-                for segment in {
-                    each.index: each for each in (track.segments[0], track.segments[-1])
-                }.values():
-                    path = await files.enter_async_context(
-                        self._rendition_file(track, segment_name(segment.index))
-                    )
-                    pieces.append(
-                        Piece(
-                            init=str(init),
-                            segment=str(path),
-                            width=rung.width,
-                            height=rung.height,
-                            frames=segment.samples,
-                        )
-                    )
-            inspected = await last_answer(self.children.answers(InspectJob(pieces=pieces)))
-        assert isinstance(inspected, Inspected)
-        return inspected
-
-    async def poster(self, facts: Facts) -> Poster:
-        async with self._slot(urgent=True), self._source() as source, self._folder("poster") as folder:
-            target = folder / "poster.jpg"
-            job = PosterJob(source=source, target=str(target), facts=facts)
-            poster = await last_answer(self.children.answers(job))
-            assert isinstance(poster, Poster)
-            await self.storage.put_file(poster_key(self.video_id), target)
-        return poster
-
-    async def waveform(self, facts: Facts) -> Still:
-        async with self._slot(urgent=True), self._source() as source, self._folder("waveform") as folder:
-            target = folder / "poster.jpg"
-            job = WaveformJob(source=source, target=str(target), facts=facts)
-            drawn = await last_answer(self.children.answers(job))
-            assert isinstance(drawn, Still)
-            await self.storage.put_file(poster_key(self.video_id), target)
-        return drawn
-
-    async def storyboard(self, facts: Facts) -> Storyboard:
-        async with self._slot(urgent=False), self._source() as source, self._folder("storyboard") as folder:
-            target = folder / "storyboard.jpg"
-            job = StoryboardJob(source=source, target=str(target), facts=facts)
-            board = await last_answer(self.children.answers(job))
-            assert isinstance(board, Storyboard)
-            await self.storage.put_file(storyboard_key(self.video_id), target)
-        return board
-
-    async def preview(self, facts: Facts) -> Preview:
-        async with self._slot(urgent=False), self._source() as source, self._folder("preview") as folder:
-            target = folder / "preview.webp"
-            job = PreviewJob(source=source, target=str(target), facts=facts)
-            preview = await last_answer(self.children.answers(job))
-            assert isinstance(preview, Preview)
-            await self.storage.put_file(preview_key(self.video_id), target)
-        return preview
-
-    def encoder(self) -> Encoder:
-        """What `chunk` is called with by one task, time and again."""
-        return Encoder(self.children, self._source)
-
-    async def chunk(
-        self,
-        plan: Plan,
-        span: ChunkSpan,
-        encoder: Encoder,
-        encoding: Callable[[int], None],
-        side_by_side: bool = False,
-    ) -> Chunk:
-        """Encodes and stores one chunk; `encoding` hears how many frames are done."""
-        stored = await self._stored_chunk(span)
-        if stored is not None:
-            return stored
-        async with self._slot(urgent=span.first == 0), self._folder(f"chunk{span.first}") as folder:
-            encoding(0)
-
-            def job(source: str) -> ChunkJob:
-                return ChunkJob(
-                    source=source,
-                    arriving=self._arriving,
-                    folder=str(folder),
-                    facts=plan.facts,
-                    rungs=plan.rungs,
-                    first=span.first,
-                    bounds_s=span.bounds_s,
-                    open_end=span.open_end,
-                    side_by_side=side_by_side,
-                    sampled=plan.sampled(span),
-                )
-
-            chunk: Chunk | None = None
-            waits = 0
-            silence_s = patience_s(plan, span, self.children.longest_silence_s)
-            async with aclosing(encoder.answers(job, silence_s)) as answers:
-                async for answer in answers:
-                    match answer:
-                        case Waiting():
-                            waits += 1
-                            if waits == MOST_WAITS:
-                                raise NotArrived
-                        case Progress(frames=frames):
-                            encoding(frames)
-                        case Chunk():
-                            chunk = answer
-            assert chunk is not None
-            for track in chunk.tracks:
-                await self._put_track(track, folder, with_init=span.first == 0)
-            await self.storage.put_bytes(self._chunk_key(span), msgspec.json.encode(chunk))
-            if self.slots.wanted_by_others(self._name):
-                await encoder.rest()  # or each run would keep children that wait, with all their memory
-        return chunk
-
-    async def audio(self, plan: Plan, written: Callable[[Track], None], number: int = 0) -> Audio:
-        """Encodes and stores a track of sound; `written` hears of new segments once they are stored."""
-        name = audio_name(number)
-        copying = plan.facts.copying
-        needed = number == 0 and not (isinstance(copying, Copying) and copying.sound)
-        slot = nullcontext() if self.incoming else self._slot(urgent=needed)
-        async with slot, self._source() as source, self._folder(name) as folder:
-            job = AudioJob(
-                source=source,
-                folder=str(folder),
-                facts=plan.facts,
-                number=number,
-                arriving=self._arriving,
-            )
-            audio: Audio | None = None
-            known = 0
-            async with aclosing(self.children.answers(job)) as answers:
-                async for answer in answers:
-                    match answer:
-                        case Written(track=track):
-                            await self._put_track(track, folder, with_init=not known)
-                            known += len(track.segments)
-                            written(track)
-                        case Audio():
-                            audio = answer
-            assert audio is not None
-            if audio.track:
-                rest = msgspec.structs.replace(audio.track, segments=audio.track.segments[known:])
-                await self._put_track(rest, folder, with_init=not known)
-        return audio
-
-    async def subtitles(self, facts: Facts) -> Subtitles:
-        """Stores every track of text."""
-        async with self._slot(urgent=False), self._source() as source, self._folder("subtitles") as folder:
-            job = SubtitlesJob(source=source, folder=str(folder), facts=facts)
-            subtitles = await last_answer(self.children.answers(job))
-            assert isinstance(subtitles, Subtitles)
-            for number, cues in enumerate(subtitles.cues):
-                if cues:
-                    name = f"{subtitle_name(number)}/{SEGMENT_NAME}"
-                    await self.storage.put_file(hls_key(self.video_id, f"r{self.run}/{name}"), folder / name)
-        return subtitles
+    @property
+    def keys(self) -> RunKeys:
+        return RunKeys(self.video_id, self.run)
 
     @property
     def publication(self) -> Publication:
         return Publication(self.storage, self.video_id, self.run)
 
-    async def discard(self, replaced: int) -> None:
-        """Removes what the run has stored; what run `replaced` published, 0 for none, and the upload stay."""
-        await self.publication.discard(replaced)
-
-    async def discard_ladder(self, names: list[str]) -> None:
-        """Removes these renditions; what the run has copied, and sound that goes with that, stay."""
-        await self.publication.fall_back()
-        for name in names:
-            await self.storage.delete(hls_key(self.video_id, f"r{self.run}/{name}/"))
-        await self.storage.delete(f"{notes_prefix(self.video_id, self.run)}{CHUNK_NOTES}")
-
-    async def discard_before(self, replaced: int) -> None:
-        """Removes the runs before `replaced`, which itself may still be watched by somebody."""
-        for run in range(1, replaced):
-            await Publication(self.storage, self.video_id, run).remove()
-
-    async def discard_all(self) -> None:
-        """Removes everything of the video."""
-        await self.storage.delete(storage_prefix(self.video_id))
-
-    async def _stored_chunk(self, span: ChunkSpan) -> Chunk | None:
-        try:
-            data = b"".join([piece async for piece in self.storage.read(self._chunk_key(span))])
-        except NotFound:
-            return None
-        return msgspec.json.decode(data, type=Chunk)
-
-    def _chunk_key(self, span: ChunkSpan) -> str:
-        """Written last: where it is, the chunk is whole."""
-        return f"{notes_prefix(self.video_id, self.run)}{CHUNK_NOTES}{span.first:05d}.json"
-
-    async def _put_track(self, track: Track, folder: Path, with_init: bool) -> None:
-        names = [segment_name(segment.index) for segment in track.segments]
-        for name in [INIT_NAME, *names] if with_init else names:
-            await self.storage.put_file(self._rendition_key(track, name), folder / track.name / name)
-
-    def _rendition_key(self, track: Track, name: str) -> str:
-        return hls_key(self.video_id, f"r{self.run}/{track.name}/{name}")
-
-    def _rendition_file(self, track: Track, name: str) -> AbstractAsyncContextManager[Path]:
-        return self.storage.as_file(self._rendition_key(track, name))
-
     @property
-    def _arriving(self) -> Arriving | None:
+    def arriving(self) -> Arriving | None:
+        """For jobs that can begin before the upload is whole."""
         return Arriving(final=str(self.incoming.final), size=self.size) if self.incoming else None
 
     @asynccontextmanager
-    async def _source(self) -> AsyncIterator[str]:
+    async def source(self) -> AsyncIterator[str]:
+        """The path of the upload."""
         if self.incoming:
             yield str(self.incoming.draft)
             return
@@ -342,16 +67,12 @@ class Work:
             yield str(path)
 
     @asynccontextmanager
-    async def _slot(self, urgent: bool) -> AsyncIterator[None]:
-        async with self.slots.take(self._name, urgent):
+    async def slot(self, urgent: bool) -> AsyncIterator[None]:
+        async with self.slots.take(self.name, urgent):
             yield
 
-    @property
-    def _name(self) -> str:
-        return f"{self.video_id}/{self.run}"
-
     @asynccontextmanager
-    async def _folder(self, name: str) -> AsyncIterator[Path]:
+    async def folder(self, name: str) -> AsyncIterator[Path]:
         """An empty folder for a child to write to; gone afterwards."""
         folder = self.scratch / f"{self.video_id}.{self.run}.{name}"
         try:
@@ -359,6 +80,22 @@ class Work:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+    def encoder(self) -> Encoder:
+        """What encodes chunks for one task, time and again."""
+        return Encoder(self.children, self.source)
+
+    async def answer(self, job: Job, kind: type[A]) -> A:
+        """What a child says of a job at last."""
+        answer = await last_answer(self.children.answers(job))
+        assert isinstance(answer, kind)
+        return answer
+
+    async def put_track(self, track: Track, folder: Path, with_init: bool) -> None:
+        """Stores its segments, which lie in a folder of its name."""
+        names = [segment_name(segment.index) for segment in track.segments]
+        for name in [INIT_NAME, *names] if with_init else names:
+            await self.storage.put_file(self.keys.file(track.name, name), folder / track.name / name)
 
 
 def _empty(folder: Path) -> None:

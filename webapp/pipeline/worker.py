@@ -7,7 +7,7 @@ import structlog
 
 from ..config import Settings
 from ..history import History
-from ..media.messages import Wanted
+from ..media.facts import Wanted
 from ..storage import Storage
 from .children import children_of
 from .claim import Claim

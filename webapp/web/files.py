@@ -5,7 +5,8 @@ from urllib.parse import quote
 from quart import Blueprint, Response, request
 from quart_schema import document_querystring, document_response, tag
 
-from ..videos import get_video, original_key, poster_key
+from ..keys import original_key, poster_key
+from ..videos import get_video
 from .openapi import ANY_BYTES, document_answer, document_body
 from .parts import parts
 from .problems import Problem
@@ -29,7 +30,7 @@ async def upload(video_id: str) -> Response:
 
     200 says that it is stored durably.
     """
-    process = parts().uploads.check_pass(video_id, request.args.get("token", ""))
+    process = parts().uploads.passes.check(video_id, request.args.get("token", ""))
     then = parts().control.start if process else None
     await parts().uploads.receive(video_id, aiter(request.body), request.content_length, then=then)
     return Response(status=200)

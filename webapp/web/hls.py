@@ -1,13 +1,12 @@
 """The HLS package of a video: playlists that may change, and segments that do not once their run is over."""
 
-import re
-
 from quart import Blueprint, Response
 from quart_schema import document_response, tag
 
 from ..errors import NotFound
+from ..keys import PLAYLIST, SEGMENT, SUBTITLES, hls_key
 from ..media.playlist import MEDIA_TYPE
-from ..videos import Video, get_video, hls_key
+from ..videos import Video, get_video
 from .compression import serve_text
 from .openapi import document_answer
 from .parts import parts
@@ -16,10 +15,6 @@ from .serving import serve
 
 blueprint = Blueprint("hls", __name__)
 
-# Everything a package may hold; nothing else of storage can be reached from here.
-PLAYLIST = re.compile(r"multivariant\.m3u8|r\d+/\w+/(playlist|iframes)\.m3u8", re.ASCII)
-SEGMENT = re.compile(r"r(\d+)/\w+/(init\.mp4|s\d{5}\.m4s)", re.ASCII)
-SUBTITLES = re.compile(r"r(\d+)/\w+/s\d{5}\.vtt", re.ASCII)
 FOREVER, ASK_AGAIN = "public, max-age=31536000, immutable", "no-cache"
 
 
@@ -32,6 +27,7 @@ async def file(video_id: str, name: str) -> Response:
     storage, key = parts().storage, hls_key(video_id, name)
     async with parts().db.read() as session:
         video = await get_video(session, video_id)
+    # Nothing else of storage can be reached from here.
     if match := SEGMENT.fullmatch(name):
         return await serve(storage, key, "video/mp4", _keeping(video, int(match[1])))
     if match := SUBTITLES.fullmatch(name):

@@ -91,7 +91,7 @@ async def create() -> Response | WerkzeugResponse:
     video = await parts().uploads.create(
         wanted.filename, wanted.title, wanted.size, wanted.content_type, embed=wanted.embed
     )
-    upload = parts().uploads.issue_pass(video, wanted.process)
+    upload = parts().uploads.passes.issue(video, wanted.process)
     created = CreatedVideo(
         video_id=video.id,
         status=video.status,

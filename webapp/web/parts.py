@@ -12,7 +12,7 @@ from ..pipeline.posters import Posters
 from ..storage import Storage
 from ..streams.formats import Format
 from ..streams.hub import Hub
-from ..uploads import Uploads
+from ..uploads.uploads import Uploads
 from .embed_formats import EmbedFormats
 
 EXTENSION = "rushes"

@@ -7,9 +7,10 @@ import msgspec
 from quart import Blueprint, Response, render_template, url_for
 from quart_schema import document_response, tag
 
+from ..keys import preview_key, storyboard_key
 from ..media import thumbnails
-from ..media.messages import Storyboard
-from ..videos import Video, get_video, preview_key, storyboard_key
+from ..media.answers import Storyboard
+from ..videos import Video, get_video
 from .openapi import document_answer
 from .parts import parts
 from .problems import Problem

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 
-from ..messages import Facts, Track
+from ..facts import Facts, Track
 from ..playlist import MULTIVARIANT_PLAYLIST, peak_bps
 
 ATTRIBUTE = re.compile(r'([A-Z0-9-]+)=(?:"([^"]*)"|([^,]*))')

@@ -1,4 +1,4 @@
-"""Uploads: who may send a file, and that it arrives whole or leaves nothing but the reason."""
+"""Uploads: a file arrives whole, or leaves nothing but the reason."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -11,9 +11,11 @@ from tests.support.desk import UPLOAD_LIMIT_BYTES, Desk
 from tests.support.full_disk import break_disk, fill
 from tests.support.waiting import until
 from webapp.errors import Conflict, Invalid, NotFound, RushesError, TooLarge, Unavailable
-from webapp.events import EventType, Status, VideoEvent
+from webapp.events import EventType, Status
 from webapp.history import Recorder
-from webapp.videos import Video, original_key
+from webapp.keys import original_key
+
+from .interruption import assert_interrupted
 
 LIMIT = UPLOAD_LIMIT_BYTES
 FILE = b"not a video, but nobody looks at this point"
@@ -29,14 +31,6 @@ async def endless(*data: bytes) -> AsyncIterator[bytes]:
 async def broken() -> AsyncIterator[bytes]:
     yield FILE
     raise Invalid("broken_form", "This form is incomplete or damaged.")
-
-
-def assert_interrupted(video: Video, event: VideoEvent, code: str = "upload_interrupted") -> None:
-    assert video.status is Status.FAILED
-    assert video.uploaded_at is None
-    assert video.error and video.error.code == code
-    assert (event.event_type, event.status) == (EventType.ERROR, Status.FAILED)
-    assert event.error and event.error.code == code and event.error.hint
 
 
 async def test_a_file_arrives_and_the_history_tells(desk: Desk) -> None:
@@ -202,7 +196,7 @@ async def test_a_video_that_is_deleted_while_its_file_arrives_leaves_nothing(des
 
 async def test_an_upload_that_was_given_up_too_early_is_whole_in_the_end(desk: Desk) -> None:
     video = await desk.uploads.create("x.mp4")
-    await receive_while(desk, video.id, desk.storage.gate, lambda: desk.uploads.interrupt(video.id))
+    await receive_while(desk, video.id, desk.storage.gate, lambda: desk.interrupt(video.id))
     found = await desk.video(video.id)
     assert (found.status, found.error) == (Status.UPLOADED, None)
 
@@ -212,7 +206,7 @@ async def test_an_upload_that_was_given_up_too_early_is_said_to_go_on(desk: Desk
 
     async def slowly() -> AsyncIterator[bytes]:
         yield FILE
-        await desk.uploads.interrupt(video.id)
+        await desk.interrupt(video.id)
         while (await desk.video(video.id)).status is Status.FAILED:
             yield FILE
             await asyncio.sleep(0.05)
@@ -222,26 +216,10 @@ async def test_an_upload_that_was_given_up_too_early_is_said_to_go_on(desk: Desk
     assert told == [(Status.UPLOADING, None), (Status.UPLOADED, None)]
 
 
-async def test_uploads_of_a_process_that_is_gone_are_found(desk: Desk) -> None:
-    video, other = await desk.uploads.create("x.mp4"), await desk.uploads.create("y.mp4")
-    async with desk.station.history.recording(video.id) as recorder:
-        recorder.video.status = Status.UPLOADING
-        recorder.video.upload_started_at = recorder.video.upload_seen_at = recorder.video.created_at
-    watching = asyncio.create_task(desk.uploads.watch())
-    async with desk.station.watching(video.id) as stream:
-        last = (await stream.rest())[-2]
-    watching.cancel()
-    await asyncio.gather(watching, return_exceptions=True)
-    assert last.json["error"]["code"] == "upload_interrupted"
-    assert_interrupted(await desk.video(video.id), (await desk.events(video.id))[-1])
-    assert (await desk.video(other.id)).status is Status.CREATED
-    await desk.uploads.receive(video.id, pieces(FILE), None)
-
-
 async def test_interrupting_what_is_not_under_way_changes_nothing(desk: Desk) -> None:
     video = await desk.uploads.create("x.mp4")
-    await desk.uploads.interrupt(video.id)
-    await desk.uploads.interrupt("nobody")
+    await desk.interrupt(video.id)
+    await desk.interrupt("nobody")
     assert (await desk.video(video.id)).status is Status.CREATED
     assert len(await desk.events(video.id)) == 1
 
@@ -268,15 +246,6 @@ async def test_who_leaves_after_the_last_byte_has_uploaded_all_the_same(desk: De
     assert await content(desk.storage, original_key(video.id)) == FILE
 
 
-async def test_an_upload_whose_process_was_killed_after_the_last_byte_is_whole(desk: Desk) -> None:
-    video = await desk.uploads.create("x.mp4")
-    await seen_long_ago(desk, video.id)
-    await desk.storage.put_bytes(original_key(video.id), FILE)
-    found = await watched_until(desk, video.id, Status.UPLOADED)
-    assert (found.size_bytes, found.error) == (len(FILE), None)
-    assert await content(desk.storage, original_key(video.id)) == FILE
-
-
 async def test_nothing_of_an_upload_that_broke_off_is_there_when_the_next_one_comes(desk: Desk) -> None:
     video = await desk.uploads.create("x.mp4")
     await cancelled(desk, video.id)
@@ -296,54 +265,3 @@ async def test_what_follows_the_upload_begins_in_its_transaction(desk: Desk) -> 
     with pytest.raises(Unavailable):
         await desk.uploads.receive(video.id, pieces(FILE), None, then=then)
     assert (await desk.video(video.id)).status is Status.UPLOADING  # which somebody comes back for
-
-
-async def seen_long_ago(desk: Desk, video_id: str) -> None:
-    async with desk.station.history.recording(video_id) as recorder:
-        recorder.video.status = Status.UPLOADING
-        recorder.video.upload_started_at = recorder.video.upload_seen_at = recorder.video.created_at
-
-
-async def watched_until(desk: Desk, video_id: str, status: Status) -> Video:
-    found = await desk.video(video_id)
-
-    async def look() -> None:
-        nonlocal found
-        found = await desk.video(video_id)
-
-    watching = asyncio.create_task(desk.uploads.watch())
-    await until(lambda: found.status is status, look=look)
-    watching.cancel()
-    await asyncio.gather(watching, return_exceptions=True)
-    return found
-
-
-async def test_an_upload_that_was_silent_for_long_goes_on_although_it_was_given_up(desk: Desk) -> None:
-    video = await desk.uploads.create("x.mp4")
-    go_on = asyncio.Event()
-
-    async def paused() -> AsyncIterator[bytes]:
-        yield FILE[:9]
-        await asyncio.sleep(0.3)
-        yield FILE[9:20]
-        await go_on.wait()
-        yield FILE[20:]
-
-    receiving = asyncio.create_task(desk.patient.receive(video.id, paused(), None))
-    await until(lambda: any(name.endswith(".unfinished") for name in desk.files()))
-    await seen_long_ago(desk, video.id)
-    await watched_until(desk, video.id, Status.FAILED)
-    go_on.set()
-    await receiving
-    assert await content(desk.storage, original_key(video.id)) == FILE
-
-
-async def test_what_was_watched_of_an_upload_before_its_process_was_killed_is_gone(desk: Desk) -> None:
-    video = await desk.uploads.create("x.mp4")
-    await seen_long_ago(desk, video.id)
-    async with desk.station.history.recording(video.id) as recorder:
-        recorder.video.published_run = 1
-    await desk.storage.put_bytes(original_key(video.id), FILE)
-    await desk.storage.put_bytes(f"videos/{video.id}/hls/r1/copy/playlist.m3u8", b"with no end")
-    found = await watched_until(desk, video.id, Status.UPLOADED)
-    assert (found.published_run, desk.files()) == (0, ["original"])

@@ -6,16 +6,18 @@ from collections.abc import Awaitable, Callable
 import msgspec
 import structlog
 
-from ..events import StageName
-from ..media.failures import Unprocessable
-from ..media.messages import Facts, Poster, Preview, Still, Storyboard
-from ..runs import Run, StageState
-from ..videos import Video
-from ..words import clock
-from .durable import Reserve
-from .engine import GaveUp
-from .journal import Journal
-from .work import Work
+from ...events import StageName
+from ...media.answers import Poster, Preview, Still, Storyboard
+from ...media.facts import Facts
+from ...media.failures import Unprocessable
+from ...runs import Run, StageState
+from ...videos import Video
+from ...words import clock
+from ..durable import Reserve
+from ..engine import GaveUp
+from ..journal import Journal
+from ..pieces import pictures
+from ..work import Work
 
 log = structlog.get_logger()
 
@@ -57,8 +59,8 @@ class Pictures:
         await self._opened.wait()
         await self._journal.stage(StageName.PREVIEWS, StageState.RUNNING)
         try:
-            board = await self._storyboard(lambda: self._work.storyboard(self._facts))
-            await self._preview(lambda: self._work.preview(self._facts))
+            board = await self._storyboard(lambda: pictures.storyboard(self._work, self._facts))
+            await self._preview(lambda: pictures.preview(self._work, self._facts))
         except (Unprocessable, GaveUp) as error:
             log.warning("no previews", exc_info=error)
             await self._journal.stage(StageName.PREVIEWS, StageState.SKIPPED, "no picture to show")
@@ -75,7 +77,7 @@ class Pictures:
         durable = reserve("poster", Poster)
 
         async def make() -> str:
-            poster = await durable(lambda: self._work.poster(self._facts))
+            poster = await durable(lambda: pictures.poster(self._work, self._facts))
             return f"picture at {clock(poster.second)}"
 
         return make
@@ -84,7 +86,7 @@ class Pictures:
         durable = reserve("waveform", Still)
 
         async def make() -> str:
-            await durable(lambda: self._work.waveform(self._facts))
+            await durable(lambda: pictures.waveform(self._work, self._facts))
             return "waveform"
 
         return make

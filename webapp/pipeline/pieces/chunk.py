@@ -1,0 +1,90 @@
+"""A chunk of the picture.
+
+One that is stored is not encoded again, even if the engine never heard of it.
+"""
+
+from collections.abc import Callable
+from contextlib import aclosing
+
+from ...media.answers import Chunk, Progress, Waiting
+from ...media.jobs import ChunkJob
+from ...media.timeline import ChunkSpan
+from .. import notes
+from ..encoder import Encoder
+from ..patience import patience_s
+from ..plan import Plan
+from ..work import Work
+
+# Signs of life, one a second, after which a child that encodes gives back its slot.
+MOST_WAITS = 3
+
+
+class NotArrived(Exception):
+    """What a chunk is made of has not been uploaded yet, though it should have been by the bytes."""
+
+
+async def encode_chunk(
+    work: Work,
+    plan: Plan,
+    span: ChunkSpan,
+    encoder: Encoder,
+    encoding: Callable[[int], None],
+    side_by_side: bool = False,
+) -> Chunk:
+    """Encodes and stores it; `encoding` hears how many frames are done.
+
+    Raises:
+        NotArrived: the upload is not there so far.
+    """
+    note = work.keys.chunk(span.first)
+    stored = await notes.read(work.storage, note, Chunk)
+    if stored is not None:
+        return stored
+    async with work.slot(urgent=span.first == 0), work.folder(f"chunk{span.first}") as folder:
+        encoding(0)
+
+        def job(source: str) -> ChunkJob:
+            return ChunkJob(
+                source=source,
+                arriving=work.arriving,
+                folder=str(folder),
+                facts=plan.facts,
+                rungs=plan.rungs,
+                first=span.first,
+                bounds_s=span.bounds_s,
+                open_end=span.open_end,
+                side_by_side=side_by_side,
+                sampled=plan.sampled(span),
+            )
+
+        silence_s = patience_s(plan, span, work.children.longest_silence_s)
+        chunk = await _encoded(encoder, job, silence_s, encoding)
+        for track in chunk.tracks:
+            await work.put_track(track, folder, with_init=span.first == 0)
+        await notes.write(work.storage, note, chunk)
+        if work.slots.wanted_by_others(work.name):
+            await encoder.rest()  # or each run would keep children that wait, with all their memory
+    return chunk
+
+
+async def _encoded(
+    encoder: Encoder,
+    job: Callable[[str], ChunkJob],
+    silence_s: float,
+    encoding: Callable[[int], None],
+) -> Chunk:
+    chunk: Chunk | None = None
+    waits = 0
+    async with aclosing(encoder.answers(job, silence_s)) as answers:
+        async for answer in answers:
+            match answer:
+                case Waiting():
+                    waits += 1
+                    if waits == MOST_WAITS:
+                        raise NotArrived
+                case Progress(frames=frames):
+                    encoding(frames)
+                case Chunk():
+                    chunk = answer
+    assert chunk is not None
+    return chunk

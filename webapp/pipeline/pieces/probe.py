@@ -1,0 +1,20 @@
+"""What an upload is found to be."""
+
+from ...media.facts import Facts, Obstacle, Wanted
+from ...media.jobs import ProbeJob
+from ..children import last_answer
+from ..work import Work
+
+
+async def probe(work: Work, wanted: Wanted = Wanted()) -> Facts:  # noqa: B008 - it is frozen
+    async with work.slots.probing, work.source() as source:
+        return await work.answer(ProbeJob(source=source, wanted=wanted), Facts)
+
+
+async def claims(work: Work, wanted: Wanted) -> Facts | Obstacle:
+    """What an upload that is arriving says of itself, or why it says nothing yet."""
+    async with work.source() as source:
+        job = ProbeJob(source=source, arriving=work.arriving, wanted=wanted)
+        found = await last_answer(work.children.answers(job))
+    assert isinstance(found, Facts | Obstacle)
+    return found

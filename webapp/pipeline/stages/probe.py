@@ -1,0 +1,27 @@
+"""What is in the upload."""
+
+from ...events import StageName
+from ...media.facts import Facts, Wanted
+from ...runs import Run, StageState, with_subtitles
+from ...videos import Video
+from .. import describe
+from ..durable import Durable
+from ..journal import Journal
+from ..pieces.probe import probe
+from ..work import Work
+
+
+async def look_into_it(work: Work, journal: Journal, durable: Durable[Facts], wanted: Wanted) -> Facts:
+    await journal.stage(StageName.PROBE, StageState.RUNNING)
+    facts = await durable(lambda: probe(work, wanted))
+
+    def tell(video: Video, run: Run) -> None:
+        video.duration_s = facts.duration_s
+        if facts.picture:
+            video.width, video.height = facts.picture.width, facts.picture.height
+        if facts.subtitles or facts.other_subtitles:
+            run.stages = with_subtitles(run.stages)
+
+    words = describe.facts(facts)
+    await journal.stage(StageName.PROBE, StageState.DONE, words, f"Inspected: {words}", tell)
+    return facts

@@ -1,0 +1,63 @@
+"""The picture, encoded chunk by chunk into all rungs of the ladder."""
+
+import asyncio
+
+from ...events import StageName
+from ...media.answers import Chunk
+from ...media.timeline import ChunkSpan
+from ...runs import StageState
+from .. import describe
+from ..durable import Durable
+from ..encoder import Encoder
+from ..order import Order
+from ..pieces.chunk import encode_chunk
+from ..together import together
+from .under_way import UnderWay
+
+# The first chunk, which somebody waits for, keeps so many busy: with no more of them the others wait.
+CORES_FOR_FIRST_CHUNK = 2
+
+
+async def encode_chunks(run: UnderWay, chunks: list[tuple[ChunkSpan, Durable[Chunk]]], slots: int) -> None:
+    """`slots` of them at a time."""
+    plan, journal, release, progress = run.plan, run.journal, run.release, run.progress
+    if not plan.has_picture:
+        await journal.stage(StageName.VIDEO, StageState.SKIPPED, "no picture in the file")
+        return
+    await release.cleared.wait()
+    words = describe.renditions(plan.rungs)
+    await journal.stage(StageName.VIDEO, StageState.RUNNING, words, f"Encoding {words}")
+    damaged = 0
+
+    order = Order(len(chunks), slots)
+    begun_well = asyncio.Event()
+
+    async def encode(number: int, encoder: Encoder) -> None:
+        nonlocal damaged
+        span, durable = chunks[number]
+        side_by_side = order.side_by_side(number)
+
+        async def work() -> Chunk:
+            chunk = await encode_chunk(run.work, plan, span, encoder, progress.encoding(span), side_by_side)
+            await journal.got_further()  # before its answer is kept, or a kill could come between
+            return chunk
+
+        if number and not release.at_once and slots <= CORES_FOR_FIRST_CHUNK:
+            await begun_well.wait()
+        chunk = await durable(work)
+        begun_well.set()
+        damaged += chunk.damaged
+        run.allowance.spend(*chunk.tracks)
+        progress.encoded(span)
+        release.chunk_encoded(span.first, chunk)
+
+    async def encode_some() -> None:
+        done: int | None = None
+        async with run.work.encoder() as encoder:
+            while (done := order.next(done, growing=not release.at_once)) is not None:
+                await encode(done, encoder)
+
+    await together(*(encode_some() for _ in range(slots)))
+    damage = describe.damage(damaged)
+    message = "Picture encoded" + damage
+    await journal.stage(StageName.VIDEO, StageState.DONE, message=message)

@@ -1,0 +1,59 @@
+"""Uploads whose process was killed."""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from ..db import Database, now
+from ..history import History
+from ..keys import original_key
+from ..storage import Storage
+from ..videos import abandoned_uploads
+from . import shelf
+from .completion import Completion
+from .journal import UploadJournal
+
+log = structlog.get_logger()
+
+# An upload whose process is gone was last heard of long ago, by this many times the idle limit.
+ABANDONED_AFTER_IDLES = 2
+
+
+class Abandoned:
+    def __init__(
+        self, db: Database, history: History, storage: Storage, completion: Completion, idle_s: float
+    ) -> None:
+        self._db, self._history, self._storage = db, history, storage
+        self._completion, self._idle_s = completion, idle_s
+
+    async def watch(self) -> None:
+        """Marks them as broken off, until cancelled."""
+        while True:
+            oldest = now() - timedelta(seconds=self._idle_s * ABANDONED_AFTER_IDLES)
+            try:
+                async with self._db.read() as session:
+                    abandoned = await abandoned_uploads(session, oldest)
+            except Exception:
+                log.exception("cannot look for abandoned uploads")
+                abandoned = []
+            for video_id in abandoned:
+                try:
+                    await self._give_up(video_id)
+                except Exception:
+                    log.exception("abandoned upload not cleared away yet", video=video_id)
+            await asyncio.sleep(self._idle_s)
+
+    async def _give_up(self, video_id: str) -> None:
+        """What lies there first: who is marked is not looked at again."""
+        await self._storage.discard_orphans(original_key(video_id))
+        # Not what may still be arriving: somebody may only have been silent for long.
+        await shelf.clear_made_of_it(self._storage, video_id)
+        journal = UploadJournal(self._history, video_id)
+        whole = await shelf.size_of(self._storage, video_id)
+        if whole is None:
+            await journal.interrupt()
+            return
+        # Its process was killed before it could say so; what could be watched of it then is gone.
+        await journal.withdraw()
+        await self._completion.complete(video_id, whole)
