@@ -22,8 +22,8 @@ class Usage:
 class Measured:
     """Measures process `pid` and its children while the context lasts.
 
-    CPU is counted of this process and of children that have ended and been waited for, so call it while
-    nothing is running at either end.
+    CPU is counted of processes that are there at both ends, as a nursery is, and of their children that have
+    ended and been waited for, so call it while nothing is running at either end.
     """
 
     def __init__(self, pid: int, children_only: bool = False) -> None:
@@ -47,9 +47,13 @@ class Measured:
         self._sampler.join()
 
     def _cpu_s(self) -> float:
-        times = self._process.cpu_times()
-        own = 0.0 if self._children_only else times.user + times.system
-        return own + times.children_user + times.children_system
+        spent = 0.0
+        for process in [self._process, *self._process.children(recursive=True)]:
+            times = process.cpu_times()
+            spent += times.children_user + times.children_system
+            if not (self._children_only and process == self._process):
+                spent += times.user + times.system
+        return spent
 
     def _sample(self) -> None:
         while not self._stop.wait(SAMPLE_S):

@@ -10,6 +10,7 @@ from tests.support.files import files_in
 from tests.support.follower import Follower
 from tests.support.server import Program, Server
 from tests.support.waiting import until_true
+from tests.support.working import children
 
 SOON_S = 10
 # Longer than a stream is silent here: whoever connects anew would see the rows without being told of them.
@@ -40,10 +41,6 @@ def notes(data_dir: Path, video_id: str) -> int:
     return len(list(data_dir.glob(f"storage/videos/{video_id}/runs/1/chunk-*.json")))
 
 
-def children(program: Program) -> list[psutil.Process]:
-    return psutil.Process(program.pid).children(recursive=True)
-
-
 def test_what_waits_for_a_worker_is_followed_live_once_there_is_one(
     web: Server, worker: Program, long_video: Path
 ) -> None:
@@ -56,7 +53,7 @@ def test_what_waits_for_a_worker_is_followed_live_once_there_is_one(
     assert follower.connections == 1  # nobody in this process woke the stream: it looked for itself
     assert follower.ids == list(range(1, len(follower.ids) + 1))
     assert len({event["progress"] for event in follower.events}) > 5
-    assert not children(web)
+    assert not children(web.pid)
 
 
 def test_a_worker_that_is_killed_takes_its_children_along_and_the_next_one_goes_on(
@@ -66,7 +63,7 @@ def test_a_worker_that_is_killed_takes_its_children_along_and_the_next_one_goes_
     with Follower(web.url, video_id, PATIENCE_S) as follower:
         worker.start()
         until_true(lambda: notes(data_dir, video_id) >= 2)
-        alive = children(worker)
+        alive = children(worker.pid)
         worker.kill()
         assert alive and not psutil.wait_procs(alive, timeout=SOON_S)[1]
         with web.client() as client:
@@ -90,7 +87,7 @@ def test_a_run_in_the_other_process_is_stopped_and_leaves_nothing(
             client.post(f"/videos/{video_id}/cancel").raise_for_status()
         else:
             client.delete(f"/videos/{video_id}").raise_for_status()
-    until_true(lambda: not children(worker), SOON_S)
+    until_true(lambda: not children(worker.pid), SOON_S)
     folder = data_dir / "storage/videos" / video_id
     pictures = {"poster.jpg", "storyboard.jpg", "preview.webp"}
     kept = {"original", *pictures} if asked == "cancel" else set[str]()

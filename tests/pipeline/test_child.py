@@ -1,5 +1,7 @@
 import asyncio
+import gc
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing
 from pathlib import Path
@@ -19,6 +21,19 @@ from webapp.pipeline.children import Children, last_answer
 from webapp.pipeline.plan import Plan
 
 PLENTY = 120
+# One whose child is a shell, and lives like this.
+NURSERY = """
+import os, socket, subprocess
+requests = socket.socket(fileno=0)
+_, (talk, complaints, report), *_ = socket.recv_fds(requests, 4096, 3)
+child = subprocess.Popen(["sh", "-c", {life!r}], stdin=talk, stdout=talk, stderr=complaints)
+os.close(talk)
+os.close(complaints)
+os.write(report, b"%d\\n" % child.pid)
+os.write(report, b"%d\\n" % child.wait())
+os.close(report)
+requests.recv(1)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +47,7 @@ def long_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def no_child_or_descriptor_stays() -> Iterator[None]:
     descriptors = psutil.Process().num_fds()
     yield
+    gc.collect()  # a nursery ends with who holds it
     assert not psutil.Process().children()
     assert psutil.Process().num_fds() == descriptors
 
@@ -104,11 +120,12 @@ async def test_a_child_that_is_killed_is_a_crash(long_video: Path, tmp_path: Pat
 async def test_a_child_that_dies_in_the_middle_of_a_line_is_a_crash(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str, exit_code: int
 ) -> None:
-    child = tmp_path / "child"
     whole, half = '{"kind":"progress","frames":1}', '{"kind":"progress","fra'
-    child.write_text(f"#!/bin/sh\ncat > /dev/null\nprintf '%s\\n%s' '{whole}' '{half}'\n{end}\n")
-    child.chmod(0o700)
-    monkeypatch.setattr("sys.executable", str(child))
+    life = f"cat > /dev/null; printf '%s\\n%s' '{whole}' '{half}'; {end}"
+    nursery = tmp_path / "nursery"
+    nursery.write_text(f"#!{sys.executable}\n{NURSERY.format(life=life)}")
+    nursery.chmod(0o700)
+    monkeypatch.setattr("sys.executable", str(nursery))
     answers = Children(PLENTY, PLENTY).answers(ProbeJob(source="any"))
     assert await anext(answers) == Progress(frames=1)
     with pytest.raises(ChildCrashed) as caught:
@@ -165,7 +182,7 @@ async def test_killing_all_ends_every_child_and_blames_no_job(long_video: Path, 
     tasks = [asyncio.create_task(last_answer(working.answers(job))) for job in jobs]
     await until(lambda: len(children()) == len(jobs))
     working.kill()
-    await until(lambda: not psutil.Process().children())
+    await until(lambda: not children())
     done, _ = await asyncio.wait(tasks, timeout=0.2)
     assert not done
     for task in tasks:

@@ -1,6 +1,5 @@
 from pathlib import Path
 
-import psutil
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -97,7 +96,7 @@ async def test_cancelling_stops_the_children_and_leaves_nothing_to_play(
     await until_playable(working, video_id)
     await until(lambda: bool(children()))
     await working.control.cancel(video_id)
-    await until(lambda: not psutil.Process().children(), SOON_S)
+    await until(lambda: not children(), SOON_S)
     await until(lambda: not working.notes(video_id), SOON_S)
     video, run = await working.video(video_id), await working.run(video_id)
     assert (video.status, video.playable) == (Status.CANCELLED, False)
@@ -113,7 +112,7 @@ async def test_deleting_while_it_is_processed_leaves_nothing(working: Working, s
     video_id = await working.upload(slow_video)
     await until_playable(working, video_id)
     await working.control.delete(video_id)
-    await until(lambda: not psutil.Process().children(), SOON_S)
+    await until(lambda: not children(), SOON_S)
     await until(lambda: not working.folder(video_id).exists() and not working.scratch("*"), SOON_S)
     with pytest.raises(NotFound):
         await working.run(video_id, 1)

@@ -17,12 +17,12 @@ from webapp.app import Installation
 from webapp.config import Settings
 from webapp.events import Status, VideoEvent
 from webapp.history import events_after
+from webapp.media.worker import NAME
 from webapp.runs import Run, get_run
 from webapp.videos import Video, get_video
 from webapp.web.parts import EXTENSION, Parts
 
 TERMINAL = (Status.READY, Status.FAILED, Status.CANCELLED)
-CHILD = "webapp.media.worker"
 
 
 class Working:
@@ -112,12 +112,12 @@ class Working:
         return sorted(self.settings.scratch_dir.glob(pattern))
 
 
-def children() -> list[psutil.Process]:
-    """The processes started by this one that work on somebody's upload."""
+def children(of: int | None = None) -> list[psutil.Process]:
+    """The processes of this one, or of process `of`, that work on somebody's upload."""
     found = []
-    for process in psutil.Process().children(recursive=True):
+    for process in psutil.Process(of).children(recursive=True):
         try:
-            if CHILD in process.cmdline():
+            if process.name() == NAME and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(process)
         except psutil.Error:  # gone meanwhile, or a zombie that nobody has waited for
             continue

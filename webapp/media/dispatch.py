@@ -19,8 +19,7 @@ from .jobs import (
     WaveformJob,
 )
 
-# By module and function, imported once there is such a job: the modules of all would take 40 ms of CPU, a
-# third of a child's start.
+# By module and function, imported by nurseries, or once there is such a job.
 DONE_BY: Mapping[type[Job], tuple[str, str]] = {
     ProbeJob: ("probe", "probe"),
     CopyJob: ("copy", "copy"),

@@ -18,7 +18,7 @@ NICENESS = 10  # the web side goes first
 MOST_JOBS = 10
 # At the soft limit of CPU time the kernel sends SIGXCPU, which says why; at the hard one SIGKILL.
 LAST_WORDS_S = 2
-PR_SET_PDEATHSIG = 1  # prctl(2)
+PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15  # prctl(2)
 CAP_SYS_NICE = 23  # capabilities(7)
 CAPABILITIES_V3 = 0x20080522  # capget(2): two words of 32 for each set
 
@@ -30,7 +30,7 @@ def confine(parent: int, cpu_s: int, address_space_bytes: int = ADDRESS_SPACE_BY
         cpu_s: seconds of CPU after which the kernel ends it, unless it has been given another job.
         address_space_bytes: beyond which it gets no more memory.
     """
-    _die_with(parent)
+    die_with(parent)
     os.nice(NICENESS)
     stay_below_real_time()
     for limit, soft, hard in (
@@ -73,9 +73,15 @@ def stay_below_real_time() -> None:
         raise OSError(ctypes.get_errno(), "capset")
 
 
-def _die_with(parent: int) -> None:
+def die_with(parent: int) -> None:
     """Has the kernel kill this process when its parent goes, however it goes."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # gone before we could ask
         os._exit(1)
+
+
+def name_process(name: str) -> None:
+    """What ps and top call this process: up to 15 bytes."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_NAME, name.encode())

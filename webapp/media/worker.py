@@ -1,19 +1,23 @@
-"""Entry of the child process: `python -m webapp.media.worker PARENT CPU_SECONDS [MEMORY_BYTES]`.
+"""What a child does, from its first job to its end.
 
 Jobs come on stdin, and answers go to stdout, a JSON line each; what the codec library has to say goes to
 stderr. A job is begun when the one before is answered. Exit code 0 means that the last line is the answer to
-the last job, or Failed.
+the last job, or Failed. `python -m webapp.media.worker PARENT CPU_SECONDS [MEMORY_BYTES]` is a child that no
+nursery has forked.
 """
 
 import sys
 from collections.abc import Iterator
 
-from .limits import allow_more_time, confine
+from .limits import ADDRESS_SPACE_BYTES, allow_more_time, confine, name_process
+
+NAME = "rushes-child"
 
 
-def main() -> None:
-    parent, cpu_s, *memory_bytes = (int(argument) for argument in sys.argv[1:])
-    confine(parent, cpu_s, *memory_bytes)
+def run(parent: int, cpu_s: int, memory_bytes: int = ADDRESS_SPACE_BYTES) -> None:
+    """Until there are no more jobs; `limits.confine` has the arguments."""
+    confine(parent, cpu_s, memory_bytes)
+    name_process(NAME)
     # Imported under the limits: from here on foreign code runs.
     import av
     import msgspec
@@ -50,4 +54,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(*(int(argument) for argument in sys.argv[1:]))

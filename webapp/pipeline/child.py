@@ -1,32 +1,21 @@
 """A process of webapp.media that does one job after another, and passes on what it says."""
 
 import asyncio
-import os
 import signal
-import sys
 from collections import deque
-from collections.abc import AsyncGenerator, Sequence
-from pathlib import Path
+from collections.abc import AsyncGenerator
 from typing import Self
 
 import msgspec
 
 from ..media.answers import Answer, Chunk, Failed
+from ..media.births import Birth
 from ..media.failures import Unprocessable
 from ..media.jobs import Job, Limits, SourceJob
+from .nursery import Nursery, Process
 from .passing import Passing
 
-ROOT = Path(__file__).parents[2]
-# The answer about a track lists its segments, 130 bytes each at the most: this is enough for four days.
-LONGEST_LINE_BYTES = 8 * 1024 * 1024
 STDERR_LINES_KEPT = 20
-# Have glibc keep what is freed (mallopt(3)): pictures handed back to the kernel and had anew, cleared,
-# take up to 0.7 s of CPU a chunk. An arena for each thread would take 64 MB of address space.
-KEEPING_MEMORY = {
-    "MALLOC_MMAP_THRESHOLD_": str(1 << 28),
-    "MALLOC_TRIM_THRESHOLD_": str(1 << 29),
-    "MALLOC_ARENA_MAX": "1",
-}
 DECODER = msgspec.json.Decoder(Answer)
 
 
@@ -47,30 +36,30 @@ class ChildStalled(Passing):
 
 
 class Child:
-    def __init__(self, process: asyncio.subprocess.Process, silence_s: float, limits: Limits) -> None:
+    def __init__(self, process: Process, silence_s: float, limits: Limits) -> None:
         """See `start`."""
         self._process, self._silence_s, self._limits = process, silence_s, limits
         self._said: deque[bytes] = deque(maxlen=STDERR_LINES_KEPT)
-        self._listening = asyncio.create_task(_keep_last_lines(process, self._said))
+        self._listening = asyncio.create_task(_keep_last_lines(process.complaints, self._said))
         self._abandoned = False
 
     @classmethod
-    async def start(cls, confinement: Sequence[str], silence_s: float, limits: Limits) -> Self:
+    async def start(cls, nursery: Nursery, birth: Birth, silence_s: float, limits: Limits) -> Self:
         """
         Args:
-            confinement: arguments of webapp.media.worker.
             silence_s: if it says nothing for so long, it is given up.
             limits: what an upload may be like.
+
+        Raises:
+            ChildCrashed, ChildStalled: it was not born.
         """
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "webapp.media.worker", *confinement),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            cwd=ROOT,
-            env=os.environ | KEEPING_MEMORY,
-            limit=LONGEST_LINE_BYTES,
-        )
+        try:
+            async with asyncio.timeout(silence_s):
+                process = await Process.start(nursery, birth)
+        except ConnectionError as error:
+            raise ChildCrashed(-signal.SIGKILL, str(error)) from error
+        except TimeoutError as error:
+            raise ChildStalled(f"no word for {silence_s} s, not even of its birth") from error
         return cls(process, silence_s, limits)
 
     async def answers(
@@ -87,15 +76,12 @@ class Child:
             ChildCrashed, ChildStalled: it might be worth another try.
         """
         process = self._process
-        assert process.stdin and process.stdout
         if isinstance(job, SourceJob):
             job = msgspec.structs.replace(job, limits=self._limits)
-        process.stdin.write(msgspec.json.encode(job) + b"\n")
-        if last:
-            process.stdin.close()
+        process.ask(msgspec.json.encode(job) + b"\n", last=last)
         silence_s = silence_s or self._silence_s
         # What does not end in a newline is the last breath of a child that died: its exit code decides.
-        while (line := await _line(process.stdout, silence_s)).endswith(b"\n"):
+        while (line := await _line(process.answers, silence_s)).endswith(b"\n"):
             answer = DECODER.decode(line)
             if isinstance(answer, Failed):
                 raise Unprocessable(answer.code, answer.detail)
@@ -110,29 +96,28 @@ class Child:
             raise ChildCrashed(exit_code, b"".join(self._said).decode(errors="replace"))
 
     def kill(self) -> None:
-        if self._process.returncode is None:
-            self._process.kill()
+        self._process.kill()
 
     def abandon(self) -> None:
-        """Kills it. Who waits for an answer goes on waiting: that it ended says nothing about its job."""
+        """Who waits for an answer goes on waiting when it is killed: that end says nothing about its job."""
         self._abandoned = True
-        self.kill()
 
     async def gone(self) -> None:
         """Waits for its end."""
-        await asyncio.shield(self._process.wait())
+        await asyncio.shield(self._process.close())
         await self._listening
 
 
-async def _line(stdout: asyncio.StreamReader, silence_s: float) -> bytes:
+async def _line(answers: asyncio.StreamReader, silence_s: float) -> bytes:
     try:
         async with asyncio.timeout(silence_s):
-            return await stdout.readline()
+            return await answers.readline()
     except TimeoutError as error:
         raise ChildStalled(f"no word for {silence_s} s") from error
+    except ConnectionResetError:  # killed before it read what it was asked
+        return b""
 
 
-async def _keep_last_lines(process: asyncio.subprocess.Process, said: deque[bytes]) -> None:
-    assert process.stderr
-    while piece := await process.stderr.read(4096):
+async def _keep_last_lines(complaints: asyncio.StreamReader, said: deque[bytes]) -> None:
+    while piece := await complaints.read(4096):
         said.extend(piece.splitlines(keepends=True))

@@ -1,14 +1,16 @@
 """The children of this process."""
 
-import os
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 
 from ..config import Settings
 from ..media.answers import Answer
+from ..media.births import Birth
 from ..media.jobs import Job, Limits
 from ..media.limits import ADDRESS_SPACE_BYTES
 from .child import Child, ChildCrashed
+from .nursery import Nursery
 
 
 class Children:
@@ -29,7 +31,8 @@ class Children:
             limits: what an upload may be like.
         """
         self._silence_s, self._limits = silence_s, limits
-        self._confinement = (str(os.getpid()), str(cpu_s), str(memory_bytes))
+        self._birth = Birth(cpu_s, memory_bytes)
+        self._nursery = Nursery()
         self._running: set[Child] = set()
         self._closing = False
 
@@ -43,13 +46,17 @@ class Children:
             async for answer in answers:
                 yield answer
 
+    def prepare(self) -> None:
+        """Has the first child not wait longer than others."""
+        self._nursery.start()
+
     @asynccontextmanager
     async def start(self) -> AsyncIterator[Child]:
         """A child, which is killed at the end if it has not ended."""
-        child = await Child.start(self._confinement, self._silence_s, self._limits)
-        self._running.add(child)
         if self._closing:
-            child.abandon()
+            await asyncio.Event().wait()  # until cancelled: this process is about to end
+        child = await Child.start(self._nursery, self._birth, self._silence_s, self._limits)
+        self._running.add(child)
         try:
             yield child
         finally:
@@ -62,6 +69,7 @@ class Children:
         self._closing = True
         for child in self._running:
             child.abandon()
+        self._nursery.close()
 
 
 def children_of(settings: Settings) -> Children:

@@ -59,6 +59,7 @@ class Worker:
             Unavailable: another worker is at it.
         """
         self._claim.take()
+        self._children.prepare()
         # This worker is the only one here, so what lies there is an earlier one's. Swept before the engine
         # starts, which goes on with that one's runs at once.
         await asyncio.to_thread(shutil.rmtree, self._settings.scratch_dir, ignore_errors=True)

@@ -1,0 +1,109 @@
+import asyncio
+import gc
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.support.waiting import until
+from tests.support.working import children
+from webapp.media.answers import Answer
+from webapp.media.births import Birth
+from webapp.media.facts import Facts
+from webapp.media.jobs import ProbeJob
+from webapp.media.limits import ADDRESS_SPACE_BYTES
+from webapp.pipeline.child import ChildCrashed
+from webapp.pipeline.children import Children, last_answer
+from webapp.pipeline.nursery import Nursery, Process
+
+BIRTH = Birth(cpu_s=60, memory_bytes=ADDRESS_SPACE_BYTES)
+PLENTY = 120
+# Beside stdin, stdout and stderr a child has what it opens itself, which is nothing before its first job.
+ITS_OWN = 3
+
+
+@pytest.fixture(autouse=True)
+def no_process_or_descriptor_stays() -> Iterator[None]:
+    descriptors = psutil.Process().num_fds()
+    yield
+    gc.collect()
+    assert not psutil.Process().children()
+    assert psutil.Process().num_fds() == descriptors
+
+
+def only_nursery() -> psutil.Process:
+    (nursery,) = psutil.Process().children()
+    return nursery
+
+
+async def probe(working: Children, video: Path) -> Answer:
+    return await last_answer(working.answers(ProbeJob(source=str(video))))
+
+
+async def test_many_children_come_from_one_nursery(small_video: Path) -> None:
+    working = Children(PLENTY, PLENTY)
+    answers = await asyncio.gather(*(probe(working, small_video) for _ in range(6)))
+    assert isinstance(answers[0], Facts) and all(answer == answers[0] for answer in answers)
+    assert not only_nursery().children()
+
+
+async def test_a_child_has_descriptors_of_no_other() -> None:
+    nursery = Nursery()
+    born = [await Process.start(nursery, BIRTH) for _ in range(3)]
+    await until(lambda: len(children()) == len(born))
+    for child in children():
+        assert child.num_fds() == ITS_OWN
+    for process in born:
+        process.kill()
+        assert await process.wait() == -signal.SIGKILL
+        await process.close()
+    assert not children()
+
+
+async def test_a_child_ends_once_nobody_can_ask_it_for_anything() -> None:
+    process = await Process.start(Nursery(), BIRTH)
+    process.ask(b"", last=True)
+    assert await process.wait() == 0
+    await process.close()
+
+
+async def test_killing_one_that_has_ended_kills_nobody_else(small_video: Path) -> None:
+    nursery = Nursery()
+    ended, alive = [await Process.start(nursery, BIRTH) for _ in range(2)]
+    ended.ask(b"", last=True)
+    await ended.wait()
+    ended.kill()
+    alive.ask(b"", last=True)
+    assert await alive.wait() == 0
+    for process in (ended, alive):
+        await process.close()
+
+
+async def test_who_does_not_wait_for_a_birth_leaves_nothing() -> None:
+    nursery = Nursery()
+    birth = asyncio.create_task(Process.start(nursery, BIRTH))
+    await asyncio.sleep(0.01)
+    birth.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await birth
+    await until(lambda: not only_nursery().children())
+    process = await Process.start(nursery, BIRTH)
+    process.kill()
+    await process.close()
+
+
+async def test_a_nursery_that_is_killed_takes_its_children_along_and_another_takes_its_place(
+    small_video: Path,
+) -> None:
+    working = Children(PLENTY, PLENTY)
+    async with working.start() as child:
+        await until(lambda: bool(children()))
+        alive = children()
+        only_nursery().kill()
+        with pytest.raises(ChildCrashed) as crash:
+            await anext(child.answers(ProbeJob(source=str(small_video)), last=True))
+        assert crash.value.exit_code == -signal.SIGKILL
+        assert not psutil.wait_procs(alive, timeout=PLENTY)[1]
+    assert isinstance(await probe(working, small_video), Facts)
