@@ -33,9 +33,10 @@ def test_the_upload_is_played_at_once_and_the_ladder_after_a_click(
 ) -> None:
     visitor = visit(server.url)
     visitor.upload(longer_video)
-    visitor.page.locator("hls-video").wait_for()
+    visitor.page.locator("media-controller > media-poster-image").wait_for()
     plays(visitor)
     assert visitor.page.evaluate(PROCESSING_WITHOUT_OFFER)
+    visitor.page.locator("hls-video > track[label=thumbnails]").wait_for(state="attached")
     assert visitor.media(QUALITIES) == 1
     visitor.page.wait_for_function("() => Number.isFinite(document.querySelector('hls-video').duration)")
     visitor.media("media.currentTime = 25")

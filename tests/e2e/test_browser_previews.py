@@ -62,7 +62,7 @@ def test_scrubbing_shows_the_moment_that_is_pointed_at(
     assert_scrubs(visitor, video_id)
 
 
-def test_a_player_that_was_there_before_the_storyboard_gets_it_too(
+def test_a_player_that_was_there_before_its_pictures_gets_them_too(
     server: Server, visit: Visit, small_video: Path
 ) -> None:
     visitor = visit(server.url)
@@ -71,12 +71,17 @@ def test_a_player_that_was_there_before_the_storyboard_gets_it_too(
     address = f"/videos/{video_id}"
     with server.client() as client:
         player = client.get(f"{address}/player").text
-    # As it is while there is no storyboard yet.
+    # As it is while there is neither poster nor storyboard yet.
     before = player[: player.index("<track")] + player[player.index("</hls-video>") :]
-    before += f'<div hidden hx-get="{address}/thumbnails" hx-trigger="load delay:100ms"></div>'
+    before = before.replace(f' poster="{address}/poster.jpg"', "")
+    asks = f'hx-get="{address}/pictures?missing=poster,storyboard"'
+    before += f'<div hidden {asks} hx-trigger="load delay:100ms"></div>'
     visitor.page.route("**/player", lambda route: route.fulfill(body=before, content_type="text/html"))
     visitor.page.reload()
     visitor.page.locator("hls-video > track").wait_for(state="attached")
+    poster = visitor.page.locator("media-poster-image")
+    expect(poster).to_be_visible()
+    assert poster.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 320
     visitor.page.wait_for_function("() => document.querySelector('hls-video').duration > 8")
     assert_scrubs(visitor, video_id)
 

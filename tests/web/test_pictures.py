@@ -51,18 +51,28 @@ async def test_the_player_has_the_list_as_its_thumbnails(site: Site) -> None:
     assert (await site.document(video_id))["links"]["storyboard"].endswith("/storyboard.vtt")
 
 
-async def test_a_player_from_before_the_storyboard_gets_it_later(site: Site) -> None:
+async def test_a_player_from_before_its_pictures_gets_them_later(site: Site) -> None:
     video_id = await site.uploaded()
     await site.parts.control.process(video_id)
-    waiting = await site.page(f"/videos/{video_id}/thumbnails")
-    assert f'hx-get="/videos/{video_id}/thumbnails"' in waiting and "<track" not in waiting
+    address = f"/videos/{video_id}/pictures?missing=poster,storyboard"
+    waiting = await site.page(address)
+    assert f'hx-get="{address}" hx-trigger="load delay:1s"' in waiting
+    assert "<track" not in waiting and "<media-poster-image" not in waiting
+    async with site.parts.history.recording(video_id) as recorder:
+        recorder.video.poster = True
+    half = await site.page(address)
+    assert f'<media-poster-image slot="poster" src="/videos/{video_id}/poster.jpg">' in half
+    rest = f"/videos/{video_id}/pictures?missing=storyboard"
+    assert f'hx-get="{rest}" hx-trigger="load delay:5s"' in half and "<track" not in half
     async with site.parts.history.recording(video_id) as recorder:
         recorder.video.storyboard = msgspec.to_builtins(BOARD)
-    assert "<track" in await site.page(f"/videos/{video_id}/thumbnails")
+    whole = await site.page(rest)
+    assert "<track" in whole and "<media-poster-image" not in whole and "hx-get" not in whole
 
 
-async def test_nobody_waits_for_a_storyboard_that_never_comes(site: Site) -> None:
-    assert (await site.page(f"/videos/{await site.published()}/thumbnails")).strip() == ""
+async def test_nobody_waits_for_pictures_that_never_come(site: Site) -> None:
+    page = await site.page(f"/videos/{await site.published()}/pictures?missing=storyboard")
+    assert page.strip() == ""
 
 
 async def test_moments_to_choose_a_poster_from_are_few_and_from_all_over(site: Site) -> None:

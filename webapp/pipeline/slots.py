@@ -26,12 +26,13 @@ class Slots:
     slots, and among equals the one that waited longest, so that no run holds up another.
 
     Attributes:
-        probing, copying: to be held, instead of a slot, for what encodes nothing and stands before the first
-            play. A copy may be as long as the upload's way from storage, and no probe waits for one.
+        probing, copying, posing: to be held, instead of a slot, for what encodes nothing and is looked for
+            at once: first play, and the poster of a player. A copy may be as long as the upload's way from
+            storage, and no probe waits for one.
     """
 
     def __init__(self, slots: int) -> None:
-        self.probing, self.copying = asyncio.Semaphore(EXPRESS_SLOTS), asyncio.Semaphore(EXPRESS_SLOTS)
+        self.probing, self.copying, self.posing = (asyncio.Semaphore(EXPRESS_SLOTS) for _ in range(3))
         self._free = slots
         self._held: Counter[str] = Counter()
         self._waiting: list[Waiter] = []

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import ceil
 
 import msgspec
-from quart import Blueprint, Response, render_template, url_for
+from quart import Blueprint, Response, render_template, request, url_for
 from quart_schema import document_response, tag
 
 from ..keys import preview_key, storyboard_key
@@ -86,9 +86,10 @@ async def preview(video_id: str) -> Response:
     return await serve(parts().storage, preview_key(video_id), "image/webp", "public, no-cache")
 
 
-@blueprint.get("/videos/<video_id>/thumbnails")
-async def track(video_id: str) -> str:
-    """For a player that was there before the storyboard: its track, or another question later."""
+@blueprint.get("/videos/<video_id>/pictures")
+async def later(video_id: str) -> str:
+    """For a player that was there before its poster or storyboard: them, or the same question later."""
     async with parts().db.read() as session:
         video = await get_video(session, video_id)
-    return await render_template("videos/_thumbnails.html", video=video)
+    missing = request.args.get("missing", "").split(",")
+    return await render_template("videos/_pictures.html", video=video, missing=missing)
