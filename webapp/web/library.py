@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from ..errors import Invalid, TooLarge
 from ..history import newest_of_all
-from ..videos import Video, get_video, list_videos, new_id
+from ..videos import get_video, list_videos, new_id
 from .documents import CreatedVideo, CreateVideo, UploadTarget, VideoList
 from .links import absolute, links_of
 from .multipart import LONGEST_FIELD_BYTES, MOST_PARTS, FormField, FormFile, form_parts
@@ -85,8 +85,7 @@ async def create() -> Response | WerkzeugResponse:
     As JSON, it is answered with where to upload the file; as a form, it brings the file along.
     """
     if request.mimetype == "multipart/form-data":
-        video = await _from_form()
-        return redirect(url_for("videos.show", video_id=video.id), code=303)
+        return redirect(url_for("videos.show", video_id=await _from_form()), code=303)
     wanted = await read_document(CreateVideo)
     video = await parts().uploads.create(
         wanted.filename, wanted.title, wanted.size, wanted.content_type, embed=wanted.embed
@@ -107,8 +106,8 @@ async def create() -> Response | WerkzeugResponse:
     )
 
 
-async def _from_form() -> Video:
-    """Stores the form's file while it arrives, then has it processed.
+async def _from_form() -> str:
+    """Stores the form's file while it arrives, which begins its processing; returns the video's id.
 
     The page follows the upload by the id that it chose, in the query.
     """
@@ -134,4 +133,4 @@ async def _from_form() -> Video:
         raise Invalid("no_file", "No file was chosen.", "Go back and choose a video file first.")
     if title:
         await uploads.rename(video.id, title)
-    return await parts().control.process(video.id)
+    return video.id
