@@ -95,6 +95,17 @@ def test_a_changing_frame_rate_keeps_its_times(name: str, tmp_path: Path, footag
     assert_joined(copies.picture)
 
 
+@pytest.mark.parametrize("name", ["still.mp4", "still.mkv"])
+def test_a_stretch_without_frames_makes_it_no_longer(name: str, tmp_path: Path, footage: Footage) -> None:
+    times = [*range(0, 3000, 40), *range(8000, 12000, 40)]
+    options = {"x264-params": "bframes=3:b-adapt=0:scenecut=0"}  # frames around it are decoded before it
+    source = footage(name, times=times, time_base=Fraction(1, 1000), gop=50, options=options)
+    copies = copy_of(source, tmp_path)
+    assert copies.obstacle is None
+    assert copies.picture.times == [Fraction(time, 1000) for time in times]
+    assert float(sum(copies.picture.lengths())) == pytest.approx(12, abs=0.1)
+
+
 @pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.ts"])
 @pytest.mark.parametrize("first", [0, 9])
 def test_sound_that_begins_before_the_picture_is_cut(name: str, first: int, tmp_path: Path) -> None:

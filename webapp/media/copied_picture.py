@@ -49,7 +49,7 @@ class CopiedPicture:
         self._usual = max(1, round(1 / (video.rate.fraction * video.time_base.fraction)))
         self._segment: list[Sample] = []
         self._gop: list[Sample] = []
-        self._end = 0
+        self._last, self._end = -1, 0
         self._keyframe_inside = False
 
     def track(self, segments: list[Segment] | None = None) -> Track:
@@ -73,7 +73,9 @@ class CopiedPicture:
             yield from self._end_gop(pts)
         self._gop.append(Sample(pts, unit.data, unit.idr))
         self._keyframe_inside = not unit.idr and (self._keyframe_inside or packet.is_keyframe)
-        self._end = max(self._end, self._ticks.of(packet.pts + (packet.duration or self._usual)))
+        if pts > self._last:
+            # Of others the duration is when the next one is decoded, which may be after a long still stretch.
+            self._last, self._end = pts, self._ticks.of(packet.pts + (packet.duration or self._usual))
         if pts < self._gop[0].pts or len(self._segment) + len(self._gop) > MOST_FRAMES:
             raise NotCopied("timestamps")
         self._refuse_if_long(pts)
