@@ -164,6 +164,19 @@ def test_the_sound_alone_is_a_variant_where_no_other_suits_a_slow_network() -> N
     assert len(stream_infs(slower)) == 1
 
 
+def test_several_sounds_without_a_picture_are_one_group_with_one_variant() -> None:
+    sounds = [
+        AudioRendition("audio", "mp4a.40.2", 2, BitRates(130_000, 128_000), "en", "English"),
+        AudioRendition("audio1", "mp4a.40.2", 2, BitRates(140_000, 120_000), "fr", "French", default=False),
+    ]
+    text = playlist.multivariant([], sounds, Fraction(0), "r1")
+    assert text.count("#EXT-X-MEDIA:") == 2 and len(stream_infs(text)) == 1
+    assert text.endswith(
+        '#EXT-X-STREAM-INF:BANDWIDTH=140000,AVERAGE-BANDWIDTH=128000,CODECS="mp4a.40.2",AUDIO="audio"\n'
+        "r1/audio/playlist.m3u8\n"
+    )
+
+
 def test_what_else_is_listed_comes_with_its_groups() -> None:
     text = playlist.multivariant(
         [variant("144p", 256, 144, 150_000)], [], Fraction(25), "r1", ["#EXT-X-OTHER"], ',SUBTITLES="a"'

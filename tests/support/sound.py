@@ -1,5 +1,6 @@
 """Makes uploads of sound alone: a beep at each full second, silence between."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import av
@@ -15,4 +16,17 @@ def make_sound(path: Path, codec: str = "aac", seconds: float = 6.6, begin_s: fl
         assert isinstance(stream, AudioStream)
         mux_beeps(container, stream, begin_s, begin_s + seconds)
         container.mux(stream.encode(None))
+    return path
+
+
+def make_sounds(path: Path, languages: Sequence[str], seconds: float = 6.6) -> Path:
+    """Writes a track in each language (ISO 639-2)."""
+    with av.open(str(path), "w") as container:
+        streams = [container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo") for _ in languages]
+        for stream, language in zip(streams, languages, strict=True):
+            assert isinstance(stream, AudioStream)
+            stream.metadata["language"] = language
+        for stream in streams:
+            mux_beeps(container, stream, 0, seconds)
+            container.mux(stream.encode(None))
     return path

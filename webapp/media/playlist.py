@@ -145,6 +145,7 @@ def multivariant(
     """The playlist a player starts from.
 
     Args:
+        variants: none where there is no picture.
         rate: the most frames per second.
         folder: where the renditions' own playlists lie, relative to this one.
         others: lines about what does not come with the variants.
@@ -194,5 +195,6 @@ def in_order(variants: Sequence[Variant]) -> list[Variant]:
     """Largest first, H.264 before others; but the one that suits a player that knows nothing yet leads."""
     largest_first = sorted(variants, key=lambda one: (one.rung.codec != "h264", -one.rates.peak))
     everywhere = [variant for variant in variants if variant.rung.codec == "h264"]
-    first = min(everywhere, key=lambda variant: abs(variant.rates.peak - FIRST_VARIANT_BPS))
-    return [first, *(variant for variant in largest_first if variant is not first)]
+    first = min(everywhere, key=lambda variant: abs(variant.rates.peak - FIRST_VARIANT_BPS), default=None)
+    others = [variant for variant in largest_first if variant is not first]
+    return [first, *others] if first else others
