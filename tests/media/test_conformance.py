@@ -110,6 +110,10 @@ def coded(codec: str) -> Callable[[Track], Track]:
     return lambda track: msgspec.structs.replace(track, codec=codec)
 
 
+SOUND_ALONE = (
+    '#EXT-X-STREAM-INF:BANDWIDTH=9,AVERAGE-BANDWIDTH=9,CODECS="mp4a.40.2",AUDIO="audio"\n'
+    f"r1/{SOUND}/playlist.m3u8\n"
+)
 STREAM = r"(#EXT-X-STREAM-INF:.*\n.*\n)"
 BREAKS: dict[str, Change] = {
     "The picture is H.264 of": tracks(coded("avc1.64003e")),
@@ -146,6 +150,7 @@ BREAKS: dict[str, Change] = {
     "The multivariant playlist says": multivariant("#EXT-X-INDEPENDENT-SEGMENTS\n", ""),
     "Variants are listed with": multivariant("FRAME-RATE=25.000,", "", count=1),
     "Variants say their": multivariant("VIDEO-RANGE=SDR,CLOSED", "CLOSED"),
+    "Variants agree on": multivariant(r"\Z", SOUND_ALONE),
     "There is more than one": multivariant(f"{STREAM}{STREAM}{STREAM}", r"\1"),
 }
 

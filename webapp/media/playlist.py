@@ -170,7 +170,8 @@ def multivariant(
     if sounds and all((variant.rates + loudest).peak > SLOWEST_BPS for variant in variants):
         lines += [
             f"#EXT-X-STREAM-INF:BANDWIDTH={loudest.peak},AVERAGE-BANDWIDTH={loudest.average},"
-            f'CODECS="{sounds[0].codec}"{group}{groups}',
+            # Where one variant says that there are no captions, all have to (§4.3.4.2).
+            f'CODECS="{sounds[0].codec}",CLOSED-CAPTIONS=NONE{group}{groups}',
             f"{folder}/{sounds[0].name}/{MEDIA_PLAYLIST}",
         ]
     return "\n".join([*lines, *others, ""])

@@ -52,6 +52,13 @@ def video_range(package: Finished) -> Outcome:
     return found <= set(RANGES), "/".join(sorted(found))
 
 
+def captions(package: Finished) -> Outcome:
+    """RFC 8216 §4.3.4.2: where one variant has NONE, all have to."""
+    found = [variant.attributes.get("CLOSED-CAPTIONS", "") for variant in package.variants]
+    without = found.count("NONE")
+    return without in (0, len(found)), f"none in {without} of {counted(len(found), 'variant')}"
+
+
 def choice(package: Finished) -> Outcome:
     return len(package.variants) > 1, counted(len(package.variants), "variant")
 
@@ -73,6 +80,7 @@ RULES = [
     Rule("The multivariant playlist says that segments are independent.", independent),
     Rule("Variants are listed with CODECS, RESOLUTION, FRAME-RATE and AVERAGE-BANDWIDTH.", described),
     Rule("Variants say their VIDEO-RANGE.", video_range),
+    Rule("Variants agree on whether there are closed captions.", captions),
     Rule("There is more than one variant.", choice),
     Rule("Playlists are compressed with gzip.", compressed, must=False),
     Rule("Media is served without redirects.", not_redirected, must=False),
