@@ -14,6 +14,8 @@ VERSION = 7  # fragmented MP4 with EXT-X-MAP outside of I-frame playlists
 MEDIA_PLAYLIST, MULTIVARIANT_PLAYLIST = "playlist.m3u8", "multivariant.m3u8"
 IFRAME_PLAYLIST = "iframes.m3u8"
 MEDIA_TYPE = "application/vnd.apple.mpegurl"
+# What is compressed is held in memory as a whole; a playlist of 24 hours has half of that.
+LARGEST_COMPRESSED_BYTES = 2 * 1024 * 1024
 MEDIA_PLAYLIST_HEAD = ("#EXTM3U", f"#EXT-X-VERSION:{VERSION}")
 AUDIO_GROUP = "audio"
 # Apple's rule 9.12: what a player takes first, knowing nothing, should be about this.

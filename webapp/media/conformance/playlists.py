@@ -1,6 +1,7 @@
 """Rules about the playlists themselves, and how they are served."""
 
-from .package import Finished
+from ..playlist import LARGEST_COMPRESSED_BYTES
+from .package import Finished, addresses
 from .rule import Outcome, Rule, counted
 
 NEEDED = ("CODECS", "RESOLUTION", "FRAME-RATE", "AVERAGE-BANDWIDTH", "VIDEO-RANGE")
@@ -64,12 +65,17 @@ def choice(package: Finished) -> Outcome:
 
 
 def compressed(package: Finished) -> Outcome:
-    return True, "by this server, for clients that accept it"  # webapp/web/compression.py
+    largest = max(len(text.encode()) for text in package.texts.values())
+    words = f"the largest has {largest / 1000:.1f} kB, and clients that accept it get it compressed"
+    return largest <= LARGEST_COMPRESSED_BYTES, words
 
 
 def not_redirected(package: Finished) -> Outcome:
-    elsewhere = [uri for uri in package.texts if uri.startswith(("http:", "https:", "/"))]
-    return not elsewhere, "every address is of this server, which redirects none of them"
+    """What is relative leads to web/hls.py, which answers with the file."""
+    found = [address for text in package.texts.values() for address in addresses(text)]
+    elsewhere = [address for address in found if "//" in address or address.startswith("/")]
+    words = f"{len(elsewhere)} of them elsewhere" if elsewhere else "all relative, to a server that has them"
+    return bool(found) and not elsewhere, f"{len(found)} addresses, {words}"
 
 
 RULES = [
