@@ -17,7 +17,8 @@ from .answers import Audio, Written
 from .cmaf import Sample
 from .jobs import AudioJob
 from .ladder import AUDIO_BPS, AUDIO_CHANNELS, AUDIO_SAMPLE_RATE, audio_name
-from .sound import FORMAT, LAYOUT, Sound
+from .resampler import FORMAT, LAYOUT
+from .sound import Sound
 from .source import open_upload
 from .track import TrackWriter
 

@@ -2,23 +2,18 @@
 
 from collections.abc import Iterator
 
-import av
 from av.audio.fifo import AudioFifo
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
-from av.filter import Graph
 
 from .decoding import Damage, decoded, read_only
 from .facts import Facts
 from .ladder import AUDIO_SAMPLE_RATE as SAMPLE_RATE
+from .resampler import FORMAT, LAYOUT, Resampler
 
-FORMAT, LAYOUT = "fltp", "stereo"
 # The resampler fills smaller holes; it would make the silence of an hour in one piece.
 LONGEST_HOLE_S = 1
-# A smaller hole is left alone until it adds up to this: timestamps are rounded, often to a millisecond, and
-# every correction is heard. To be noticed, sound has to be 45 ms early (ITU-R BT.1359).
-SMALLEST_HOLE_S = 0.01
 
 
 class Sound:
@@ -86,53 +81,6 @@ class Sound:
             while (even := self._fifo.read(self._size)) is not None:
                 even.pts, self._taken = self._taken, self._taken + self._size
                 yield even
-
-
-class Resampler:
-    """For frames of one format; its output starts at sample `first` and has no holes."""
-
-    def __init__(self, frame: AudioFrame, stream: AudioStream, first: int) -> None:
-        # From the first frame and not from the stream: MP2 in MPEG-TS says fltp and comes as s16p.
-        self._key = _format_of(frame)
-        graph = Graph()
-        self._source = graph.add_abuffer(
-            sample_rate=frame.sample_rate,
-            format=frame.format.name,
-            layout=frame.layout.name,
-            time_base=stream.time_base,
-        )
-        self._sink = graph.add("abuffersink")
-        graph.link_nodes(
-            self._source,
-            # `first_pts` counts samples of the input, although the output starts with it.
-            graph.add(
-                "aresample",
-                f"{SAMPLE_RATE}:async=1:min_hard_comp={SMALLEST_HOLE_S}"
-                f":first_pts={round(first * frame.sample_rate / SAMPLE_RATE)}",
-            ),
-            graph.add("aformat", f"sample_fmts={FORMAT}:channel_layouts={LAYOUT}"),
-            self._sink,
-        )
-        graph.configure()
-        self._graph = graph
-
-    def takes(self, frame: AudioFrame) -> bool:
-        return _format_of(frame) == self._key
-
-    def push(self, frame: AudioFrame | None) -> Iterator[AudioFrame]:
-        """Gives it a frame, or None at the end; yields what is finished by then."""
-        self._source.push(frame)
-        while True:
-            try:
-                finished = self._sink.pull()
-            except (av.BlockingIOError, av.EOFError):
-                return
-            assert isinstance(finished, AudioFrame)
-            yield finished
-
-
-def _format_of(frame: AudioFrame) -> tuple[int, str, str]:
-    return frame.sample_rate, frame.format.name, frame.layout.name
 
 
 def _silence(samples: int) -> AudioFrame:
