@@ -9,12 +9,18 @@ from av.audio.stream import AudioStream
 from tests.support.video import SAMPLE_RATE, mux_beeps
 
 
-def make_sound(path: Path, codec: str = "aac", seconds: float = 6.6, begin_s: float = 0) -> Path:
-    """Writes it to `path`, whose extension says the container; the first sample is at `begin_s`."""
+def make_sound(
+    path: Path, codec: str = "aac", seconds: float = 6.6, begin_s: float = 0, again_s: float | None = None
+) -> Path:
+    """Writes it to `path`, whose extension says the container; the first sample is at `begin_s`.
+
+    As much again follows from `again_s` on.
+    """
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=SAMPLE_RATE, layout="stereo")
         assert isinstance(stream, AudioStream)
-        mux_beeps(container, stream, begin_s, begin_s + seconds)
+        for begin in [begin_s] if again_s is None else [begin_s, again_s]:
+            mux_beeps(container, stream, begin, begin + seconds)
         container.mux(stream.encode(None))
     return path
 

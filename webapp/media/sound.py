@@ -7,10 +7,13 @@ from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
+from .continuity import Continuity
 from .decoding import Damage, decoded, read_only
 from .facts import Facts
+from .jobs import Limits
 from .ladder import AUDIO_SAMPLE_RATE as SAMPLE_RATE
 from .resampler import FORMAT, LAYOUT, Resampler
+from .source import USUAL
 
 # The resampler fills smaller holes; it would make the silence of an hour in one piece.
 LONGEST_HOLE_S = 1
@@ -26,9 +29,17 @@ class Sound:
         damage: what could not be decoded.
     """
 
-    def __init__(self, container: InputContainer, facts: Facts, frame_size: int, number: int = 0) -> None:
+    def __init__(
+        self,
+        container: InputContainer,
+        facts: Facts,
+        frame_size: int,
+        number: int = 0,
+        limits: Limits = USUAL,
+    ) -> None:
         """
         Args:
+            limits: what is later than their duration is left out.
             frame_size: the number of samples in each frame to come.
             number: which of the tracks of sound, by its place in `facts.sounds`.
         """
@@ -37,20 +48,22 @@ class Sound:
         read_only(container, stream)
         self.damage = Damage()
         self._container, self._stream, self._size = container, stream, frame_size
-        self._time_base = stream.time_base
         self._zero = round(facts.zero_s / stream.time_base)
-        self._least = int(facts.duration_s * SAMPLE_RATE)
+        self._least, self._most = int(facts.duration_s * SAMPLE_RATE), int(limits.duration_s * SAMPLE_RATE)
+        picture_ends = self._least if facts.picture else None
+        self._continuity = Continuity(stream.time_base, self._zero, samples_in, picture_ends=picture_ends)
         self._fifo, self._taken = AudioFifo(), 0
 
     def frames(self) -> Iterator[AudioFrame]:
         """Even frames, each numbered by its first sample. None at all if nothing can be decoded."""
         resampler: Resampler | None = None
         expected = 0  # the sample at which the next decoded frame should start
-        for frame in decoded(self._container, self._stream, self.damage):
-            start = expected
+        coming = decoded(self._container, self._stream, self.damage)
+        for frame, start, shift in self._continuity.placed(coming):
+            if self._position >= self._most or start >= self._most:
+                return
             if frame.pts is not None:
-                frame.pts -= self._zero
-                start = int(frame.pts * self._time_base * SAMPLE_RATE)
+                frame.pts += shift - self._zero
             if (
                 resampler is None
                 or not resampler.takes(frame)
@@ -59,7 +72,7 @@ class Sound:
                 yield from self._take(resampler.push(None) if resampler else ())
                 yield from self._silence_until(start)
                 resampler = Resampler(frame, self._stream, self._position)
-            expected = start + frame.samples * SAMPLE_RATE // frame.sample_rate
+            expected = start + samples_in(frame)
             yield from self._take(resampler.push(frame))
         if resampler is not None:
             yield from self._take(resampler.push(None))
@@ -81,6 +94,10 @@ class Sound:
             while (even := self._fifo.read(self._size)) is not None:
                 even.pts, self._taken = self._taken, self._taken + self._size
                 yield even
+
+
+def samples_in(frame: AudioFrame) -> int:
+    return frame.samples * SAMPLE_RATE // frame.sample_rate
 
 
 def _silence(samples: int) -> AudioFrame:
