@@ -9,6 +9,7 @@ import av
 import numpy as np
 from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
+from av.audio.layout import AudioLayout
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.packet import Packet
@@ -65,6 +66,29 @@ def change_sample_rate(path: Path, *rates: int, seconds_each: int) -> Path:
             frame = _beeps(rate, part * seconds_each, (part + 1) * seconds_each)
             _mux(container, sound, encoder.encode(frame))
             _mux(container, sound, encoder.encode(None))
+    return path
+
+
+def speak_in_turn(path: Path, layout: str, codec: str = "pcm_s16le", **options: str) -> Path:
+    """A second of a tone in each channel, one after another, beside a picture."""
+    rate, channels = 48_000, AudioLayout(layout).nb_channels
+    tone = 16_000 * np.sin(2 * np.pi * 440 * np.arange(rate) / rate)
+    samples = np.zeros((channels * rate, channels), np.int16)
+    for channel in range(channels):
+        samples[channel * rate : (channel + 1) * rate, channel] = tone
+    with av.open(str(path), "w") as container:
+        picture = _picture(container, 160, 96)
+        sound = container.add_stream(codec, rate=rate, layout=layout, options=options)
+        assert isinstance(sound, AudioStream)
+        for number in range(channels * RATE):
+            container.mux(picture.encode(_numbered(number, 160, 96)))
+        container.mux(picture.encode(None))
+        for start in range(0, len(samples), 960):
+            part = samples[start : start + 960].reshape(1, -1)
+            frame = AudioFrame.from_ndarray(part, format="s16", layout=layout)
+            frame.sample_rate, frame.pts, frame.time_base = rate, start, Fraction(1, rate)
+            container.mux(sound.encode(frame))
+        container.mux(sound.encode(None))
     return path
 
 

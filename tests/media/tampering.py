@@ -1,11 +1,13 @@
 """Files changed byte by byte, into what no muxer writes on request. Nothing gets longer or shorter."""
 
 import struct
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import av
 
+# Bytes, and the type of a tag (Adobe's Video File Format 10.1 annex E).
+FLV_HEADER, FLV_TAG_HEADER, FLV_SOUND = 13, 11, 8
 # Matrices of ISO/IEC 14496-12 §6.2.2 that turn a picture clockwise; their first four rows of two.
 CLOCKWISE = {0: (1, 0, 0, 1), 90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 1, 0)}
 
@@ -56,3 +58,19 @@ def trim_start(path: Path, seconds: float) -> Path:
     duration, start = struct.unpack_from(">Ii", data, data.index(b"elst") + 12)
     edit = struct.pack(">Ii", duration - int(seconds * movie), start + int(seconds * media))
     return overwrite(path, b"elst", 12, edit)
+
+
+def retime_sound(path: Path, numbers: Collection[int], milliseconds: Callable[[int], int]) -> Path:
+    """Changes the timestamps of the packets of sound with these numbers, in an FLV."""
+    data = bytearray(path.read_bytes())
+    at, number = FLV_HEADER, 0
+    while at < len(data):
+        kind, size, time = data[at], int.from_bytes(data[at + 1 : at + 4]), data[at + 4 : at + 8]
+        if kind == FLV_SOUND:
+            if number in numbers:
+                new = milliseconds(time[3] << 24 | int.from_bytes(time[:3]))
+                data[at + 4 : at + 8] = (new & 0xFFFFFF).to_bytes(3) + bytes([new >> 24])
+            number += 1
+        at += FLV_TAG_HEADER + size + 4
+    path.write_bytes(data)
+    return path

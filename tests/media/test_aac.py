@@ -33,6 +33,7 @@ def test_a_configuration_says_rate_and_channels(data: bytes, rate: int, channels
         b"\x11\x80",  # channels described elsewhere
         b"\x11\x94",  # frames of 960 samples
         b"\x17\x90",  # a rate of its own
+        b"\x10\x10",  # 96 kHz
     ],
 )
 def test_anything_but_plain_mono_or_stereo_is_refused(data: bytes) -> None:

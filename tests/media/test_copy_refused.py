@@ -71,6 +71,8 @@ def test_open_gops_are_not_cut(name: str, footage: Footage, tmp_path: Path) -> N
         ({}, True),
         ({"channels": "mono"}, True),
         ({"sample_rate": 44_100}, True),
+        ({"sample_rate": 88_200}, False),
+        ({"sample_rate": 96_000}, False),
         ({"channels": "5.1"}, False),
         ({"audio": "ac3"}, False),
         ({"audio": "libmp3lame"}, False),

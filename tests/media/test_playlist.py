@@ -99,7 +99,8 @@ def test_the_multivariant_playlist_names_every_variant_with_its_attributes() -> 
         'CODECS="avc1.64001f,mp4a.40.2",RESOLUTION=640x360,'
         'FRAME-RATE=29.970,VIDEO-RANGE=SDR,CLOSED-CAPTIONS=NONE,AUDIO="audio"\n'
         "r1/360p/playlist.m3u8\n"
-        '#EXT-X-STREAM-INF:BANDWIDTH=130000,AVERAGE-BANDWIDTH=128000,CODECS="mp4a.40.2",AUDIO="audio"\n'
+        '#EXT-X-STREAM-INF:BANDWIDTH=130000,AVERAGE-BANDWIDTH=128000,CODECS="mp4a.40.2",'
+        'CLOSED-CAPTIONS=NONE,AUDIO="audio"\n'
         "r1/audio/playlist.m3u8\n"
     )
 
@@ -157,11 +158,26 @@ def test_the_sound_alone_is_a_variant_where_no_other_suits_a_slow_network() -> N
     ]
     text = playlist.multivariant([variant("144p", 256, 144, 150_000)], sounds, Fraction(25), "r1")
     assert text.endswith(
-        '#EXT-X-STREAM-INF:BANDWIDTH=140000,AVERAGE-BANDWIDTH=128000,CODECS="mp4a.40.2",AUDIO="audio"\n'
+        '#EXT-X-STREAM-INF:BANDWIDTH=140000,AVERAGE-BANDWIDTH=128000,CODECS="mp4a.40.2",'
+        'CLOSED-CAPTIONS=NONE,AUDIO="audio"\n'
         "r1/audio/playlist.m3u8\n"
     )
     slower = playlist.multivariant([variant("144p", 256, 144, 50_000)], sounds, Fraction(25), "r1")
     assert len(stream_infs(slower)) == 1
+
+
+def test_several_sounds_without_a_picture_are_one_group_with_one_variant() -> None:
+    sounds = [
+        AudioRendition("audio", "mp4a.40.2", 2, BitRates(130_000, 128_000), "en", "English"),
+        AudioRendition("audio1", "mp4a.40.2", 2, BitRates(140_000, 120_000), "fr", "French", default=False),
+    ]
+    text = playlist.multivariant([], sounds, Fraction(0), "r1")
+    assert text.count("#EXT-X-MEDIA:") == 2 and len(stream_infs(text)) == 1
+    assert text.endswith(
+        '#EXT-X-STREAM-INF:BANDWIDTH=140000,AVERAGE-BANDWIDTH=128000,CODECS="mp4a.40.2",'
+        'CLOSED-CAPTIONS=NONE,AUDIO="audio"\n'
+        "r1/audio/playlist.m3u8\n"
+    )
 
 
 def test_what_else_is_listed_comes_with_its_groups() -> None:

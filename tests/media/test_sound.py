@@ -13,7 +13,7 @@ from webapp.media.ladder import AUDIO_SAMPLE_RATE
 from .decoding import Rendition
 from .encoding import encode_sound
 from .hearing import Wave, beeps, duration_s, is_silent
-from .splicing import change_sample_rate
+from .splicing import change_sample_rate, speak_in_turn
 
 Footage = Callable[..., Path]
 
@@ -140,3 +140,31 @@ def test_however_many_channels_become_two(footage: Footage, channels: str) -> No
     assert wave.shape[0] == 2
     assert np.allclose(wave[0], wave[1], atol=0.02)
     assert_beeps(wave, 0, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("layout", "heard_in"),
+    [
+        ("FL+FR+TFL+TFC", ["left", "right", "left", "both"]),
+        ("FL+FR+SL+TFR", ["left", "right", "left", "right"]),
+        ("TFL+TFC", ["left", "both"]),
+        ("BL+BR", ["left", "right"]),
+    ],
+)
+def test_channels_that_nobody_mixes_are_heard_where_they_belong(
+    tmp_path: Path, layout: str, heard_in: list[str]
+) -> None:
+    assert_heard_in(heard(speak_in_turn(tmp_path / "a.mov", layout)), heard_in)
+
+
+def test_of_sound_from_all_around_the_left_and_the_right_are_heard(tmp_path: Path) -> None:
+    source = speak_in_turn(tmp_path / "a.mkv", "ambisonic 1", "libopus", mapping_family="2")
+    assert_heard_in(heard(source), ["both", "both", "neither", "neither"])
+
+
+def assert_heard_in(wave: Wave, sides: list[str]) -> None:
+    """Of each channel, which has a second of its own, on which side it is heard."""
+    for second, side in enumerate(sides):
+        found = [not is_silent(one, second + 0.2, second + 0.8) for one in (wave[:1], wave[1:])]
+        assert found == [side in ("left", "both"), side in ("right", "both")], second
+    assert np.abs(wave).max() < 0.6  # as loud as before, and a little ringing where a tone begins

@@ -1,3 +1,4 @@
+import asyncio
 from pathlib import Path
 
 import msgspec
@@ -96,6 +97,28 @@ async def test_sound_that_is_told_of_twice_is_listed_once(
     assert [Path(name).name for name in written.media(written.audio).segments] == [
         f"s0000{number}.m4s" for number in range(5)
     ]
+
+
+async def test_what_comes_while_lists_are_stored_is_listed_the_next_time(
+    storage: LocalStorage, plan: Plan, written: hls.Package
+) -> None:
+    found = plan.facts
+    assert found.audio is not None
+    alone = msgspec.structs.replace(found, picture=None, more_audio=[found.audio])
+    package = Package(storage, VIDEO, 1, Plan.of(alone))
+    package.add_audio(track(AUDIO_NAME, plan, 0, 2))
+    writing = asyncio.create_task(package.write())
+    await asyncio.sleep(0)  # it is at the first file by now
+    package.add_audio(track(AUDIO_NAME, plan, 2))
+    package.end_audio(AUDIO_NAME)
+    package.add_audio(track("audio1", plan, 0))
+    await writing
+    (variant,) = written.sound_variants
+    listed = written.media(variant.uri)
+    assert len(listed.segments) == 2 and not listed.ended and written.sounds == []
+    await package.write()
+    listed = written.media(variant.uri)
+    assert len(listed.segments) == 3 and listed.ended and len(written.sounds) == 2
 
 
 async def test_the_finished_package_is_vod_with_the_rates_it_really_has(

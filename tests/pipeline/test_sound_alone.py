@@ -5,11 +5,12 @@ from pathlib import Path
 
 import httpx
 import PIL.Image
+import pytest
 
 from tests.support.facts import facts
 from tests.support.hls import ffmpeg_complaints
 from tests.support.http import listening
-from tests.support.sound import make_sound
+from tests.support.sound import make_sound, make_sounds
 from tests.support.working import Working
 from webapp.events import StageName, Status
 from webapp.media.facts import Facts
@@ -51,6 +52,20 @@ async def test_its_package_plays_without_a_complaint(working: Working, tmp_path:
         async with httpx.AsyncClient() as client:
             assert (await client.get(url)).status_code == 200
         assert await asyncio.to_thread(ffmpeg_complaints, url) == ""
+
+
+async def test_several_tracks_of_sound_alone_become_one_group(working: Working, tmp_path: Path) -> None:
+    video_id = await working.upload(make_sounds(tmp_path / "talk.mka", ["eng", "fre"]))
+    run = await working.ended(video_id)
+    package = working.package(video_id)
+    assert run.status is Status.READY
+    assert [(each["LANGUAGE"], each["DEFAULT"]) for each in package.sounds] == [("en", "YES"), ("fr", "NO")]
+    (variant,) = package.sound_variants
+    assert variant.uri == package.audio and variant.attributes["AUDIO"] == package.sounds[0]["GROUP-ID"]
+    assert [sum(package.media(each["URI"]).durations) for each in package.sounds] == pytest.approx(
+        [6.6, 6.6], abs=0.05
+    )
+    assert ffmpeg_complaints(str(working.folder(video_id) / "hls/multivariant.m3u8")) == ""
 
 
 def test_its_progress_is_that_of_the_sound() -> None:

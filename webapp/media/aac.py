@@ -6,6 +6,7 @@ FRAME_SAMPLES = 1024  # of AAC-LC
 CODEC = "mp4a.40.2"  # AAC-LC (RFC 6381)
 # By samplingFrequencyIndex (ISO/IEC 14496-3 table 1.18), in Hz.
 RATES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350)
+HIGHEST_RATE = 0xFFFF  # Hz that a sample entry has room for (ISO/IEC 14496-12 §12.2.3)
 LOW_COMPLEXITY = 2  # audioObjectType of table 1.17
 ADTS_SYNC, ADTS_HEADER, ADTS_CHECKSUM = 0xFFF0, 7, 2
 
@@ -19,14 +20,14 @@ class Config(NamedTuple):
 
     @classmethod
     def parse(cls, data: bytes) -> "Config | None":
-        """None if it is not that of plain AAC-LC in frames of 1024 samples, one or two channels."""
+        """None if it is not that of plain AAC-LC in frames of 1024 samples, up to two channels and 64 kHz."""
         if len(data) < 2:
             return None
         bits = int.from_bytes(data[:2])
         kind, rate, channels, short = bits >> 11, bits >> 7 & 0xF, bits >> 3 & 0xF, bits >> 2 & 1
         if kind != LOW_COMPLEXITY or rate >= len(RATES) or channels not in (1, 2) or short:
             return None
-        return cls(data, RATES[rate], channels)
+        return cls(data, RATES[rate], channels) if RATES[rate] <= HIGHEST_RATE else None
 
 
 def config_of(packet: bytes) -> Config | None:

@@ -17,7 +17,8 @@ from .answers import Audio, Written
 from .cmaf import Sample
 from .jobs import AudioJob
 from .ladder import AUDIO_BPS, AUDIO_CHANNELS, AUDIO_SAMPLE_RATE, audio_name
-from .sound import FORMAT, LAYOUT, Sound
+from .resampler import FORMAT, LAYOUT
+from .sound import Sound
 from .source import open_upload
 from .track import TrackWriter
 
@@ -30,7 +31,7 @@ def encode(job: AudioJob) -> Iterator[Written | Audio]:
         init = cmaf.audio_init(AUDIO_SAMPLE_RATE, AUDIO_CHANNELS, encoder.extradata or b"", AUDIO_BPS)
         name = audio_name(job.number)
         writer = TrackWriter(Path(job.folder), name, CODEC, init, AUDIO_SAMPLE_RATE, 0, bounds_s)
-        sound = Sound(container, job.facts, FRAME_SAMPLES, job.number)
+        sound = Sound(container, job.facts, FRAME_SAMPLES, job.number, job.limits)
         end = 0
         for frame in itertools.chain(sound.frames(), [None]):
             for packet in encoder.encode(frame):

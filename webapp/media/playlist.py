@@ -14,6 +14,8 @@ VERSION = 7  # fragmented MP4 with EXT-X-MAP outside of I-frame playlists
 MEDIA_PLAYLIST, MULTIVARIANT_PLAYLIST = "playlist.m3u8", "multivariant.m3u8"
 IFRAME_PLAYLIST = "iframes.m3u8"
 MEDIA_TYPE = "application/vnd.apple.mpegurl"
+# What is compressed is held in memory as a whole; a playlist of 24 hours has half of that.
+LARGEST_COMPRESSED_BYTES = 2 * 1024 * 1024
 MEDIA_PLAYLIST_HEAD = ("#EXTM3U", f"#EXT-X-VERSION:{VERSION}")
 AUDIO_GROUP = "audio"
 # Apple's rule 9.12: what a player takes first, knowing nothing, should be about this.
@@ -145,6 +147,7 @@ def multivariant(
     """The playlist a player starts from.
 
     Args:
+        variants: none where there is no picture.
         rate: the most frames per second.
         folder: where the renditions' own playlists lie, relative to this one.
         others: lines about what does not come with the variants.
@@ -169,7 +172,8 @@ def multivariant(
     if sounds and all((variant.rates + loudest).peak > SLOWEST_BPS for variant in variants):
         lines += [
             f"#EXT-X-STREAM-INF:BANDWIDTH={loudest.peak},AVERAGE-BANDWIDTH={loudest.average},"
-            f'CODECS="{sounds[0].codec}"{group}{groups}',
+            # Where one variant says that there are no captions, all have to (§4.3.4.2).
+            f'CODECS="{sounds[0].codec}",CLOSED-CAPTIONS=NONE{group}{groups}',
             f"{folder}/{sounds[0].name}/{MEDIA_PLAYLIST}",
         ]
     return "\n".join([*lines, *others, ""])
@@ -194,5 +198,6 @@ def in_order(variants: Sequence[Variant]) -> list[Variant]:
     """Largest first, H.264 before others; but the one that suits a player that knows nothing yet leads."""
     largest_first = sorted(variants, key=lambda one: (one.rung.codec != "h264", -one.rates.peak))
     everywhere = [variant for variant in variants if variant.rung.codec == "h264"]
-    first = min(everywhere, key=lambda variant: abs(variant.rates.peak - FIRST_VARIANT_BPS))
-    return [first, *(variant for variant in largest_first if variant is not first)]
+    first = min(everywhere, key=lambda variant: abs(variant.rates.peak - FIRST_VARIANT_BPS), default=None)
+    others = [variant for variant in largest_first if variant is not first]
+    return [first, *others] if first else others

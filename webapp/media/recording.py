@@ -1,15 +1,21 @@
 """What is in an upload's sound, and in an upload that is sound alone."""
 
+import contextlib
 from fractions import Fraction
 
 import av
+from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
+from av.packet import Packet
 from av.stream import Disposition
 
+from .continuity import Continuity
 from .decoding import Damage, decoded
 from .facts import AudioTrack, Facts, Rational
 from .failures import Unprocessable
+from .ladder import AUDIO_SAMPLE_RATE
+from .sound import samples_in
 
 # Bare streams of frames have no header that could tell: random bytes pass for one.
 WITHOUT_A_HEADER = ("mp3", "aac")
@@ -52,11 +58,7 @@ def facts_of(container: InputContainer) -> Facts:
         bare = container.format.name in WITHOUT_A_HEADER
         raise Unprocessable("not_media" if bare else "undecodable", f"no frame of {stream.name}")
     assert stream.time_base is not None
-    end = max(
-        first.pts + round(Fraction(first.samples, first.sample_rate) / stream.time_base),
-        _end_of(container, stream),
-    )
-    duration = (end - first.pts) * stream.time_base
+    duration = Fraction(_end_of(container, stream, first), AUDIO_SAMPLE_RATE)
     return Facts(
         container=container.format.name,
         duration_s=float(duration),
@@ -65,13 +67,18 @@ def facts_of(container: InputContainer) -> Facts:
     )
 
 
-def _end_of(container: InputContainer, stream: AudioStream) -> int:
-    """The tick at which the last packet from here on ends."""
-    end = 0
-    try:
-        for packet in container.demux(stream):
-            if packet.pts is not None:
-                end = max(end, packet.pts + (packet.duration or 0))
-    except av.FFmpegError:
-        pass  # damaged from here on
+def _end_of(container: InputContainer, stream: AudioStream, first: AudioFrame) -> int:
+    """The sample, counted from the `first` frame on, at which the last packet from here on ends."""
+    assert first.pts is not None and stream.time_base is not None
+    samples, ticks = (stream.time_base * AUDIO_SAMPLE_RATE).as_integer_ratio()
+    end = samples_in(first)
+
+    def length(packet: "Packet[AudioStream]") -> int:
+        return (packet.duration or 0) * samples // ticks
+
+    continuity = Continuity(stream.time_base, first.pts, length, expected=end)
+    with contextlib.suppress(av.FFmpegError):  # damaged from here on
+        coming = (packet for packet in container.demux(stream) if packet.pts is not None)
+        for packet, start, _ in continuity.placed(coming):
+            end = max(end, start + length(packet))
     return end

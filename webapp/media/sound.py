@@ -2,23 +2,21 @@
 
 from collections.abc import Iterator
 
-import av
 from av.audio.fifo import AudioFifo
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
-from av.filter import Graph
 
+from .continuity import Continuity
 from .decoding import Damage, decoded, read_only
 from .facts import Facts
+from .jobs import Limits
 from .ladder import AUDIO_SAMPLE_RATE as SAMPLE_RATE
+from .resampler import FORMAT, LAYOUT, Resampler
+from .source import USUAL
 
-FORMAT, LAYOUT = "fltp", "stereo"
 # The resampler fills smaller holes; it would make the silence of an hour in one piece.
 LONGEST_HOLE_S = 1
-# A smaller hole is left alone until it adds up to this: timestamps are rounded, often to a millisecond, and
-# every correction is heard. To be noticed, sound has to be 45 ms early (ITU-R BT.1359).
-SMALLEST_HOLE_S = 0.01
 
 
 class Sound:
@@ -31,9 +29,17 @@ class Sound:
         damage: what could not be decoded.
     """
 
-    def __init__(self, container: InputContainer, facts: Facts, frame_size: int, number: int = 0) -> None:
+    def __init__(
+        self,
+        container: InputContainer,
+        facts: Facts,
+        frame_size: int,
+        number: int = 0,
+        limits: Limits = USUAL,
+    ) -> None:
         """
         Args:
+            limits: what is later than their duration is left out.
             frame_size: the number of samples in each frame to come.
             number: which of the tracks of sound, by its place in `facts.sounds`.
         """
@@ -42,20 +48,22 @@ class Sound:
         read_only(container, stream)
         self.damage = Damage()
         self._container, self._stream, self._size = container, stream, frame_size
-        self._time_base = stream.time_base
         self._zero = round(facts.zero_s / stream.time_base)
-        self._least = int(facts.duration_s * SAMPLE_RATE)
+        self._least, self._most = int(facts.duration_s * SAMPLE_RATE), int(limits.duration_s * SAMPLE_RATE)
+        picture_ends = self._least if facts.picture else None
+        self._continuity = Continuity(stream.time_base, self._zero, samples_in, picture_ends=picture_ends)
         self._fifo, self._taken = AudioFifo(), 0
 
     def frames(self) -> Iterator[AudioFrame]:
         """Even frames, each numbered by its first sample. None at all if nothing can be decoded."""
         resampler: Resampler | None = None
         expected = 0  # the sample at which the next decoded frame should start
-        for frame in decoded(self._container, self._stream, self.damage):
-            start = expected
+        coming = decoded(self._container, self._stream, self.damage)
+        for frame, start, shift in self._continuity.placed(coming):
+            if self._position >= self._most or start >= self._most:
+                return
             if frame.pts is not None:
-                frame.pts -= self._zero
-                start = int(frame.pts * self._time_base * SAMPLE_RATE)
+                frame.pts += shift - self._zero
             if (
                 resampler is None
                 or not resampler.takes(frame)
@@ -64,7 +72,7 @@ class Sound:
                 yield from self._take(resampler.push(None) if resampler else ())
                 yield from self._silence_until(start)
                 resampler = Resampler(frame, self._stream, self._position)
-            expected = start + frame.samples * SAMPLE_RATE // frame.sample_rate
+            expected = start + samples_in(frame)
             yield from self._take(resampler.push(frame))
         if resampler is not None:
             yield from self._take(resampler.push(None))
@@ -88,51 +96,8 @@ class Sound:
                 yield even
 
 
-class Resampler:
-    """For frames of one format; its output starts at sample `first` and has no holes."""
-
-    def __init__(self, frame: AudioFrame, stream: AudioStream, first: int) -> None:
-        # From the first frame and not from the stream: MP2 in MPEG-TS says fltp and comes as s16p.
-        self._key = _format_of(frame)
-        graph = Graph()
-        self._source = graph.add_abuffer(
-            sample_rate=frame.sample_rate,
-            format=frame.format.name,
-            layout=frame.layout.name,
-            time_base=stream.time_base,
-        )
-        self._sink = graph.add("abuffersink")
-        graph.link_nodes(
-            self._source,
-            # `first_pts` counts samples of the input, although the output starts with it.
-            graph.add(
-                "aresample",
-                f"{SAMPLE_RATE}:async=1:min_hard_comp={SMALLEST_HOLE_S}"
-                f":first_pts={round(first * frame.sample_rate / SAMPLE_RATE)}",
-            ),
-            graph.add("aformat", f"sample_fmts={FORMAT}:channel_layouts={LAYOUT}"),
-            self._sink,
-        )
-        graph.configure()
-        self._graph = graph
-
-    def takes(self, frame: AudioFrame) -> bool:
-        return _format_of(frame) == self._key
-
-    def push(self, frame: AudioFrame | None) -> Iterator[AudioFrame]:
-        """Gives it a frame, or None at the end; yields what is finished by then."""
-        self._source.push(frame)
-        while True:
-            try:
-                finished = self._sink.pull()
-            except (av.BlockingIOError, av.EOFError):
-                return
-            assert isinstance(finished, AudioFrame)
-            yield finished
-
-
-def _format_of(frame: AudioFrame) -> tuple[int, str, str]:
-    return frame.sample_rate, frame.format.name, frame.layout.name
+def samples_in(frame: AudioFrame) -> int:
+    return frame.samples * SAMPLE_RATE // frame.sample_rate
 
 
 def _silence(samples: int) -> AudioFrame:

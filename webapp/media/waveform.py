@@ -35,7 +35,8 @@ def make(job: WaveformJob) -> Iterator[Progress | Still]:
     samples_a_bar = max(1, int(job.facts.duration_s * RATE / BARS))
     resampler, taken = AudioResampler("u8", "mono", RATE), 0
     with open_upload(job.source, job.limits) as container:
-        for second, frame in enumerate(Sound(container, job.facts, AUDIO_SAMPLE_RATE).frames()):
+        sound = Sound(container, job.facts, AUDIO_SAMPLE_RATE, limits=job.limits)
+        for second, frame in enumerate(sound.frames()):
             for small in resampler.resample(frame):
                 taken = _note(peaks, bytes(small.planes[0])[: small.samples], taken, samples_a_bar)
             yield Progress(frames=second)

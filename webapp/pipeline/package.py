@@ -115,24 +115,33 @@ class Package:
 
     async def write(self, ended: bool = False) -> None:
         """Stores all playlists as of now; `ended` once nothing is to be added."""
-        tracks = self.tracks()
+        # What comes while they are stored waits for the next time: no list names one that is not there.
+        tracks, sounds, subtitles = self.tracks(), dict(self.sounds), self.subtitles
+        complete = set(sounds) if ended else self.ended_sounds & set(sounds)
         target = max(
-            playlist.target_duration(track.timescale, track.segments)
-            for track in [*tracks, *self.sounds.values()]
+            playlist.target_duration(track.timescale, track.segments) for track in [*tracks, *sounds.values()]
         )
         for track in tracks:
             await self._put_media(track, ended, target)
-        for name, sound in self.sounds.items():
-            await self._put_media(sound, ended or name in self.ended_sounds, target)
-        for track_of_text in self.subtitles:
+        for name, sound in sounds.items():
+            await self._put_media(sound, name in complete, target)
+        for track_of_text in subtitles:
             listed = subtitle_playlist.playlist(self.plan.facts.duration_s)
             await self._put(track_of_text.name, playlist.MEDIA_PLAYLIST, listed)
-        lines = []
+        lines = [each.line(self._folder) for each in subtitles]
         if ended:  # while it grows, nobody could seek in it
             for rung, track in zip(self.plan.rungs, tracks, strict=True):
                 await self._put(track.name, playlist.IFRAME_PLAYLIST, iframes.playlist(track))
                 lines.append(IFrames.of(rung, track).line(self._folder))
-        text = self._multivariant(tracks, lines, ended)
+        variants = [
+            self._variant(rung, track, ended) for rung, track in zip(self.plan.rungs, tracks, strict=True)
+        ]
+        heard = self._audio_renditions(sounds)
+        if not variants and len(heard) == 1:
+            text = playlist.sound_alone(heard[0], self._folder)
+        else:
+            groups = f',SUBTITLES="{SUBTITLE_GROUP}"' if subtitles else ""
+            text = playlist.multivariant(variants, heard, self._rate(tracks), self._folder, lines, groups)
         await Publication(self.storage, self.video_id, self.run).put(text.encode(), ended)
 
     @property
@@ -160,34 +169,19 @@ class Package:
         await self.storage.put_bytes(self._keys.file(track, name), text.encode())
 
     def _rate(self, tracks: list[Track]) -> Fraction:
-        """The most frames per second so far, for FRAME-RATE (RFC 8216 §4.3.4.2)."""
-        average = self.plan.rate
+        """The most frames per second so far, for FRAME-RATE (RFC 8216 §4.3.4.2); 0 without a picture."""
+        average = self.plan.rate if self.plan.has_picture else Fraction(0)
         fastest = [one.fastest.fraction for track in tracks[:1] for one in track.segments if one.fastest]
         highest = max(fastest, default=average)
         return highest if highest > average * ROUNDING_OF_TIMES else average
-
-    def _multivariant(self, tracks: list[Track], others: list[str], ended: bool) -> str:
-        sounds = self._audio_renditions()
-        if not self.plan.has_picture and len(sounds) == 1:
-            return playlist.sound_alone(sounds[0], self._folder)
-        return playlist.multivariant(
-            [self._variant(rung, track, ended) for rung, track in zip(self.plan.rungs, tracks, strict=True)],
-            sounds,
-            self._rate(tracks) if self.plan.has_picture else Fraction(0),
-            self._folder,
-            [*(each.line(self._folder) for each in self.subtitles), *others],
-            f',SUBTITLES="{SUBTITLE_GROUP}"' if self.subtitles else "",
-        )
 
     def _variant(self, rung: Rung, track: Track, ended: bool) -> Variant:
         # Players read this list once, so before the end it has to hold for what is still to come.
         rates = BitRates.measured(track) if ended else BitRates.expected(rung.ceiling_bps)
         return Variant(rung, track.codec, rates)
 
-    def _audio_renditions(self) -> list[AudioRendition]:
-        found = [
-            (self.sounds[name], track) for name, track in self.plan.sounds.items() if name in self.sounds
-        ]
+    def _audio_renditions(self, sounds: dict[str, Track]) -> list[AudioRendition]:
+        found = [(sounds[name], track) for name, track in self.plan.sounds.items() if name in sounds]
         labels = languages.distinct(
             [languages.label(track.title, track.language, "Sound") for _, track in found]
         )

@@ -6,13 +6,12 @@ from dataclasses import replace
 
 from quart import Response, request
 
+from ..media.playlist import LARGEST_COMPRESSED_BYTES
 from ..storage import Storage
 from .serving import client_has, headers_of, serve
 
 CODING = "gzip"
 LEVEL = 6
-# It is held in memory as a whole; a playlist of 24 hours has half of that.
-LARGEST_BYTES = 2 * 1024 * 1024
 
 
 async def serve_text(storage: Storage, key: str, content_type: str, cache_control: str) -> Response:
@@ -22,7 +21,7 @@ async def serve_text(storage: Storage, key: str, content_type: str, cache_contro
     """
     opened = await storage.open(key)  # once, so that the tag is that of the bytes sent
     stored = opened.stored
-    if _wanted() and stored.size <= LARGEST_BYTES:
+    if _wanted() and stored.size <= LARGEST_COMPRESSED_BYTES:
         # What is encoded otherwise is another representation, with a tag of its own (§8.8.3.3).
         encoded = replace(stored, etag=f'{stored.etag.removesuffix(chr(34))}-{CODING}"')
         headers = headers_of(encoded, cache_control)

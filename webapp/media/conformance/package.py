@@ -20,6 +20,13 @@ def attributes(line: str) -> Attributes:
     return {name: quoted or plain for name, quoted, plain in ATTRIBUTE.findall(line.partition(":")[2])}
 
 
+def addresses(text: str) -> list[str]:
+    """All that a playlist names, on lines of their own and in attributes."""
+    lines = [line for line in text.splitlines() if line]
+    named = [attributes(line).get("URI") for line in lines if line.startswith("#EXT")]
+    return [*(uri for uri in named if uri), *(line for line in lines if not line.startswith("#"))]
+
+
 @dataclass(frozen=True)
 class Listing:
     """A media playlist; `durations` in seconds, to the microsecond that is written."""

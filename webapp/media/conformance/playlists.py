@@ -1,6 +1,7 @@
 """Rules about the playlists themselves, and how they are served."""
 
-from .package import Finished
+from ..playlist import LARGEST_COMPRESSED_BYTES
+from .package import Finished, addresses
 from .rule import Outcome, Rule, counted
 
 NEEDED = ("CODECS", "RESOLUTION", "FRAME-RATE", "AVERAGE-BANDWIDTH", "VIDEO-RANGE")
@@ -52,17 +53,29 @@ def video_range(package: Finished) -> Outcome:
     return found <= set(RANGES), "/".join(sorted(found))
 
 
+def captions(package: Finished) -> Outcome:
+    """RFC 8216 §4.3.4.2: where one variant has NONE, all have to."""
+    found = [variant.attributes.get("CLOSED-CAPTIONS", "") for variant in package.variants]
+    without = found.count("NONE")
+    return without in (0, len(found)), f"none in {without} of {counted(len(found), 'variant')}"
+
+
 def choice(package: Finished) -> Outcome:
     return len(package.variants) > 1, counted(len(package.variants), "variant")
 
 
 def compressed(package: Finished) -> Outcome:
-    return True, "by this server, for clients that accept it"  # webapp/web/compression.py
+    largest = max(len(text.encode()) for text in package.texts.values())
+    words = f"the largest has {largest / 1000:.1f} kB, and clients that accept it get it compressed"
+    return largest <= LARGEST_COMPRESSED_BYTES, words
 
 
 def not_redirected(package: Finished) -> Outcome:
-    elsewhere = [uri for uri in package.texts if uri.startswith(("http:", "https:", "/"))]
-    return not elsewhere, "every address is of this server, which redirects none of them"
+    """What is relative leads to web/hls.py, which answers with the file."""
+    found = [address for text in package.texts.values() for address in addresses(text)]
+    elsewhere = [address for address in found if "//" in address or address.startswith("/")]
+    words = f"{len(elsewhere)} of them elsewhere" if elsewhere else "all relative, to a server that has them"
+    return bool(found) and not elsewhere, f"{len(found)} addresses, {words}"
 
 
 RULES = [
@@ -73,6 +86,7 @@ RULES = [
     Rule("The multivariant playlist says that segments are independent.", independent),
     Rule("Variants are listed with CODECS, RESOLUTION, FRAME-RATE and AVERAGE-BANDWIDTH.", described),
     Rule("Variants say their VIDEO-RANGE.", video_range),
+    Rule("Variants agree on whether there are closed captions.", captions),
     Rule("There is more than one variant.", choice),
     Rule("Playlists are compressed with gzip.", compressed, must=False),
     Rule("Media is served without redirects.", not_redirected, must=False),

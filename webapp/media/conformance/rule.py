@@ -29,7 +29,7 @@ Outcome = tuple[bool, str]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A sentence of Apple's HLS Authoring Specification (2025-05), and a function that measures it."""
+    """A sentence of Apple's HLS Authoring Specification (2025-05), or of RFC 8216, and its measure."""
 
     sentence: str
     measure: Callable[[Finished], Outcome]
