@@ -11,7 +11,7 @@ from av.video.frame import VideoFrame
 from .copying import obstacle_of
 from .decoding import Rendition, Shown
 from .encoding import Encoded, encode_picture
-from .tampering import turn
+from .tampering import overwrite, turn
 from .testcard import (
     BLACK,
     BLUE,
@@ -71,6 +71,15 @@ def test_a_picture_filmed_as_in_a_mirror_is_shown_like_that(
     left_top, right_top, left_bottom, right_bottom = TURNED[degrees]
     assert_close(colours_of(first.frame), Quarters(right_top, left_top, right_bottom, left_bottom))
     assert obstacle_of(source) is not None
+
+
+def test_a_display_matrix_that_turns_everything_into_nothing_turns_nothing(
+    footage: Footage, tmp_path: Path
+) -> None:
+    source = overwrite(footage("a.mp4", seconds=0.5, picture=card), b"tkhd", 44, bytes(36))
+    encoded, first = encode_card(source, tmp_path)
+    assert encoded.facts.video.rotation == 0 and obstacle_of(source) is None
+    assert_close(colours_of(first.frame), CARD)
 
 
 @pytest.mark.parametrize(("aspect", "size"), [("2:1", (320, 96)), ("1:2", (160, 192)), ("16:11", (232, 96))])

@@ -14,6 +14,7 @@ from . import tone
 BT709, UNSPECIFIED, SMPTE170M = 1, 2, 6
 RGB_MATRIX = 0
 FULL_RANGE = 2  # AVCOL_RANGE_JPEG of libavutil/pixfmt.h
+HALF_TURN = 180  # degrees; no angle of a display matrix is larger
 HD_SHORT_SIDE = 720  # from here on players take untagged colours for BT.709, below for BT.601
 
 Filter = tuple[str, str]
@@ -52,8 +53,7 @@ class Picture:
             interlaced: of the stream: single frames in between may be progressive.
             mirrored, bright: see `is_mirrored` and `tone.is_bright`.
         """
-        # Phones turn by quarters; anything else in a display matrix is an effect we leave alone.
-        rotation = round(frame.rotation / 90) * 90 % 360
+        rotation = _quarters(frame.rotation)
         if mirrored:
             rotation = (180 - rotation) % 360  # what is left when the first column changes its sign
         return cls(
@@ -113,6 +113,14 @@ class Picture:
         if self.rgb:
             return [("scale", f"{size}:out_color_matrix=bt709:out_range=tv")]
         return [("scale", f"{size}:out_range=tv")] if self.full_range else []
+
+
+def _quarters(degrees: int) -> int:
+    """Phones turn by quarters; anything else in a display matrix is an effect we leave alone.
+
+    A matrix of zeros has no angle: PyAV makes that the least integer there is, or 0, as the processor has it.
+    """
+    return round(degrees / 90) * 90 % 360 if abs(degrees) <= HALF_TURN else 0
 
 
 def is_mirrored(frame: VideoFrame) -> bool:
