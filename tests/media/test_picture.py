@@ -10,7 +10,7 @@ from av.video.frame import VideoFrame
 
 from .copying import obstacle_of
 from .decoding import Rendition, Shown
-from .encoding import Encoded, encode_picture
+from .encoding import Encoded, encode_picture, facts_of
 from .tampering import overwrite, turn
 from .testcard import (
     BLACK,
@@ -91,6 +91,13 @@ def test_stored_pixels_that_are_not_square_become_square(
     assert (first.frame.width, first.frame.height) == size
     assert_close(colours_of(first.frame), CARD)
     assert pixel_aspect(encoded.top) == 1
+
+
+@pytest.mark.parametrize("aspect", ["9:1", "1:100"])
+def test_pixels_too_oblong_to_be_meant_are_taken_for_square(footage: Footage, aspect: str) -> None:
+    source = footage("a.mp4", seconds=0.5, options={"aspect": aspect})
+    video = facts_of(source).video
+    assert (video.width, video.height) == (160, 96)
 
 
 def test_a_sideways_picture_of_oblong_pixels_is_stretched_along_the_stored_width(

@@ -9,6 +9,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from . import tone
+from .pixel_aspect import believed
 
 # Numbers of ITU-T H.273.
 BT709, UNSPECIFIED, SMPTE170M = 1, 2, 6
@@ -60,7 +61,7 @@ class Picture:
             width=frame.width,
             height=frame.height,
             format=frame.format.name,
-            aspect=Fraction(stream.sample_aspect_ratio or 1) or Fraction(1),
+            aspect=believed(stream.sample_aspect_ratio),
             rotation=rotation,
             mirrored=mirrored,
             interlaced=interlaced,

@@ -94,12 +94,16 @@ def within(limits: Limits, facts: Facts) -> Facts:
     """The same facts.
 
     Raises:
-        Unprocessable: "too_long", "too_fast".
+        Unprocessable: "too_long", "too_fast", "too_large_picture".
     """
     if facts.duration_s > limits.duration_s:
         raise Unprocessable("too_long", f"{facts.duration_s} s")
-    if facts.picture and facts.picture.rate.fraction > limits.frame_rate:
-        raise Unprocessable("too_fast", f"{float(facts.picture.rate.fraction)} frames/s")
+    if (picture := facts.picture) is None:
+        return facts
+    if picture.rate.fraction > limits.frame_rate:
+        raise Unprocessable("too_fast", f"{float(picture.rate.fraction)} frames/s")
+    if picture.width * picture.height > limits.pixels:  # which oblong pixels make more of
+        raise Unprocessable("too_large_picture", f"shown as {picture.width} × {picture.height}")
     return facts
 
 
