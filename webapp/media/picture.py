@@ -8,7 +8,7 @@ from typing import Any
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from . import tone
+from . import letterbox, tone
 from .pixel_aspect import believed
 
 # Numbers of ITU-T H.273.
@@ -91,7 +91,8 @@ class Picture:
         chain: list[Filter] = []
         if self.interlaced:
             chain.append(("bwdif", "mode=send_frame:deint=interlaced"))
-        stored = (height, width) if self.sideways else (width, height)
+        place = letterbox.place(self.shown_size, (width, height))
+        stored = (place.height, place.width) if self.sideways else (place.width, place.height)
         convert = self._conversion(f"{stored[0]}:{stored[1]}")
         if stored != (self.width, self.height) or convert:
             # Resized before the conversion: tone mapping the large picture takes nine times as long.
@@ -105,7 +106,10 @@ class Picture:
         chain += turns.get(self.rotation, [])
         if self.mirrored:
             chain.append(("hflip", ""))
-        return [*chain, ("format", "yuv420p"), ("setsar", "1")]
+        chain += [("format", "yuv420p"), ("setsar", "1")]
+        if (place.width, place.height) != (width, height):
+            chain.append(("pad", f"{width}:{height}:{place.left}:{place.top}:black"))
+        return chain
 
     def _conversion(self, size: str) -> list[Filter]:
         """The filters that change colours, not size; none where nothing has to change."""

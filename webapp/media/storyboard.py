@@ -60,9 +60,8 @@ class Sheet:
         self._pixels = bytearray(self._line_bytes * height * rows)
 
     def put(self, number: int, picture: VideoFrame) -> None:
-        # Some files change size in the middle; a tile does not.
-        tile = picture.reformat(self._row_bytes // 3, self._height, format="rgb24")
-        plane = tile.planes[0]
+        """`picture` is of a tile's size."""
+        plane = picture.reformat(format="rgb24").planes[0]
         pixels = bytes(plane)
         for line, at in enumerate(self._lines(number)):
             start = line * plane.line_size

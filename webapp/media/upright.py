@@ -14,7 +14,7 @@ def upright(
     """The frame turned upright, of square pixels and at most `longest_side` long; never enlarged.
 
     Args:
-        video: what is known about the stream; of a single picture nothing is.
+        video: what is known about the stream, whose shape the still gets; of a single picture nothing is.
     """
     picture = Picture.of(
         frame,
@@ -23,7 +23,8 @@ def upright(
         mirrored=video.mirrored if video else is_mirrored(frame),
         bright=bool(video and video.bright),
     )
-    width, height = fitted(*picture.shown_size, longest_side)
+    shape = (video.width, video.height) if video else picture.shown_size
+    width, height = fitted(*shape, longest_side)
     cascade = Cascade(frame, picture, stream, [Rung(name="still", width=width, height=height, ceiling_bps=0)])
     cascade.push(frame)
     cascade.push(None)
