@@ -37,6 +37,23 @@ def change_size(path: Path, *sizes: tuple[int, int], seconds_each: float) -> Pat
     return path
 
 
+def change_aspect(path: Path, codec: str, *aspects: str, seconds_each: float) -> Path:
+    """Numbered frames of 160 × 96 stored pixels, first of one pixel aspect, then of the next."""
+    with av.open(str(path), "w") as container:
+        stream = _picture(container, 160, 96, codec)
+        count = round(seconds_each * RATE)
+        for part, aspect in enumerate(aspects):
+            encoder = av.CodecContext.create(codec, "w")
+            assert isinstance(encoder, VideoCodecContext)
+            encoder.width, encoder.height, encoder.pix_fmt = 160, 96, "yuv420p"
+            encoder.time_base, encoder.max_b_frames = Fraction(1, RATE), 2
+            encoder.options = {"aspect": aspect}
+            for number in range(part * count, (part + 1) * count):
+                _mux(container, stream, encoder.encode(_numbered(number, 160, 96)))
+            _mux(container, stream, encoder.encode(None))
+    return path
+
+
 def hold_last_frame(path: Path, moving_s: int, held_s: int) -> Path:
     """Numbered frames, the last of which says that it is to be shown for `held_s` more seconds."""
     with av.open(str(path), "w") as container:
@@ -124,8 +141,8 @@ def _numbered(number: int, width: int, height: int) -> VideoFrame:
     return frame
 
 
-def _picture(container: OutputContainer, width: int, height: int) -> VideoStream:
-    stream = container.add_stream("libx264", rate=RATE)
+def _picture(container: OutputContainer, width: int, height: int, codec: str = "libx264") -> VideoStream:
+    stream = container.add_stream(codec, rate=RATE)
     assert isinstance(stream, VideoStream)
     stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
     return stream

@@ -104,7 +104,7 @@ class ChunkEncoder:
         video = self._video
         picture = Picture.of(
             frame,
-            self._reader.stream,
+            self._reader.aspects.of(frame),
             interlaced=video.interlaced,
             mirrored=video.mirrored,
             bright=video.bright,

@@ -6,10 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
 
 from . import letterbox, tone
-from .pixel_aspect import believed
 
 # Numbers of ITU-T H.273.
 BT709, UNSPECIFIED, SMPTE170M = 1, 2, 6
@@ -47,10 +45,11 @@ class Picture:
 
     @classmethod
     def of(
-        cls, frame: VideoFrame, stream: VideoStream, *, interlaced: bool, mirrored: bool, bright: bool
+        cls, frame: VideoFrame, aspect: Fraction, *, interlaced: bool, mirrored: bool, bright: bool
     ) -> "Picture":
         """
         Args:
+            aspect: of its pixels.
             interlaced: of the stream: single frames in between may be progressive.
             mirrored, bright: see `is_mirrored` and `tone.is_bright`.
         """
@@ -61,7 +60,7 @@ class Picture:
             width=frame.width,
             height=frame.height,
             format=frame.format.name,
-            aspect=believed(stream.sample_aspect_ratio),
+            aspect=aspect,
             rotation=rotation,
             mirrored=mirrored,
             interlaced=interlaced,

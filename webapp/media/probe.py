@@ -60,10 +60,11 @@ def _facts_of(container: InputContainer, stream: VideoStream, job: ProbeJob) -> 
     """
     if stream.width * stream.height > job.limits.pixels:
         raise Unprocessable("too_large_picture", f"{stream.width} × {stream.height}")
-    frames = list(islice(FrameReader(container, stream).read(0), FRAMES_LOOKED_AT))
+    reader = FrameReader(container, stream)
+    frames = list(islice(reader.read(0), FRAMES_LOOKED_AT))
     if not frames:
         raise Unprocessable("undecodable", f"no frame of {stream.codec_context.name}")
-    track = video_track(stream, frames)
+    track = video_track(stream, reader.aspects.of(frames[0]), frames)
     texts, other_subtitles = text_tracks(container)
     sounds = recording.sounds(container)
     tracks = [recording.audio_track(sound) for sound in sounds]
@@ -107,11 +108,12 @@ def within(limits: Limits, facts: Facts) -> Facts:
     return facts
 
 
-def video_track(stream: VideoStream, frames: list[VideoFrame]) -> VideoTrack:
+def video_track(stream: VideoStream, aspect: Fraction, frames: list[VideoFrame]) -> VideoTrack:
+    """`aspect` is that of the first frame's pixels."""
     first = frames[0]
     interlaced = any(frame.interlaced_frame for frame in frames)
     picture = Picture.of(
-        first, stream, interlaced=interlaced, mirrored=is_mirrored(first), bright=is_bright(first)
+        first, aspect, interlaced=interlaced, mirrored=is_mirrored(first), bright=is_bright(first)
     )
     width, height = picture.shown_size
     assert first.pts is not None and stream.time_base is not None

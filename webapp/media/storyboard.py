@@ -38,7 +38,8 @@ def make(job: StoryboardJob) -> Iterator[Progress | Storyboard]:
         for number in range(count):
             frame = reader.keyframe(duration_s * (number + 0.5) / count)
             if frame is not None:
-                sheet.put(number, upright(frame, stream, LONGEST_SIDE, video))
+                aspect = reader.aspects.of(frame)
+                sheet.put(number, upright(frame, stream, aspect, LONGEST_SIDE, video))
                 found = True
             elif number:
                 sheet.repeat(number)

@@ -1,5 +1,7 @@
 """Single frames as still pictures: as they are meant to be seen, and no larger than asked for."""
 
+from fractions import Fraction
+
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -9,16 +11,21 @@ from .picture import Picture, is_mirrored
 
 
 def upright(
-    frame: VideoFrame, stream: VideoStream, longest_side: int, video: VideoTrack | None = None
+    frame: VideoFrame,
+    stream: VideoStream,
+    aspect: Fraction,
+    longest_side: int,
+    video: VideoTrack | None = None,
 ) -> VideoFrame:
     """The frame turned upright, of square pixels and at most `longest_side` long; never enlarged.
 
     Args:
+        aspect: of the frame's pixels.
         video: what is known about the stream, whose shape the still gets; of a single picture nothing is.
     """
     picture = Picture.of(
         frame,
-        stream,
+        aspect,
         interlaced=False,  # a deinterlacer would wait for a second frame
         mirrored=video.mirrored if video else is_mirrored(frame),
         bright=bool(video and video.bright),
