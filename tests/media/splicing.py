@@ -1,6 +1,6 @@
 """Files that no single encoder makes: streams that change on the way, and streams of garbage."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from pathlib import Path
 from random import Random
@@ -50,6 +50,25 @@ def change_aspect(path: Path, codec: str, *aspects: str, seconds_each: float) ->
             encoder.options = {"aspect": aspect}
             for number in range(part * count, (part + 1) * count):
                 _mux(container, stream, encoder.encode(_numbered(number, 160, 96)))
+            _mux(container, stream, encoder.encode(None))
+    return path
+
+
+def turn_interlaced(path: Path, picture: Callable[[int, int, int], VideoFrame], seconds_each: int) -> Path:
+    """These frames as MPEG-2 of one stream, progressive first, then interlaced."""
+    with av.open(str(path), "w") as container:
+        stream = _picture(container, 160, 96, "mpeg2video")
+        count = seconds_each * RATE
+        for part, flags in enumerate(({}, {"flags": "+ilme+ildct"})):
+            encoder = av.CodecContext.create("mpeg2video", "w")
+            assert isinstance(encoder, VideoCodecContext)
+            encoder.width, encoder.height, encoder.pix_fmt = 160, 96, "yuv420p"
+            encoder.time_base, encoder.max_b_frames = Fraction(1, RATE), 2
+            encoder.options, encoder.bit_rate = flags, 4_000_000
+            for number in range(part * count, (part + 1) * count):
+                frame = picture(number, 160, 96).reformat(format="yuv420p")
+                frame.pts, frame.time_base = number, Fraction(1, RATE)
+                _mux(container, stream, encoder.encode(frame))
             _mux(container, stream, encoder.encode(None))
     return path
 

@@ -7,10 +7,14 @@ import av
 import numpy as np
 import pytest
 from av.video.frame import VideoFrame
+from msgspec.structs import replace
+
+from webapp.media.timeline import chunks
 
 from .copying import obstacle_of
 from .decoding import Rendition, Shown
-from .encoding import Encoded, encode_picture, facts_of
+from .encoding import Encoded, encode_chunk, encode_picture, facts_of, ladder_of
+from .splicing import turn_interlaced
 from .tampering import overwrite, turn
 from .testcard import (
     BLACK,
@@ -179,9 +183,50 @@ def test_fields_of_an_interlaced_picture_are_not_shown_together(footage: Footage
         encoded = encode_picture(source, tmp_path / name.partition(".")[0])
         assert encoded.facts.video.interlaced == bool(options)
         assert len(encoded.top.frames) == 66
-        luma = encoded.top.frames[30].frame.reformat(format="gray").to_ndarray().astype(int)
-        combs[name] = np.abs(np.diff(luma, axis=0)).mean()
+        combs[name] = comb(encoded.top.frames[30].frame)
     assert combs["interlaced.mp4"] < combs["progressive.mp4"] / 4
+
+
+def test_a_picture_that_turns_interlaced_later_is_deinterlaced_from_there_on(tmp_path: Path) -> None:
+    source = turn_interlaced(tmp_path / "a.ts", combed, seconds_each=4)
+    encoded = encode_picture(source, tmp_path / "out")
+    assert not encoded.facts.video.interlaced
+    assert len(encoded.top.frames) == 200
+    combs = [comb(shown.frame) for shown in encoded.top.frames]
+    assert max(combs[101:]) < min(combs[:100]) / 2
+
+
+def test_frames_of_which_none_is_interlaced_stay_as_they_are(footage: Footage, tmp_path: Path) -> None:
+    # Where the deinterlacer is there for others it leaves them alone, and only costs time.
+    source = footage("a.mp4", picture=combed)
+    facts = facts_of(source)
+    assert not facts.video.interlaced
+    prepared = replace(facts, picture=replace(facts.video, interlaced=True))
+    plain, passed = (
+        encode_picture(source, tmp_path / name, told).top.data()
+        for name, told in (("plain", facts), ("passed", prepared))
+    )
+    assert plain == passed
+
+
+def test_where_a_chunk_begins_interlaced_its_neighbours_are_looked_at(tmp_path: Path) -> None:
+    source = turn_interlaced(tmp_path / "a.ts", combed, seconds_each=4)
+    facts = facts_of(source)
+    known = replace(facts, picture=replace(facts.video, interlaced=True))
+    span = chunks(facts.duration_s)[2]
+    assert span.bounds_s[0] == 6
+    found = [
+        Rendition(
+            tmp_path / name, encode_chunk(source, tmp_path / name, told, ladder_of(told), span).tracks[0]
+        )
+        for name, told in (("noticed", facts), ("known", known))
+    ]
+    assert found[0].data() == found[1].data()
+
+
+def comb(frame: VideoFrame) -> float:
+    """How much a row differs from the next on average."""
+    return float(np.abs(np.diff(frame.reformat(format="gray").to_ndarray().astype(int), axis=0)).mean())
 
 
 def combed(number: int, width: int, height: int) -> VideoFrame:
