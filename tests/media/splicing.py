@@ -122,6 +122,30 @@ def with_garbage_for_sound(path: Path, seconds: int) -> Path:
     return path
 
 
+def with_an_empty_picture(path: Path, seconds: int) -> Path:
+    """Two tracks of video: the first has no packet, the second numbered frames."""
+    with av.open(str(path), "w") as container:
+        _picture(container, 320, 240)
+        picture = _picture(container, 160, 96)
+        for number in range(seconds * RATE):
+            container.mux(picture.encode(_numbered(number, 160, 96)))
+        container.mux(picture.encode(None))
+    return path
+
+
+def with_a_second_picture(path: Path, seconds: int) -> Path:
+    """Two tracks of video, each of numbered frames: the first a PNG each, the second H.264."""
+    with av.open(str(path), "w") as container:
+        first = container.add_stream("png", rate=RATE)
+        first.width, first.height, first.pix_fmt = 160, 96, "rgb24"
+        second = _picture(container, 160, 96)
+        for number in range(seconds * RATE):
+            for picture in (first, second):
+                container.mux(picture.encode(_numbered(number, 160, 96).reformat(format=picture.pix_fmt)))
+        container.mux([*first.encode(None), *second.encode(None)])
+    return path
+
+
 def with_cover_picture(path: Path, *, video: bool) -> Path:
     """A PNG as the cover of a second of sound, and, if wanted, of numbered frames."""
     with av.open(str(path), "w") as container:
