@@ -1,6 +1,6 @@
 """Files that no single encoder makes: streams that change on the way, and streams of garbage."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from pathlib import Path
 from random import Random
@@ -34,6 +34,42 @@ def change_size(path: Path, *sizes: tuple[int, int], seconds_each: float) -> Pat
             encoder.time_base, encoder.max_b_frames = Fraction(1, RATE), 0
             for number in range(part * count, (part + 1) * count):
                 _mux(container, stream, encoder.encode(_numbered(number, width, height)))
+            _mux(container, stream, encoder.encode(None))
+    return path
+
+
+def change_aspect(path: Path, codec: str, *aspects: str, seconds_each: float) -> Path:
+    """Numbered frames of 160 × 96 stored pixels, first of one pixel aspect, then of the next."""
+    with av.open(str(path), "w") as container:
+        stream = _picture(container, 160, 96, codec)
+        count = round(seconds_each * RATE)
+        for part, aspect in enumerate(aspects):
+            encoder = av.CodecContext.create(codec, "w")
+            assert isinstance(encoder, VideoCodecContext)
+            encoder.width, encoder.height, encoder.pix_fmt = 160, 96, "yuv420p"
+            encoder.time_base, encoder.max_b_frames = Fraction(1, RATE), 2
+            encoder.options = {"aspect": aspect}
+            for number in range(part * count, (part + 1) * count):
+                _mux(container, stream, encoder.encode(_numbered(number, 160, 96)))
+            _mux(container, stream, encoder.encode(None))
+    return path
+
+
+def turn_interlaced(path: Path, picture: Callable[[int, int, int], VideoFrame], seconds_each: int) -> Path:
+    """These frames as MPEG-2 of one stream, progressive first, then interlaced."""
+    with av.open(str(path), "w") as container:
+        stream = _picture(container, 160, 96, "mpeg2video")
+        count = seconds_each * RATE
+        for part, flags in enumerate(({}, {"flags": "+ilme+ildct"})):
+            encoder = av.CodecContext.create("mpeg2video", "w")
+            assert isinstance(encoder, VideoCodecContext)
+            encoder.width, encoder.height, encoder.pix_fmt = 160, 96, "yuv420p"
+            encoder.time_base, encoder.max_b_frames = Fraction(1, RATE), 2
+            encoder.options, encoder.bit_rate = flags, 4_000_000
+            for number in range(part * count, (part + 1) * count):
+                frame = picture(number, 160, 96).reformat(format="yuv420p")
+                frame.pts, frame.time_base = number, Fraction(1, RATE)
+                _mux(container, stream, encoder.encode(frame))
             _mux(container, stream, encoder.encode(None))
     return path
 
@@ -110,6 +146,30 @@ def with_garbage_for_sound(path: Path, seconds: int) -> Path:
     return path
 
 
+def with_an_empty_picture(path: Path, seconds: int) -> Path:
+    """Two tracks of video: the first has no packet, the second numbered frames."""
+    with av.open(str(path), "w") as container:
+        _picture(container, 320, 240)
+        picture = _picture(container, 160, 96)
+        for number in range(seconds * RATE):
+            container.mux(picture.encode(_numbered(number, 160, 96)))
+        container.mux(picture.encode(None))
+    return path
+
+
+def with_a_second_picture(path: Path, seconds: int) -> Path:
+    """Two tracks of video, each of numbered frames: the first a PNG each, the second H.264."""
+    with av.open(str(path), "w") as container:
+        first = container.add_stream("png", rate=RATE)
+        first.width, first.height, first.pix_fmt = 160, 96, "rgb24"
+        second = _picture(container, 160, 96)
+        for number in range(seconds * RATE):
+            for picture in (first, second):
+                container.mux(picture.encode(_numbered(number, 160, 96).reformat(format=picture.pix_fmt)))
+        container.mux([*first.encode(None), *second.encode(None)])
+    return path
+
+
 def with_cover_picture(path: Path, *, video: bool) -> Path:
     """A PNG as the cover of a second of sound, and, if wanted, of numbered frames."""
     with av.open(str(path), "w") as container:
@@ -148,8 +208,8 @@ def _numbered(number: int, width: int, height: int) -> VideoFrame:
     return frame
 
 
-def _picture(container: OutputContainer, width: int, height: int) -> VideoStream:
-    stream = container.add_stream("libx264", rate=RATE)
+def _picture(container: OutputContainer, width: int, height: int, codec: str = "libx264") -> VideoStream:
+    stream = container.add_stream(codec, rate=RATE)
     assert isinstance(stream, VideoStream)
     stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
     return stream

@@ -29,6 +29,8 @@ OPEN_GOP = {"rate": 25, "gop": 25, "options": {"x264-params": "open-gop=1:bframe
         ("a.mp4", {"pixel_format": "yuv444p"}, "pixels"),
         ("a.mkv", {"pixel_format": "yuv420p10le"}, "pixels"),
         ("a.mp4", {"options": {"x264-params": "interlaced=1"}}, "interlaced"),
+        ("a.mp4", {"options": {"x264-params": "fake-interlaced=1"}}, "fields"),
+        ("a.ts", {"options": {"x264-params": "fake-interlaced=1"}}, "fields"),
         ("a.mp4", TOO_FAR, "keyframes"),
     ],
 )

@@ -38,6 +38,13 @@ def test_the_top_rung_is_the_sources_own_size() -> None:
     assert sizes(ladder(1998, 1000, FILM))[0] == (1998, 1000)
 
 
+@pytest.mark.parametrize("wanted", [(), (2000,), (2000, 500)])
+def test_no_side_is_longer_than_the_encoder_takes(wanted: tuple[int, ...]) -> None:
+    top = ladder(20_000, 2000, FILM, wanted)[0]
+    assert (top.width, top.height) == (16_380, 1638)
+    assert sizes(ladder(2000, 20_000, FILM, wanted))[0] == (1638, 16_380)
+
+
 def test_rungs_are_named_by_the_shorter_side() -> None:
     wide = ladder(1920, 800, FILM)
     assert sizes(wide)[:2] == [(1920, 800), (1152, 480)]
@@ -94,7 +101,7 @@ def test_a_tiny_source_gets_one_rung(size: tuple[int, int]) -> None:
     assert rung.width >= 2 and rung.height >= 2 and rung.ceiling_bps > 0
 
 
-@pytest.mark.parametrize("size", [(7680, 4320), (4320, 7680), (8192, 4320), (20000, 2000)])
+@pytest.mark.parametrize("size", [(7680, 4320), (4320, 7680), (8192, 4320), (16384, 2000)])
 def test_a_huge_source_is_brought_down_to_2160(size: tuple[int, int]) -> None:
     rungs = ladder(*size, FILM)
     assert min(sizes(rungs)[0]) == min(2160, *size)

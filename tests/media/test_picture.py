@@ -7,11 +7,15 @@ import av
 import numpy as np
 import pytest
 from av.video.frame import VideoFrame
+from msgspec.structs import replace
+
+from webapp.media.timeline import chunks
 
 from .copying import obstacle_of
 from .decoding import Rendition, Shown
-from .encoding import Encoded, encode_picture
-from .tampering import turn
+from .encoding import Encoded, encode_chunk, encode_picture, facts_of, ladder_of
+from .splicing import turn_interlaced
+from .tampering import overwrite, turn
 from .testcard import (
     BLACK,
     BLUE,
@@ -73,6 +77,15 @@ def test_a_picture_filmed_as_in_a_mirror_is_shown_like_that(
     assert obstacle_of(source) is not None
 
 
+def test_a_display_matrix_that_turns_everything_into_nothing_turns_nothing(
+    footage: Footage, tmp_path: Path
+) -> None:
+    source = overwrite(footage("a.mp4", seconds=0.5, picture=card), b"tkhd", 44, bytes(36))
+    encoded, first = encode_card(source, tmp_path)
+    assert encoded.facts.video.rotation == 0 and obstacle_of(source) is None
+    assert_close(colours_of(first.frame), CARD)
+
+
 @pytest.mark.parametrize(("aspect", "size"), [("2:1", (320, 96)), ("1:2", (160, 192)), ("16:11", (232, 96))])
 def test_stored_pixels_that_are_not_square_become_square(
     footage: Footage, tmp_path: Path, aspect: str, size: tuple[int, int]
@@ -82,6 +95,13 @@ def test_stored_pixels_that_are_not_square_become_square(
     assert (first.frame.width, first.frame.height) == size
     assert_close(colours_of(first.frame), CARD)
     assert pixel_aspect(encoded.top) == 1
+
+
+@pytest.mark.parametrize("aspect", ["9:1", "1:100"])
+def test_pixels_too_oblong_to_be_meant_are_taken_for_square(footage: Footage, aspect: str) -> None:
+    source = footage("a.mp4", seconds=0.5, options={"aspect": aspect})
+    video = facts_of(source).video
+    assert (video.width, video.height) == (160, 96)
 
 
 def test_a_sideways_picture_of_oblong_pixels_is_stretched_along_the_stored_width(
@@ -163,9 +183,50 @@ def test_fields_of_an_interlaced_picture_are_not_shown_together(footage: Footage
         encoded = encode_picture(source, tmp_path / name.partition(".")[0])
         assert encoded.facts.video.interlaced == bool(options)
         assert len(encoded.top.frames) == 66
-        luma = encoded.top.frames[30].frame.reformat(format="gray").to_ndarray().astype(int)
-        combs[name] = np.abs(np.diff(luma, axis=0)).mean()
+        combs[name] = comb(encoded.top.frames[30].frame)
     assert combs["interlaced.mp4"] < combs["progressive.mp4"] / 4
+
+
+def test_a_picture_that_turns_interlaced_later_is_deinterlaced_from_there_on(tmp_path: Path) -> None:
+    source = turn_interlaced(tmp_path / "a.ts", combed, seconds_each=4)
+    encoded = encode_picture(source, tmp_path / "out")
+    assert not encoded.facts.video.interlaced
+    assert len(encoded.top.frames) == 200
+    combs = [comb(shown.frame) for shown in encoded.top.frames]
+    assert max(combs[101:]) < min(combs[:100]) / 2
+
+
+def test_frames_of_which_none_is_interlaced_stay_as_they_are(footage: Footage, tmp_path: Path) -> None:
+    # Where the deinterlacer is there for others it leaves them alone, and only costs time.
+    source = footage("a.mp4", picture=combed)
+    facts = facts_of(source)
+    assert not facts.video.interlaced
+    prepared = replace(facts, picture=replace(facts.video, interlaced=True))
+    plain, passed = (
+        encode_picture(source, tmp_path / name, told).top.data()
+        for name, told in (("plain", facts), ("passed", prepared))
+    )
+    assert plain == passed
+
+
+def test_where_a_chunk_begins_interlaced_its_neighbours_are_looked_at(tmp_path: Path) -> None:
+    source = turn_interlaced(tmp_path / "a.ts", combed, seconds_each=4)
+    facts = facts_of(source)
+    known = replace(facts, picture=replace(facts.video, interlaced=True))
+    span = chunks(facts.duration_s)[2]
+    assert span.bounds_s[0] == 6
+    found = [
+        Rendition(
+            tmp_path / name, encode_chunk(source, tmp_path / name, told, ladder_of(told), span).tracks[0]
+        )
+        for name, told in (("noticed", facts), ("known", known))
+    ]
+    assert found[0].data() == found[1].data()
+
+
+def comb(frame: VideoFrame) -> float:
+    """How much a row differs from the next on average."""
+    return float(np.abs(np.diff(frame.reformat(format="gray").to_ndarray().astype(int), axis=0)).mean())
 
 
 def combed(number: int, width: int, height: int) -> VideoFrame:

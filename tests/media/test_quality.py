@@ -75,5 +75,16 @@ def test_a_chunk_that_is_not_sampled_is_not_measured(small_video: Path, tmp_path
     assert encode_chunk(small_video, tmp_path, facts, ladder_of(facts)[-1:], span).quality == []
 
 
+@pytest.mark.parametrize("size", [(200, 6), (6, 200), (4, 4)])
+def test_pictures_too_small_to_compare_are_not_measured(
+    footage: Footage, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    width, height = size
+    source = footage("a.mkv", codec="ffv1", pixel_format="bgr0", seconds=2, width=width, height=height)
+    encoded = sampled(source, tmp_path)
+    assert encoded.tracks and {quality.frames for quality in encoded.quality} == {0}
+    assert msgspec.json.decode(msgspec.json.encode(encoded), type=Chunk) == encoded
+
+
 def test_of_no_frames_there_is_no_similarity() -> None:
     assert similarities([]) == []

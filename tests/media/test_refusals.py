@@ -42,6 +42,12 @@ def test_what_is_beyond_a_limit_is_refused_for_that(
     assert (refused(source, enough), refused(source, too_little)) == (None, code)
 
 
+def test_pixels_are_counted_as_they_are_shown(footage: Footage) -> None:
+    source = footage("a.mp4", seconds=0.5, options={"aspect": "2:1"})
+    assert refused(source, Limits(pixels=2 * 160 * 96)) is None
+    assert refused(source, Limits(pixels=2 * 160 * 96 - 1)) == "too_large_picture"
+
+
 def test_sound_alone_may_not_be_longer_either(tmp_path: Path) -> None:
     source = make_sound(tmp_path / "a.mp3", "libmp3lame", seconds=3)
     assert refused(source, Limits(duration_s=2)) == "too_long"

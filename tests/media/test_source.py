@@ -10,7 +10,7 @@ from webapp.media.failures import Unprocessable
 
 from .copying import copy_of
 from .encoding import encode_picture, facts_of
-from .splicing import with_cover_picture
+from .splicing import with_a_second_picture, with_an_empty_picture, with_cover_picture
 from .tampering import overwrite, overwrite_packets
 
 Footage = Callable[..., Path]
@@ -139,6 +139,21 @@ def test_a_codec_nobody_knows_is_named_as_the_reason(footage: Footage) -> None:
 def test_a_picture_of_which_no_frame_decodes_is_undecodable(footage: Footage) -> None:
     source = footage("a.mov", codec="png", pixel_format="rgb24", seconds=2)
     assert failure_of(overwrite_packets(source, range(20))) == "undecodable"
+
+
+def test_an_empty_picture_does_not_hide_the_one_beside_it(tmp_path: Path) -> None:
+    source = with_an_empty_picture(tmp_path / "a.mkv", seconds=3)
+    encoded = encode_picture(source, tmp_path / "out")
+    assert (encoded.facts.video.stream, encoded.facts.video.width, encoded.facts.duration_s) == (1, 160, 3)
+    assert encoded.top.numbers == list(range(75))
+
+
+def test_a_picture_that_cannot_be_decoded_does_not_hide_the_one_beside_it(tmp_path: Path) -> None:
+    source = with_a_second_picture(tmp_path / "a.mov", seconds=3)
+    assert facts_of(source).video.codec == "png"
+    encoded = encode_picture(overwrite_packets(source, range(75)), tmp_path / "out")
+    assert (encoded.facts.video.stream, encoded.facts.video.codec) == (1, "h264")
+    assert encoded.top.numbers == list(range(75))
 
 
 def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded(footage: Footage) -> None:

@@ -16,6 +16,7 @@ from webapp.media.failures import Unprocessable
 from webapp.media.jobs import StoryboardJob
 
 from .encoding import facts_of
+from .splicing import change_size
 from .tampering import overwrite_packets, turn
 
 Footage = Callable[..., Path]
@@ -79,6 +80,16 @@ def test_tiles_keep_the_shape_of_the_video(
     source = footage("a.mp4", width=width, height=height, seconds=0.2, options={"preset": "ultrafast"})
     board, _ = make_storyboard(source)
     assert (board.width, board.height) == size
+
+
+def test_in_a_video_that_changes_shape_tiles_are_not_stretched(tmp_path: Path) -> None:
+    source = change_size(tmp_path / "a.ts", (160, 96), (96, 160), seconds_each=3)
+    board, picture = make_storyboard(source)
+    assert (board.count, board.width, board.height) == (3, 160, 96)
+    left, top = board.place(2)
+    tile = np.asarray(picture.crop((left, top, left + 160, top + 96)))
+    assert tile[:, :44].max() < 40 and tile[:, 114:].max() < 40
+    assert tile[93, 56:102].min() > 60  # plain grey, below all that is numbered
 
 
 def test_where_nothing_decodes_the_tile_before_is_shown(footage: Footage) -> None:

@@ -4,8 +4,10 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from . import sequence
+
 # nal_unit_type of ITU-T H.264 table 7-1.
-SLICE, IDR_SLICE, PARAMETER_SETS, DELIMITER = 1, 5, (7, 8), 9
+SLICE, IDR_SLICE, SEQUENCE, PARAMETER_SETS, DELIMITER = 1, 5, 7, (7, 8), 9
 START_CODE = b"\0\0\1"
 # 4:2:0 and 8 bits, in a configuration record of the High profile (ISO/IEC 14496-15 §5.3.3.1).
 HIGH_PROFILE, HIGH_EXTENSION = 100, b"\xfd\xf8\xf8\0"
@@ -42,13 +44,20 @@ class Configuration:
         self._annex_b = not (extradata or b"").startswith(b"\1")
         if self._annex_b:
             units = list(annex_b_units(extradata or b""))
-            self.record = _record([u for u in units if _type(u) == 7], [u for u in units if _type(u) == 8])
+            self.record = _record(
+                [u for u in units if _type(u) == SEQUENCE], [u for u in units if _type(u) == 8]
+            )
         else:
             self.record = extradata or b""
         self._known = set(_parameter_sets(self.record))
         if {_type(unit) for unit in self._known} != set(PARAMETER_SETS):
             raise ConfigurationMissing
         self._length_size = (self.record[4] & 3) + 1
+
+    @property
+    def may_hold_fields(self) -> bool:
+        """Whether pictures may be interlaced, be it later on: what is progressive may be stored like that."""
+        return any(not sequence.only_frames(unit) for unit in self._known if _type(unit) == SEQUENCE)
 
     @property
     def profile(self) -> int:
@@ -93,15 +102,17 @@ def _type(unit: bytes) -> int:
     return unit[0] & 0x1F if unit else 0
 
 
-def _record(sequence: list[bytes], picture: list[bytes]) -> bytes:
-    if not sequence or not picture:
+def _record(sequences: list[bytes], pictures: list[bytes]) -> bytes:
+    if not sequences or not pictures:
         raise ConfigurationMissing
     # Four bytes before each unit say how long it is; the upper bits that are reserved are all set.
-    head = bytes((1, *sequence[0][1:4], 0xFC | 3))
-    sets = b"".join(struct.pack(">H", len(unit)) + unit for unit in sequence)
-    pictures = b"".join(struct.pack(">H", len(unit)) + unit for unit in picture)
-    extension = HIGH_EXTENSION if sequence[0][1] == HIGH_PROFILE else b""
-    return b"".join((head, bytes((0xE0 | len(sequence),)), sets, bytes((len(picture),)), pictures, extension))
+    head = bytes((1, *sequences[0][1:4], 0xFC | 3))
+    counts = (0xE0 | len(sequences), len(pictures))
+    first, second = (
+        bytes((count,)) + b"".join(struct.pack(">H", len(unit)) + unit for unit in units)
+        for count, units in zip(counts, (sequences, pictures), strict=True)
+    )
+    return head + first + second + (HIGH_EXTENSION if sequences[0][1] == HIGH_PROFILE else b"")
 
 
 def _parameter_sets(record: bytes) -> Iterator[bytes]:

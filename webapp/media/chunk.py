@@ -7,6 +7,7 @@ from itertools import chain
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from . import interlacing
 from .answers import Chunk, Progress
 from .cascade import Cascades
 from .decoding import read_only
@@ -21,7 +22,6 @@ from .span import Span
 from .thinning import Thinning
 
 REPORT_EVERY_FRAMES = 8
-DEINTERLACER_CONTEXT = 2  # frames on either side
 
 
 def encode(job: ChunkJob, further: Iterable[ChunkJob] = ()) -> Iterator[Progress | Chunk]:
@@ -56,7 +56,7 @@ class ChunkEncoder:
             job.bounds_s[0],
             None if job.open_end else job.bounds_s[-1],
             frame_s=1 / self._video.rate.fraction,
-            context=DEINTERLACER_CONTEXT if self._video.interlaced else 0,
+            context=interlacing.CONTEXT,
         )
         self._thinning = Thinning(self._video.rate.fraction, self._video.time_base.fraction, self._video.zero)
         self._renditions = [Rendition(job, rung) for rung in job.rungs]
@@ -73,8 +73,8 @@ class ChunkEncoder:
 
     def run(self) -> Iterator[Progress | Chunk]:
         reported = 0
-        for frame in self._span.frames():
-            self._push(frame)
+        for frame, interlaced in interlacing.frames(self._span, self._video.interlaced):
+            self._push(frame, interlaced)
             if self._frames - reported >= REPORT_EVERY_FRAMES:
                 reported = self._frames
                 yield Progress(frames=self._frames)
@@ -97,15 +97,15 @@ class ChunkEncoder:
         for lane in self._lanes:
             lane.close()
 
-    def _push(self, frame: VideoFrame) -> None:
+    def _push(self, frame: VideoFrame, interlaced: bool) -> None:
         assert frame.pts is not None
         if not self._thinning.keeps(frame.pts):
             return
         video = self._video
         picture = Picture.of(
             frame,
-            self._reader.stream,
-            interlaced=video.interlaced,
+            self._reader.aspects.of(frame),
+            interlaced=interlaced,
             mirrored=video.mirrored,
             bright=video.bright,
         )

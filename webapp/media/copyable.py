@@ -76,14 +76,15 @@ def _picture_obstacle(
     if container.format.name.partition(",")[0] not in CONTAINERS:
         return "container"
     try:
-        profile = Configuration(stream.codec_context.extradata).profile
+        configuration = Configuration(stream.codec_context.extradata)
     except ConfigurationMissing:
         return "configuration"
     reasons = {
         "pixels": frame.format.name not in PIXEL_FORMATS,
-        "profile": profile not in PROFILES,
+        "profile": configuration.profile not in PROFILES,
         "hdr": track.hdr,
         "interlaced": track.interlaced,
+        "fields": configuration.may_hold_fields,
         "rotated": track.rotation != 0,
         "mirrored": track.mirrored,
         "stretched": max(track.width / frame.width, track.height / frame.height) > MOST_STRETCHED,

@@ -16,6 +16,7 @@ from av.video.stream import VideoStream
 
 from .decoding import Damage, decoded, decoded_from, packets
 from .moments import Moments
+from .pixel_aspect import PixelAspects
 
 # How much earlier to look when a seek lands behind its target, as in MPEG-TS and MPEG-PS without an index.
 EARLIER_S = (0, 3, 15)
@@ -36,6 +37,7 @@ class FrameReader:
 
     Attributes:
         stream: for what only the container knows about the frames.
+        aspects: of the pixels of the frames that were read last.
         damage: what could not be decoded so far.
         skipped: whether frames were left out on the way to where reading began.
     """
@@ -43,6 +45,7 @@ class FrameReader:
     def __init__(self, container: InputContainer, stream: VideoStream, zero: int = 0) -> None:
         """`zero` is the tick at which the output's timeline starts."""
         self.stream = stream
+        self.aspects = PixelAspects(container, stream)
         self.damage = Damage()
         self.skipped = False
         self._container, self._zero = container, zero
@@ -120,6 +123,8 @@ class FrameReader:
             frame = next(decoded_from(itertools.chain([first], coming), self.damage), None)
             if frame is not None:
                 frame.pts = self._moments.of(frame, None)
+                self.aspects.restart()
+                self.aspects.note(frame)
             self._keyframe = first.pos, first.dts, frame
         return self._keyframe[2]
 
@@ -140,6 +145,7 @@ class FrameReader:
             self.skipped = self.skipped or early
 
         self.skipped = False
+        self.aspects.restart()
         last: int | None = None
         untimed: deque[VideoFrame] = deque(maxlen=MOST_UNTIMED)
         for frame in decoded(self._container, self.stream, self.damage, leave_out):
@@ -148,6 +154,7 @@ class FrameReader:
                     untimed[0].pts = self._moments.before(moment, len(untimed))
                     yield untimed.popleft()
                 frame.pts = last = moment
+                self.aspects.note(frame)
                 yield frame
             elif last is None:
                 untimed.append(frame)

@@ -12,7 +12,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """What an upload may be like; what is beyond is refused, with a code for each.
 
     Attributes:
-        pixels: of a picture; the default is a little above 8192 × 4320.
+        pixels: of a picture, as stored and as shown; the default is a little above 8192 × 4320.
         frame_rate: frames per second, on average.
         duration_s: whether there are so many frames or only two.
         streams: of all kinds.

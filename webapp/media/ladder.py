@@ -1,7 +1,7 @@
 """Which renditions a video gets.
 
 Rungs are named by the shorter side, so that a portrait video keeps the detail of a landscape one. Nothing is
-ever enlarged: the topmost rung is the source's own size.
+ever enlarged: the topmost rung is the source's own size, as far as it can be encoded.
 """
 
 from collections.abc import Sequence
@@ -29,6 +29,7 @@ AUDIO_SAMPLE_RATE, AUDIO_CHANNELS, AUDIO_BPS = 48_000, 2, 128_000
 # What is copied from the upload, where that can be played as it is.
 COPY_NAME, COPY_AUDIO_NAME = "copy", "copy_audio"
 LARGEST_SHORT_SIDE = max(CEILINGS_BPS)
+LONGEST_SIDE = 16_384  # pixels; x264 opens for no more
 # A rung this close below another one costs its encoding and gains a viewer nothing.
 CLOSEST_STEP = 0.8
 # Of each codec beside H.264: so many rungs, down to this shorter side, and of its rate this share.
@@ -46,9 +47,9 @@ def ladder(width: int, height: int, rate: Fraction, wanted: Sequence[int] = ()) 
     Args:
         wanted: shorter sides to choose from, instead of those that suit the picture.
     """
-    short = min(width, height)
-    top = min(short, LARGEST_SHORT_SIDE)
-    sides = [min(short, max(wanted)) if wanted else top]
+    short, long = sorted((width, height))
+    most = min(short, max(1, short * LONGEST_SIDE // long))
+    sides = [min(most, max(wanted) if wanted else LARGEST_SHORT_SIDE)]
     for side in sorted(wanted or CEILINGS_BPS, reverse=True):
         if side < sides[-1] and (wanted or side <= sides[-1] * CLOSEST_STEP):
             sides.append(side)

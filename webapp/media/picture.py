@@ -6,14 +6,14 @@ from fractions import Fraction
 from typing import Any
 
 from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
 
-from . import tone
+from . import letterbox, tone
 
 # Numbers of ITU-T H.273.
 BT709, UNSPECIFIED, SMPTE170M = 1, 2, 6
 RGB_MATRIX = 0
 FULL_RANGE = 2  # AVCOL_RANGE_JPEG of libavutil/pixfmt.h
+HALF_TURN = 180  # degrees; no angle of a display matrix is larger
 HD_SHORT_SIDE = 720  # from here on players take untagged colours for BT.709, below for BT.601
 
 Filter = tuple[str, str]
@@ -45,22 +45,22 @@ class Picture:
 
     @classmethod
     def of(
-        cls, frame: VideoFrame, stream: VideoStream, *, interlaced: bool, mirrored: bool, bright: bool
+        cls, frame: VideoFrame, aspect: Fraction, *, interlaced: bool, mirrored: bool, bright: bool
     ) -> "Picture":
         """
         Args:
+            aspect: of its pixels.
             interlaced: of the stream: single frames in between may be progressive.
             mirrored, bright: see `is_mirrored` and `tone.is_bright`.
         """
-        # Phones turn by quarters; anything else in a display matrix is an effect we leave alone.
-        rotation = round(frame.rotation / 90) * 90 % 360
+        rotation = _quarters(frame.rotation)
         if mirrored:
             rotation = (180 - rotation) % 360  # what is left when the first column changes its sign
         return cls(
             width=frame.width,
             height=frame.height,
             format=frame.format.name,
-            aspect=Fraction(stream.sample_aspect_ratio or 1) or Fraction(1),
+            aspect=aspect,
             rotation=rotation,
             mirrored=mirrored,
             interlaced=interlaced,
@@ -90,7 +90,8 @@ class Picture:
         chain: list[Filter] = []
         if self.interlaced:
             chain.append(("bwdif", "mode=send_frame:deint=interlaced"))
-        stored = (height, width) if self.sideways else (width, height)
+        place = letterbox.place(self.shown_size, (width, height))
+        stored = (place.height, place.width) if self.sideways else (place.width, place.height)
         convert = self._conversion(f"{stored[0]}:{stored[1]}")
         if stored != (self.width, self.height) or convert:
             # Resized before the conversion: tone mapping the large picture takes nine times as long.
@@ -104,7 +105,10 @@ class Picture:
         chain += turns.get(self.rotation, [])
         if self.mirrored:
             chain.append(("hflip", ""))
-        return [*chain, ("format", "yuv420p"), ("setsar", "1")]
+        chain += [("format", "yuv420p"), ("setsar", "1")]
+        if (place.width, place.height) != (width, height):
+            chain.append(("pad", f"{width}:{height}:{place.left}:{place.top}:black"))
+        return chain
 
     def _conversion(self, size: str) -> list[Filter]:
         """The filters that change colours, not size; none where nothing has to change."""
@@ -113,6 +117,14 @@ class Picture:
         if self.rgb:
             return [("scale", f"{size}:out_color_matrix=bt709:out_range=tv")]
         return [("scale", f"{size}:out_range=tv")] if self.full_range else []
+
+
+def _quarters(degrees: int) -> int:
+    """Phones turn by quarters; anything else in a display matrix is an effect we leave alone.
+
+    A matrix of zeros has no angle: PyAV makes that the least integer there is, or 0, as the processor has it.
+    """
+    return round(degrees / 90) * 90 % 360 if abs(degrees) <= HALF_TURN else 0
 
 
 def is_mirrored(frame: VideoFrame) -> bool:

@@ -34,7 +34,7 @@ def make(job: PosterJob) -> Iterator[Poster]:
         frame = worth_showing(reader, job.facts) if job.second is None else reader.keyframe(job.second)
         if frame is None or frame.pts is None:
             raise Unprocessable("undecodable", "no frame for a poster")
-        shown = upright(frame, stream, LONGEST_SIDE, job.facts.video)
+        shown = upright(frame, stream, reader.aspects.of(frame), LONGEST_SIDE, job.facts.video)
         Path(job.target).write_bytes(jpeg.encoded(shown))
         video = job.facts.video
         second = float((frame.pts - video.zero) * video.time_base.fraction)

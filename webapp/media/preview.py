@@ -68,7 +68,7 @@ def moments(container: InputContainer, facts: Facts) -> Iterator[VideoFrame]:
                 break
             if second >= due:
                 due += Fraction(1, RATE)
-                yield upright(frame, stream, LONGEST_SIDE, facts.video)
+                yield upright(frame, stream, reader.aspects.of(frame), LONGEST_SIDE, facts.video)
 
 
 def write(target: Path, shown: list[VideoFrame], quality: int) -> None:

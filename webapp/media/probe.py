@@ -21,7 +21,7 @@ from .frames import FrameReader
 from .jobs import Limits, ProbeJob
 from .moments import Moments
 from .picture import Picture, is_mirrored, output_colour
-from .source import open_upload, picture_stream
+from .source import open_upload, picture_streams
 from .subtitles import text_tracks
 from .tone import is_bright
 
@@ -42,28 +42,24 @@ def probe(job: ProbeJob) -> Iterator[Facts | Obstacle]:
     """
     try:
         with open_upload(job.source, job.limits, arriving=job.arriving) as container:
-            stream = picture_stream(container)
-            if stream is None and job.arriving:
+            streams = picture_streams(container)
+            if not streams and job.arriving:
                 yield Obstacle(code="no_picture")
-            elif stream is None:
+            elif not streams:
                 yield within(job.limits, recording.facts_of(container))
             else:
-                yield within(job.limits, _facts_of(container, stream, job))
+                yield within(job.limits, _facts_of(container, streams, job))
     except TooEarly as error:
         yield error.obstacle
 
 
-def _facts_of(container: InputContainer, stream: VideoStream, job: ProbeJob) -> Facts:
+def _facts_of(container: InputContainer, streams: list[VideoStream], job: ProbeJob) -> Facts:
     """
     Raises:
         TooEarly: "length_unknown", of an upload that is arriving.
     """
-    if stream.width * stream.height > job.limits.pixels:
-        raise Unprocessable("too_large_picture", f"{stream.width} × {stream.height}")
-    frames = list(islice(FrameReader(container, stream).read(0), FRAMES_LOOKED_AT))
-    if not frames:
-        raise Unprocessable("undecodable", f"no frame of {stream.codec_context.name}")
-    track = video_track(stream, frames)
+    stream, aspect, frames = _first_frames(container, streams, job.limits)
+    track = video_track(stream, aspect, frames)
     texts, other_subtitles = text_tracks(container)
     sounds = recording.sounds(container)
     tracks = [recording.audio_track(sound) for sound in sounds]
@@ -90,24 +86,47 @@ def _facts_of(container: InputContainer, stream: VideoStream, job: ProbeJob) -> 
     )
 
 
+def _first_frames(
+    container: InputContainer, streams: list[VideoStream], limits: Limits
+) -> tuple[VideoStream, Fraction, list[VideoFrame]]:
+    """The first stream with a picture that decodes, the pixel aspect of that, and a few frames.
+
+    Raises:
+        Unprocessable: "undecodable", "too_large_picture".
+    """
+    for number, stream in enumerate(streams):
+        if stream.width * stream.height > limits.pixels:
+            raise Unprocessable("too_large_picture", f"{stream.width} × {stream.height}")
+        reader = FrameReader(container, stream)
+        coming = reader.again() if number else reader.read(0)  # whoever looked before read to the end
+        if frames := list(islice(coming, FRAMES_LOOKED_AT)):
+            return stream, reader.aspects.of(frames[0]), frames
+    raise Unprocessable("undecodable", f"no frame of {', '.join(one.codec_context.name for one in streams)}")
+
+
 def within(limits: Limits, facts: Facts) -> Facts:
     """The same facts.
 
     Raises:
-        Unprocessable: "too_long", "too_fast".
+        Unprocessable: "too_long", "too_fast", "too_large_picture".
     """
     if facts.duration_s > limits.duration_s:
         raise Unprocessable("too_long", f"{facts.duration_s} s")
-    if facts.picture and facts.picture.rate.fraction > limits.frame_rate:
-        raise Unprocessable("too_fast", f"{float(facts.picture.rate.fraction)} frames/s")
+    if (picture := facts.picture) is None:
+        return facts
+    if picture.rate.fraction > limits.frame_rate:
+        raise Unprocessable("too_fast", f"{float(picture.rate.fraction)} frames/s")
+    if picture.width * picture.height > limits.pixels:  # which oblong pixels make more of
+        raise Unprocessable("too_large_picture", f"shown as {picture.width} × {picture.height}")
     return facts
 
 
-def video_track(stream: VideoStream, frames: list[VideoFrame]) -> VideoTrack:
+def video_track(stream: VideoStream, aspect: Fraction, frames: list[VideoFrame]) -> VideoTrack:
+    """`aspect` is that of the first frame's pixels."""
     first = frames[0]
     interlaced = any(frame.interlaced_frame for frame in frames)
     picture = Picture.of(
-        first, stream, interlaced=interlaced, mirrored=is_mirrored(first), bright=is_bright(first)
+        first, aspect, interlaced=interlaced, mirrored=is_mirrored(first), bright=is_bright(first)
     )
     width, height = picture.shown_size
     assert first.pts is not None and stream.time_base is not None

@@ -21,6 +21,7 @@ from .ticks import Ticks
 # Behind a keyframe. A frame of 4K takes 12 MB until it is compared, and what is decoded up to the last one
 # takes 3 to 4 % of the CPU of a sampled chunk.
 MOMENTS_S = (Fraction(1, 4), Fraction(5, 8), Fraction(1))
+SMALLEST_SIDE = 16  # SSIM compares windows of 8 pixels, and is no number where none fits
 # The one that decodes without help of hardware.
 DECODERS = {"av1": "libdav1d"}
 
@@ -40,6 +41,8 @@ class Sampling:
     def given(self, frame: VideoFrame) -> None:
         """A frame that goes into the encoder, timed in the source's ticks."""
         assert frame.pts is not None
+        if min(frame.width, frame.height) < SMALLEST_SIDE:
+            return
         tick = self._ticks.of(frame.pts)
         if not self._moments or tick < self._moments[0] or not self._holds(tick):
             return

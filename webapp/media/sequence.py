@@ -3,34 +3,58 @@
 # Profiles whose sets go on with the format of chroma, the depth of bits and scaling matrices.
 HIGH_PROFILES = (100, 110, 122, 244, 44, 83, 86, 118, 128)
 FIRST_SET = 8  # in an avcC record: after six bytes and the first set's length (ISO/IEC 14496-15 §5.3.3)
+COLOUR_444 = 3
+SCALING_LISTS, SCALING_LISTS_444, SMALL_LISTS = 8, 12, 6  # the first so many have 16 entries, the others 64
 
 
-def progressive(avcc: bytes) -> bool | None:
-    """Whether all frames of a track with this avcC record are progressive; None if it cannot be told."""
-    bits = _Bits(avcc[FIRST_SET:].replace(b"\x00\x00\x03", b"\x00\x00"))
+def progressive(avcc: bytes) -> bool:
+    """Whether all frames of a track with this avcC record are progressive."""
+    return only_frames(avcc[FIRST_SET:])
+
+
+def only_frames(parameter_set: bytes) -> bool:
+    """Whether no picture that goes by this set is made of fields, nor of pairs of their macroblocks."""
+    bits = _Bits(parameter_set.replace(b"\x00\x00\x03", b"\x00\x00"))
     bits.skip(8)
     profile = bits.read(8)
     bits.skip(16)  # constraints, level
     bits.golomb()  # id
     if profile in HIGH_PROFILES:
-        if bits.golomb() == 3:  # 4:4:4
+        chroma = bits.golomb()
+        if chroma == COLOUR_444:
             bits.skip(1)
         bits.golomb()
         bits.golomb()
         bits.skip(1)
-        if bits.read(1):  # scaling matrices
-            return None
+        if bits.read(1):
+            _skip_scaling_matrices(bits, SCALING_LISTS_444 if chroma == COLOUR_444 else SCALING_LISTS)
     bits.golomb()
     order = bits.golomb()  # pic_order_cnt_type
-    if order == 1:
-        return None
     if order == 0:
         bits.golomb()
+    elif order == 1:
+        bits.skip(1)
+        bits.golomb()
+        bits.golomb()
+        for _ in range(min(bits.golomb(), 255)):
+            bits.golomb()
     bits.golomb()  # reference frames
     bits.skip(1)
     bits.golomb()  # width
     bits.golomb()  # height
     return bool(bits.read(1))  # frame_mbs_only_flag
+
+
+def _skip_scaling_matrices(bits: "_Bits", lists: int) -> None:
+    """§7.3.2.1.1.1: each list ends early where the rest repeats the last entry."""
+    for number in range(lists):
+        if not bits.read(1):
+            continue
+        scale = 8
+        for _ in range(16 if number < SMALL_LISTS else 64):
+            scale = (scale + bits.signed_golomb()) % 256
+            if scale == 0:
+                break
 
 
 class _Bits:
@@ -50,3 +74,8 @@ class _Bits:
         while self._left > 0 and not self.read(1):
             zeros += 1
         return (1 << zeros) - 1 + self.read(zeros)
+
+    def signed_golomb(self) -> int:
+        """A signed one (§9.1.1)."""
+        code = self.golomb()
+        return (code + 1) // 2 if code % 2 else -code // 2

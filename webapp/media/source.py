@@ -101,25 +101,20 @@ def _opened(
     return container
 
 
-def picture_stream(container: InputContainer) -> VideoStream | None:
-    """The first video stream that is not a cover picture; None where there is sound alone.
+def picture_streams(container: InputContainer) -> list[VideoStream]:
+    """The video streams that are not cover pictures; none where there is sound alone.
 
     Raises:
         Unprocessable: "no_streams", "unknown_codec".
     """
-    undecodable = False
-    for stream in container.streams.video:
-        if Disposition.attached_pic in stream.disposition:
-            continue
-        if stream.codec_context is None:
-            undecodable = True
-            continue
-        return stream
-    if undecodable:
+    pictures = [one for one in container.streams.video if Disposition.attached_pic not in one.disposition]
+    contexts: list[tuple[VideoStream, object]] = [(one, one.codec_context) for one in pictures]
+    known = [stream for stream, context in contexts if context is not None]
+    if pictures and not known:
         raise Unprocessable("unknown_codec")
-    if not container.streams.audio:
+    if not known and not container.streams.audio:
         raise Unprocessable("no_streams")
-    return None
+    return known
 
 
 def _is_mp4(container: InputContainer) -> bool:

@@ -8,6 +8,7 @@ from .answers import Still
 from .decoding import Damage, decoded
 from .failures import Unprocessable
 from .jobs import StillJob
+from .pixel_aspect import believed
 from .poster import LONGEST_SIDE
 from .source import open_upload
 from .upright import upright
@@ -34,6 +35,6 @@ def make(job: StillJob) -> Iterator[Still]:
         if frame is None:
             raise Unprocessable("not_a_picture", "it cannot be decoded")
         frame.pts = 0
-        shown = upright(frame, stream, LONGEST_SIDE)
+        shown = upright(frame, stream, believed(stream.sample_aspect_ratio), LONGEST_SIDE)
         Path(job.target).write_bytes(jpeg.encoded(shown))
         yield Still(width=shown.width, height=shown.height)

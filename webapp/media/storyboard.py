@@ -38,7 +38,8 @@ def make(job: StoryboardJob) -> Iterator[Progress | Storyboard]:
         for number in range(count):
             frame = reader.keyframe(duration_s * (number + 0.5) / count)
             if frame is not None:
-                sheet.put(number, upright(frame, stream, LONGEST_SIDE, video))
+                aspect = reader.aspects.of(frame)
+                sheet.put(number, upright(frame, stream, aspect, LONGEST_SIDE, video))
                 found = True
             elif number:
                 sheet.repeat(number)
@@ -60,9 +61,8 @@ class Sheet:
         self._pixels = bytearray(self._line_bytes * height * rows)
 
     def put(self, number: int, picture: VideoFrame) -> None:
-        # Some files change size in the middle; a tile does not.
-        tile = picture.reformat(self._row_bytes // 3, self._height, format="rgb24")
-        plane = tile.planes[0]
+        """`picture` is of a tile's size."""
+        plane = picture.reformat(format="rgb24").planes[0]
         pixels = bytes(plane)
         for line, at in enumerate(self._lines(number)):
             start = line * plane.line_size

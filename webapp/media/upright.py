@@ -1,5 +1,7 @@
 """Single frames as still pictures: as they are meant to be seen, and no larger than asked for."""
 
+from fractions import Fraction
+
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -9,21 +11,27 @@ from .picture import Picture, is_mirrored
 
 
 def upright(
-    frame: VideoFrame, stream: VideoStream, longest_side: int, video: VideoTrack | None = None
+    frame: VideoFrame,
+    stream: VideoStream,
+    aspect: Fraction,
+    longest_side: int,
+    video: VideoTrack | None = None,
 ) -> VideoFrame:
     """The frame turned upright, of square pixels and at most `longest_side` long; never enlarged.
 
     Args:
-        video: what is known about the stream; of a single picture nothing is.
+        aspect: of the frame's pixels.
+        video: what is known about the stream, whose shape the still gets; of a single picture nothing is.
     """
     picture = Picture.of(
         frame,
-        stream,
+        aspect,
         interlaced=False,  # a deinterlacer would wait for a second frame
         mirrored=video.mirrored if video else is_mirrored(frame),
         bright=bool(video and video.bright),
     )
-    width, height = fitted(*picture.shown_size, longest_side)
+    shape = (video.width, video.height) if video else picture.shown_size
+    width, height = fitted(*shape, longest_side)
     cascade = Cascade(frame, picture, stream, [Rung(name="still", width=width, height=height, ceiling_bps=0)])
     cascade.push(frame)
     cascade.push(None)

@@ -38,6 +38,7 @@ OBSTACLES = {
     "profile": "unusual H.264 profile",
     "hdr": "HDR",
     "interlaced": "interlaced",
+    "fields": "may be interlaced in parts",
     "rotated": "turned by {rotation}°",
     "mirrored": "mirrored",
     "stretched": "pixels are not square",
