@@ -12,12 +12,8 @@ from webapp.media import iframes, playlist
 from webapp.media.conformance import RULES, Finished, check
 from webapp.media.facts import Rational, Track
 from webapp.media.iframes import IFrames
-from webapp.media.playlist import (
-    LARGEST_COMPRESSED_BYTES,
-    MULTIVARIANT_PLAYLIST,
-    AudioRendition,
-    BitRates,
-)
+from webapp.media.multivariant import AudioRendition, Variant, playlist as multivariant_playlist
+from webapp.media.playlist import LARGEST_COMPRESSED_BYTES, MULTIVARIANT_PLAYLIST, BitRates
 
 from .encoding import encode_picture, encode_sound
 
@@ -35,13 +31,13 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     assert sound is not None
     tracks = [rendition.track for rendition in encoded.renditions]
     variants = [
-        playlist.Variant(rung, track.codec, BitRates.measured(track))
+        Variant(rung, track.codec, BitRates.measured(track))
         for rung, track in zip(encoded.rungs, tracks, strict=True)
     ]
     lines = [IFrames.of(rung, track).line("r1") for rung, track in zip(encoded.rungs, tracks, strict=True)]
     heard = AudioRendition(sound.name, sound.codec, 2, BitRates.measured(sound))
     rate = encoded.facts.video.rate.fraction
-    texts = {MULTIVARIANT_PLAYLIST: playlist.multivariant(variants, [heard], rate, "r1", lines)}
+    texts = {MULTIVARIANT_PLAYLIST: multivariant_playlist(variants, [heard], rate, "r1", lines)}
     for track in [*tracks, sound]:
         texts[f"r1/{track.name}/playlist.m3u8"] = playlist.media(track.timescale, track.segments, ended=True)
     for track in tracks:

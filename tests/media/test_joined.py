@@ -1,18 +1,20 @@
 """Recordings put one behind the other, as they come from receivers and cameras: all of each is there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from fractions import Fraction
 from functools import partial
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 import pytest
 
-from webapp.media import pes_times, splices
+from webapp.media import flv_times, pes_times, splices
 from webapp.media.joined import joined
 
 from .decoding import Rendition, assert_joined
 from .encoding import encode_picture, encode_sound
 from .hearing import beeps
+from .tampering import FLV_HEADER, retime_sound
 
 Footage = Callable[..., Path]
 
@@ -78,6 +80,40 @@ def test_program_streams_are_joined_too(footage: Footage, tmp_path: Path, name: 
     assert_joined(picture.top)
 
 
+def test_flv_whose_times_begin_anew_is_joined_too(footage: Footage, tmp_path: Path) -> None:
+    part = footage("a.flv", audio="aac", seconds=FRAMES / RATE).read_bytes()
+    source = tmp_path / "all.flv"
+    source.write_bytes(part + 2 * part[FLV_HEADER:])
+    picture = encode_picture(source, tmp_path / "out", smallest=True)
+    assert picture.top.numbers == 3 * [*range(FRAMES)]
+    assert_joined(picture.top)
+    seams = picture.top.times[::FRAMES]
+    assert [float(seam) for seam in seams] == pytest.approx([0, 3.5, 7], abs=0.1)
+    track = encode_sound(source, tmp_path / "out", picture.facts).track
+    assert track is not None
+    seconds = [float(seam) + second for seam in seams for second in range(4)]
+    assert beeps(Rendition(tmp_path / "out", track).wave()) == pytest.approx(seconds, abs=IN_SYNC_S)
+
+
+@pytest.mark.parametrize(("numbers", "milliseconds"), [([100], 0), ([100], 5_000_000), (range(90, 120), 0)])
+def test_flv_of_which_some_times_are_wrong_is_read_as_it_is(
+    footage: Footage, numbers: Collection[int], milliseconds: int
+) -> None:
+    source = footage("a.flv", audio="aac", seconds=20)  # its muxer puts ten seconds of picture first
+    assert joined(source) is None
+    assert joined(retime_sound(source, numbers, lambda _: milliseconds)) is None
+
+
+def test_flv_that_was_sent_twice_for_some_seconds_is_read_as_it_is(footage: Footage, tmp_path: Path) -> None:
+    data = footage("a.flv", audio="aac", seconds=9).read_bytes()
+    source = tmp_path / "twice.flv"
+    (tmp_path / "whole.flv").write_bytes(data)
+    with (tmp_path / "whole.flv").open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as mapped:
+        at = [tag.position - 4 for tag in flv_times.tags(mapped, 0, len(data)) if 4000 <= tag.time < 7000]
+    source.write_bytes(data[: at[-1]] + data[at[0] :])
+    assert joined(source) is None
+
+
 def test_recordings_with_rubbish_between_them_are_joined(footage: Footage, tmp_path: Path) -> None:
     part = recording(footage, "one.ts", 0).read_bytes()
     source = tmp_path / "both.ts"
@@ -114,14 +150,19 @@ def test_what_is_no_transport_stream_is_read_as_it_is(footage: Footage, tmp_path
     assert joined(tmp_path / "short") is None
 
 
-def test_any_part_of_a_joined_file_reads_the_same(footage: Footage, tmp_path: Path) -> None:
-    part = recording(footage, "one.ts", 0, frames=5)
-    file = joined(one_behind_the_other(tmp_path / "both.ts", part, part))
+@pytest.mark.parametrize(("name", "frames", "head_bytes"), [("a.ts", 5, 0), ("a.flv", 15, FLV_HEADER)])
+def test_any_part_of_a_joined_file_reads_the_same(
+    footage: Footage, tmp_path: Path, name: str, frames: int, head_bytes: int
+) -> None:
+    part = footage(name, audio="aac", seconds=frames / RATE).read_bytes()
+    both = tmp_path / f"both-{name}"
+    both.write_bytes(part + part[head_bytes:])
+    file = joined(both)
     assert file is not None
     with file:
         whole = file.read()
-        assert len(whole) == 2 * part.stat().st_size
-        assert whole[: len(whole) // 2] == part.read_bytes() != whole[len(whole) // 2 :]
+        assert len(whole) == both.stat().st_size
+        assert whole[: len(part)] == part and whole[len(part) :] != part[head_bytes:]
         for size in (1, 3, 7, 188):
             file.seek(0)
             assert b"".join(iter(partial(file.read, size), b"")) == whole

@@ -8,10 +8,11 @@ import pytest
 
 from tests.support.hls import MULTIVARIANT, Package, Variant, attributes, ffmpeg_complaints
 from tests.support.video import VideoSpec, make_video
-from webapp.media import playlist
+from webapp.media import multivariant, playlist
 from webapp.media.facts import Track
 from webapp.media.ladder import AUDIO_CHANNELS
-from webapp.media.playlist import MEDIA_PLAYLIST, AudioRendition, BitRates
+from webapp.media.multivariant import AudioRendition
+from webapp.media.playlist import MEDIA_PLAYLIST, BitRates
 from webapp.media.timeline import SEGMENT_S
 
 from .encoding import encode_picture, encode_sound
@@ -31,7 +32,7 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     source = make_video(root / "source.mp4", VideoSpec(**request.param))
     encoded = encode_picture(source, root / "r1")
     variants = [
-        playlist.Variant(rung, rendition.track.codec, BitRates.measured(rendition.track))
+        multivariant.Variant(rung, rendition.track.codec, BitRates.measured(rendition.track))
         for rung, rendition in zip(encoded.rungs, encoded.renditions, strict=True)
     ]
     tracks, audio = [rendition.track for rendition in encoded.renditions], []
@@ -42,7 +43,7 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         audio = [AudioRendition(sound.name, sound.codec, AUDIO_CHANNELS, BitRates.measured(sound))]
     for track in tracks:
         write_media(root / "r1" / track.name, track)
-    text = playlist.multivariant(variants, audio, encoded.facts.video.rate.fraction, "r1")
+    text = multivariant.playlist(variants, audio, encoded.facts.video.rate.fraction, "r1")
     (root / MULTIVARIANT).write_text(text)
     return root
 
@@ -122,7 +123,7 @@ def test_sound_is_promised_where_there_is_some(package: Package) -> None:
         assert ("AUDIO" in variant.attributes) == bool(package.audio)
     lines = package.read(MULTIVARIANT).decode().splitlines()
     groups = [attributes(line)["GROUP-ID"] for line in lines if line.startswith("#EXT-X-MEDIA:")]
-    assert groups == ([playlist.AUDIO_GROUP] if package.audio else [])
+    assert groups == ([multivariant.AUDIO_GROUP] if package.audio else [])
 
 
 def test_the_ffmpeg_command_line_has_nothing_to_say(folder: Path) -> None:

@@ -6,9 +6,10 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, strategies as st
 
-from webapp.media import playlist
+from webapp.media import multivariant, playlist
 from webapp.media.facts import Rung, Segment, Track
-from webapp.media.playlist import AudioRendition, BitRates, Variant
+from webapp.media.multivariant import AudioRendition, Variant
+from webapp.media.playlist import BitRates
 
 TIMESCALE = 90_000
 
@@ -84,7 +85,7 @@ def test_the_target_is_that_of_a_usual_segment_unless_one_is_longer(longest: flo
 def test_the_multivariant_playlist_names_every_variant_with_its_attributes() -> None:
     variants = [variant("720p", 1280, 720, 2_900_000, 1_500_000), variant("360p", 640, 360, 800_000, 400_000)]
     sound = AudioRendition("audio", "mp4a.40.2", 2, BitRates(130_000, 128_000))
-    text = playlist.multivariant(variants, [sound], Fraction(30000, 1001), "r1")
+    text = multivariant.playlist(variants, [sound], Fraction(30000, 1001), "r1")
     assert text == (
         "#EXTM3U\n"
         "#EXT-X-VERSION:7\n"
@@ -106,7 +107,7 @@ def test_the_multivariant_playlist_names_every_variant_with_its_attributes() -> 
 
 
 def test_without_sound_no_audio_is_promised() -> None:
-    text = playlist.multivariant([variant("360p", 640, 360, 800_000)], [], Fraction(25), "r7")
+    text = multivariant.playlist([variant("360p", 640, 360, 800_000)], [], Fraction(25), "r7")
     assert "AUDIO" not in text and "mp4a" not in text
     assert 'CODECS="avc1.64001f"' in text and "BANDWIDTH=800000," in text
 
@@ -114,7 +115,7 @@ def test_without_sound_no_audio_is_promised() -> None:
 def test_the_variant_of_about_two_megabits_comes_first_and_the_rest_by_size() -> None:
     rates = {1080: 5_000_000, 720: 2_700_000, 480: 1_600_000, 360: 800_000}
     variants = [variant(f"{side}p", side * 16 // 9, side, rate) for side, rate in sorted(rates.items())]
-    text = playlist.multivariant(variants, [], Fraction(25), "r1")
+    text = multivariant.playlist(variants, [], Fraction(25), "r1")
     order = [line.partition("x")[2].partition(",")[0] for line in stream_infs(text)]
     assert order == ["480", "1080", "720", "360"]
 
@@ -156,13 +157,13 @@ def test_the_sound_alone_is_a_variant_where_no_other_suits_a_slow_network() -> N
         AudioRendition("audio", "mp4a.40.2", 2, BitRates(130_000, 128_000), "en", "English"),
         AudioRendition("audio1", "mp4a.40.2", 2, BitRates(140_000, 120_000), "fr", "French", default=False),
     ]
-    text = playlist.multivariant([variant("144p", 256, 144, 150_000)], sounds, Fraction(25), "r1")
+    text = multivariant.playlist([variant("144p", 256, 144, 150_000)], sounds, Fraction(25), "r1")
     assert text.endswith(
         '#EXT-X-STREAM-INF:BANDWIDTH=140000,AVERAGE-BANDWIDTH=128000,CODECS="mp4a.40.2",'
         'CLOSED-CAPTIONS=NONE,AUDIO="audio"\n'
         "r1/audio/playlist.m3u8\n"
     )
-    slower = playlist.multivariant([variant("144p", 256, 144, 50_000)], sounds, Fraction(25), "r1")
+    slower = multivariant.playlist([variant("144p", 256, 144, 50_000)], sounds, Fraction(25), "r1")
     assert len(stream_infs(slower)) == 1
 
 
@@ -171,7 +172,7 @@ def test_several_sounds_without_a_picture_are_one_group_with_one_variant() -> No
         AudioRendition("audio", "mp4a.40.2", 2, BitRates(130_000, 128_000), "en", "English"),
         AudioRendition("audio1", "mp4a.40.2", 2, BitRates(140_000, 120_000), "fr", "French", default=False),
     ]
-    text = playlist.multivariant([], sounds, Fraction(0), "r1")
+    text = multivariant.playlist([], sounds, Fraction(0), "r1")
     assert text.count("#EXT-X-MEDIA:") == 2 and len(stream_infs(text)) == 1
     assert text.endswith(
         '#EXT-X-STREAM-INF:BANDWIDTH=140000,AVERAGE-BANDWIDTH=128000,CODECS="mp4a.40.2",'
@@ -181,7 +182,7 @@ def test_several_sounds_without_a_picture_are_one_group_with_one_variant() -> No
 
 
 def test_what_else_is_listed_comes_with_its_groups() -> None:
-    text = playlist.multivariant(
+    text = multivariant.playlist(
         [variant("144p", 256, 144, 150_000)], [], Fraction(25), "r1", ["#EXT-X-OTHER"], ',SUBTITLES="a"'
     )
     assert text.splitlines()[-3].endswith('CLOSED-CAPTIONS=NONE,SUBTITLES="a"')

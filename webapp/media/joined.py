@@ -1,56 +1,69 @@
-"""An MPEG stream of several recordings, read as one: times that are moved replace those written.
+"""An MPEG stream or an FLV of several recordings, read as one: times that are moved replace those written.
 
-See `splices` for which these are.
+See `splices` and `flv_times` for which these are.
 """
 
 import io
 from array import array
 from bisect import bisect_left
+from collections.abc import Callable
 from functools import partial
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from typing import NamedTuple
 
-from . import pes_times, program_stream
+from . import flv_times, pes_times, program_stream
 from .pes_times import LOOKED_AT, STRIDES, TIME_BYTES, WRAP, stride_of, time_at, written
 from .splices import moved
 
+
+class Times(NamedTuple):
+    """How a container writes times: in so many bytes, and those bytes moved by a number of its ticks."""
+
+    size: int
+    moved: Callable[[bytes, int], bytes]
+
+
+MPEG = Times(TIME_BYTES, lambda was, ticks: written((time_at(was, 0) + ticks) % WRAP, was[0]))
+FLV = Times(flv_times.TIME_BYTES, lambda was, ticks: flv_times.written(flv_times.time_at(was) + ticks))
 HEAD_BYTES = (LOOKED_AT + 1) * max(STRIDES)
 
 
 class Joined(io.FileIO):
     """The file at `path`, with other times."""
 
-    def __init__(self, path: Path, places: "array[int]", shifts: "array[int]") -> None:
+    def __init__(self, path: Path, times: Times, places: "array[int]", shifts: "array[int]") -> None:
         """
         Args:
+            times: how they are written.
             places: where those times lie that are moved, rising.
             shifts: by how many ticks each is.
         """
         super().__init__(path)
-        self._places, self._shifts = places, shifts
+        self._times, self._places, self._shifts = times, places, shifts
 
     def read(self, size: int | None = -1, /) -> bytes:
         begin = self.tell()
         data = super().read(-1 if size is None else size) or b""
         end = begin + len(data)
-        first = bisect_left(self._places, begin - TIME_BYTES + 1)
+        size = self._times.size
+        first = bisect_left(self._places, begin - size + 1)
         if first == len(self._places) or self._places[first] >= end:
             return data
         changed = bytearray(data)
         for number in range(first, bisect_left(self._places, end)):
             place = self._places[number]
             self.seek(place)
-            was = super().read(TIME_BYTES)
-            time = written((time_at(was, 0) + self._shifts[number]) % WRAP, was[0])
+            time = self._times.moved(super().read(size), self._shifts[number])
             # It may begin before what was asked for, or go on behind it.
-            inside = slice(max(place, begin) - place, min(place + TIME_BYTES, end) - place)
-            changed[max(place, begin) - begin : min(place + TIME_BYTES, end) - begin] = time[inside]
+            inside = slice(max(place, begin) - place, min(place + size, end) - place)
+            changed[max(place, begin) - begin : min(place + size, end) - begin] = time[inside]
         self.seek(end)
         return bytes(changed)
 
 
 def joined(path: Path) -> Joined | None:
-    """The upload at `path` as one recording; None if it is one, or no MPEG stream."""
+    """The upload at `path` as one recording; None if it is one, or no such stream."""
     size = path.stat().st_size
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
         stride = stride_of(data[:HEAD_BYTES])
@@ -58,6 +71,9 @@ def joined(path: Path) -> Joined | None:
             found, shifts = moved(partial(pes_times.stamps, data, stride), size)
         elif data[: len(program_stream.PACK)] == program_stream.PACK:
             found, shifts = moved(partial(program_stream.stamps, data), size)
+        elif data[: len(flv_times.SIGNATURE)] == flv_times.SIGNATURE:
+            moved_places, by = flv_times.moved(data)
+            return Joined(path, FLV, moved_places, by) if moved_places else None
         else:
             return None
     if not found:
@@ -67,4 +83,4 @@ def joined(path: Path) -> Joined | None:
         for number in range(1 if stamp.dts is None else 2):
             places.append(stamp.position + number * TIME_BYTES)
             ticks.append(shift)
-    return Joined(path, places, ticks)
+    return Joined(path, MPEG, places, ticks)

@@ -61,7 +61,7 @@ class Sound:
         coming = decoded(self._container, self._stream, self.damage)
         for frame, start, shift in self._continuity.placed(coming):
             if self._position >= self._most or start >= self._most:
-                return
+                break
             if frame.pts is not None:
                 frame.pts += shift - self._zero
             if (

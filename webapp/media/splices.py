@@ -57,7 +57,7 @@ def moved(stamps: Stamps, size: int) -> tuple[list[Stamp], list[int]]:
         if section:
             found.append(stamp)
             places.append(section)
-    shifts = _shifts(sections)
+    shifts = shifts_of(sections)
     return found, [shifts[section] for section in places]
 
 
@@ -107,7 +107,7 @@ def _placed(found: Iterable[Stamp], sections: list[Section]) -> Iterator[tuple[S
         yield stamp, course.section
 
 
-def _shifts(sections: Sequence[Section]) -> list[int]:
+def shifts_of(sections: Sequence[Section]) -> list[int]:
     """Ticks by which to move each section, so that it follows the one before in every stream."""
     shifts = [0]
     for before, after in pairwise(sections):

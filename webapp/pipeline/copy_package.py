@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 import msgspec
 
 from ..keys import RunKeys
-from ..media import languages, playlist
+from ..media import languages, multivariant, playlist
 from ..media.facts import Copying, Facts, Rung, Track
 from ..media.ladder import AUDIO_CHANNELS, AUDIO_NAME, COPY_NAME
-from ..media.playlist import AudioRendition, BitRates, Variant
+from ..media.multivariant import AudioRendition, Variant
+from ..media.playlist import BitRates
 from ..media.timeline import COPY_TARGET_S
 from ..storage import Storage
 from .publication import Publication
@@ -73,7 +74,7 @@ class CopyPackage:
         await self._put_media(self.picture, self.ended)
         if self.sound:
             await self._put_media(self.sound, self.sound_ended)
-        text = playlist.multivariant(
+        text = multivariant.playlist(
             [self._variant(self.picture)],
             self._audio_renditions(),
             self.facts.video.rate.fraction,

@@ -10,11 +10,12 @@ from fractions import Fraction
 import msgspec
 
 from ..keys import RunKeys, hls_key
-from ..media import iframes, languages, playlist, subtitle_playlist
+from ..media import iframes, languages, multivariant, playlist, subtitle_playlist
 from ..media.facts import Rung, Track
 from ..media.iframes import IFrames
 from ..media.ladder import AUDIO_CHANNELS, AUDIO_NAME
-from ..media.playlist import AudioRendition, BitRates, Variant
+from ..media.multivariant import AudioRendition, Variant
+from ..media.playlist import BitRates
 from ..media.subtitle_playlist import SUBTITLE_GROUP, SubtitleRendition, subtitle_name
 from ..storage import Storage
 from .plan import Plan
@@ -138,10 +139,10 @@ class Package:
         ]
         heard = self._audio_renditions(sounds)
         if not variants and len(heard) == 1:
-            text = playlist.sound_alone(heard[0], self._folder)
+            text = multivariant.sound_alone(heard[0], self._folder)
         else:
             groups = f',SUBTITLES="{SUBTITLE_GROUP}"' if subtitles else ""
-            text = playlist.multivariant(variants, heard, self._rate(tracks), self._folder, lines, groups)
+            text = multivariant.playlist(variants, heard, self._rate(tracks), self._folder, lines, groups)
         await Publication(self.storage, self.video_id, self.run).put(text.encode(), ended)
 
     @property

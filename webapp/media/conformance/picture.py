@@ -3,7 +3,7 @@
 from fractions import Fraction
 from itertools import pairwise
 
-from ..playlist import FIRST_VARIANT_BPS
+from ..multivariant import FIRST_VARIANT_BPS
 from ..timeline import KEYFRAME_S
 from .package import Finished
 from .rule import Outcome, Rule, counted
