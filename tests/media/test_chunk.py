@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.support.video import numbered_frame
 from webapp.media import chunk, timeline
 from webapp.media.answers import Chunk, Progress
 from webapp.media.jobs import ChunkJob
@@ -17,6 +18,7 @@ from webapp.media.track import INIT_NAME, segment_name
 from . import child
 from .decoding import assert_can_start_anywhere, assert_joined
 from .encoding import Encoded, encode_chunk, encode_picture, facts_of, ladder_of
+from .splicing import change_aspect, change_size, turn_interlaced
 
 Footage = Callable[..., Path]
 
@@ -151,12 +153,28 @@ def test_a_video_of_hardly_any_frames_is_one_segment(footage: Footage, tmp_path:
         },
         {"name": "a.webm", "codec": "libvpx-vp9"},
         {"name": "a.avi", "codec": "mpeg4"},
+        {"name": "held.mkv", "audio": "aac", "sound_spans_s": [(0, 28)]},
     ],
 )
 def test_chunks_encoded_in_one_go_are_as_if_each_had_been_looked_for(
     footage: Footage, tmp_path: Path, options: dict[str, Any]
 ) -> None:
     source = footage(options.pop("name", "a.mp4"), seconds=15, rate=25, **options)
+    assert_alike_in_one_go(source, tmp_path)
+
+
+def test_so_they_are_where_the_picture_changes_on_the_way(tmp_path: Path) -> None:
+    sources = (
+        change_size(tmp_path / "size.ts", (160, 96), (96, 160), seconds_each=7),
+        change_aspect(tmp_path / "aspect.ts", "mpeg2video", "4:5", "16:15", seconds_each=7),
+        turn_interlaced(tmp_path / "fields.ts", numbered_frame, seconds_each=7),
+    )
+    for source in sources:
+        assert_alike_in_one_go(source, tmp_path / source.stem)
+
+
+def assert_alike_in_one_go(source: Path, tmp_path: Path) -> None:
+    """Chunks made by one child after another are the same bytes as each made by one of its own."""
     facts = facts_of(source)
     spans = timeline.chunks(facts.duration_s)
     alone = [encode_chunk(source, tmp_path / "alone", facts, ladder_of(facts), span) for span in spans]

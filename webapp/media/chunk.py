@@ -57,6 +57,7 @@ class ChunkEncoder:
             None if job.open_end else job.bounds_s[-1],
             frame_s=1 / self._video.rate.fraction,
             context=interlacing.CONTEXT,
+            held=self._video.held,
         )
         self._thinning = Thinning(self._video.rate.fraction, self._video.time_base.fraction, self._video.zero)
         self._renditions = [Rendition(job, rung) for rung in job.rungs]

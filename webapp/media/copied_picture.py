@@ -89,6 +89,8 @@ class CopiedPicture:
         """
         if not self._gop:
             raise NotCopied("start")
+        if self._video.held:
+            self._end = max(self._end, self._ticks.of(self._video.held.until))
         self._refuse_if_long(self._end)
         yield from self._end_gop(self._end)
         if self._segment:

@@ -30,7 +30,7 @@ class Copy:
         folder, facts = Path(job.folder), job.facts
         stream = container.streams[facts.video.stream]
         assert isinstance(stream, VideoStream) and isinstance(facts.copying, Copying)
-        self._container, self._ends_s = container, facts.duration_s
+        self._container, self._ends_s = container, facts.frames_end_s
         self._streams: list[VideoStream | AudioStream] = [stream]
         self._picture = CopiedPicture(folder, stream, facts)
         self._sound: CopiedSound | None = None

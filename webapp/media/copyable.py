@@ -45,6 +45,9 @@ def examine(
     code = _picture_obstacle(container, stream, frame, track)
     if code:
         return Obstacle(code=code)
+    held_s = track.held.length * track.time_base.fraction if track.held else 0
+    if held_s > LONGEST_COPIED_S:
+        return Obstacle(code="keyframes", seconds=float(held_s))
     # Only MP4 and MOV have an index of all frames; others list what they were searched for.
     if container.format.name.startswith("mov") and 0 < stream.frames <= len(stream.index_entries):
         gap_s = widest_gap(stream.index_entries) * track.time_base.fraction

@@ -41,6 +41,22 @@ class Rung(msgspec.Struct, frozen=True, kw_only=True):
     codec: str = "h264"
 
 
+class Held(msgspec.Struct, frozen=True, array_like=True):
+    """The last frame is shown for longer than it says, since there is more sound.
+
+    Attributes:
+        since: the tick of the track at which its own time is over.
+        until: the tick at which the sound is.
+    """
+
+    since: int
+    until: int
+
+    @property
+    def length(self) -> int:
+        return self.until - self.since
+
+
 class VideoTrack(msgspec.Struct, frozen=True, kw_only=True):
     """The picture of an upload, as its first decoded frame shows it.
 
@@ -55,6 +71,7 @@ class VideoTrack(msgspec.Struct, frozen=True, kw_only=True):
         hdr: whether it is of high dynamic range, and `bright` whether mastered for well above 1,000 nits.
         deep: whether a sample has more than 8 bits.
         colour: primaries, transfer and matrix of the output, as numbered by ITU-T H.273.
+        held: of the last frame, see `holding`.
     """
 
     stream: int
@@ -71,6 +88,7 @@ class VideoTrack(msgspec.Struct, frozen=True, kw_only=True):
     hdr: bool = False
     bright: bool = False
     deep: bool = False
+    held: Held | None = None
 
 
 class AudioTrack(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,7 +173,8 @@ class Facts(Message, frozen=True, kw_only=True):
 
     Attributes:
         bit_rate_bps: of the whole file.
-        duration_s: of the picture, from its first frame to the end of its last; of sound alone, likewise.
+        duration_s: of the picture, from its first frame to when its last is no longer shown; of sound alone,
+            likewise.
         picture: None where there is sound alone.
         audio: the sound that is played unless somebody chooses another.
         more_audio: the others, in the container's order.
@@ -185,6 +204,14 @@ class Facts(Message, frozen=True, kw_only=True):
         """The picture, for whatever is done only where there is one."""
         assert self.picture is not None
         return self.picture
+
+    @property
+    def frames_end_s(self) -> float:
+        """The second of the output's timeline at which the last frame ends, if it is not held."""
+        video = self.video
+        if video.held is None:
+            return self.duration_s
+        return float((video.held.since - video.zero) * video.time_base.fraction)
 
     @property
     def zero_s(self) -> Fraction:

@@ -57,6 +57,7 @@ class FrameReader:
         self._recent: deque[VideoFrame] = deque(maxlen=REMEMBERED)
         self._coming: Iterator[VideoFrame] = iter(())
         self._begun_at: int | None = None
+        self._last: VideoFrame | None = None
         stream.codec_context.thread_count = 1  # one chunk a core: more threads would only compete
 
     def tick(self, second: Fraction | int) -> int:
@@ -110,6 +111,14 @@ class FrameReader:
         """All frames from the first one on, wherever the container stands."""
         self._seek(self.tick(-BEFORE_THE_FIRST_S))
         return self._rising(None)
+
+    def last(self, end: int) -> VideoFrame | None:
+        """The last frame of all, which ends at tick `end`; read once, whatever is read meanwhile."""
+        if self._last is None:
+            near_s = int((end - self._zero) * self.time_base) - 1
+            for frame in self.read(max(0, near_s), skip=False):
+                self._last = frame
+        return self._last
 
     def keyframe(self, second: float) -> VideoFrame | None:
         """A frame that can be had quickly, about `second`; the same one as long as no other is closer."""

@@ -52,7 +52,7 @@ def keyframes(reader: FrameReader, facts: Facts) -> Iterator[VideoFrame]:
     """Keyframes spread evenly over the video, each once."""
     seen: set[int | None] = {None}
     for number in range(CANDIDATES):
-        frame = reader.keyframe(facts.duration_s * number / CANDIDATES)
+        frame = reader.keyframe(facts.frames_end_s * number / CANDIDATES)
         if frame is not None and frame.pts not in seen:
             seen.add(frame.pts)
             yield frame

@@ -53,7 +53,7 @@ def moments(container: InputContainer, facts: Facts) -> Iterator[VideoFrame]:
     reader = FrameReader(container, stream, facts.video.zero)
     seen: set[int | None] = set()
     for begin_s in sorted(
-        {int(facts.duration_s * (2 * number + 1) / (2 * MOMENTS)) for number in range(MOMENTS)}
+        {int(facts.frames_end_s * (2 * number + 1) / (2 * MOMENTS)) for number in range(MOMENTS)}
     ):
         due: Fraction | None = None
         for frame in reader.read(begin_s, skip=False):

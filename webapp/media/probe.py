@@ -3,7 +3,6 @@
 import contextlib
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import islice
 
 import av
 import msgspec
@@ -13,11 +12,12 @@ from av.video.stream import VideoStream
 
 from . import copyable, recording
 from .arriving import TooEarly
+from .beginning import first_frames
 from .coding import available
 from .decoding import read_only
 from .facts import Copying, Facts, Obstacle, Rational, VideoTrack
 from .failures import Unprocessable
-from .frames import FrameReader
+from .holding import held
 from .jobs import Limits, ProbeJob
 from .moments import Moments
 from .picture import Picture, is_mirrored, output_colour
@@ -25,8 +25,6 @@ from .source import open_upload, picture_streams
 from .subtitles import text_tracks
 from .tone import is_bright
 
-# Enough to tell interlaced material, where single frames may be flagged progressive.
-FRAMES_LOOKED_AT = 8
 # Matroska and FLV claim 1000 frames a second when they do not know.
 FASTEST_RATE, ASSUMED_RATE = 480, Fraction(30)
 
@@ -58,18 +56,21 @@ def _facts_of(container: InputContainer, streams: list[VideoStream], job: ProbeJ
     Raises:
         TooEarly: "length_unknown", of an upload that is arriving.
     """
-    stream, aspect, frames = _first_frames(container, streams, job.limits)
+    stream, aspect, frames = first_frames(container, streams, job.limits)
     track = video_track(stream, aspect, frames)
     texts, other_subtitles = text_tracks(container)
     sounds = recording.sounds(container)
     tracks = [recording.audio_track(sound) for sound in sounds]
+    sound = next(iter(sounds), None)
     if job.arriving:
         guessed = container.format.name in GUESSING
-        claimed = 0 if guessed else _claimed(container, stream, track)
-        duration = claimed * track.time_base.fraction
+        end = track.zero + (0 if guessed else _claimed(container, stream, track))
     else:
-        duration = (end_of(container, stream, track) - track.zero) * track.time_base.fraction
-    copying = copyable.examine(container, frames[0], track, next(iter(sounds), None), float(duration))
+        end = max(end_of(container, stream, track), _end_of(frames[-1]))
+        if still := held(container, stream, sound, end):
+            track, end = msgspec.structs.replace(track, held=still), still.until
+    duration = (end - track.zero) * track.time_base.fraction
+    copying = copyable.examine(container, frames[0], track, sound, float(duration))
     if job.arriving and not duration and not (isinstance(copying, Copying) and (copying.sound or not sounds)):
         raise TooEarly("length_unknown")
     return Facts(
@@ -84,24 +85,6 @@ def _facts_of(container: InputContainer, streams: list[VideoStream], job: ProbeJ
         wanted=msgspec.structs.replace(job.wanted, beside=tuple(available(job.wanted.beside))),
         copying=copying,
     )
-
-
-def _first_frames(
-    container: InputContainer, streams: list[VideoStream], limits: Limits
-) -> tuple[VideoStream, Fraction, list[VideoFrame]]:
-    """The first stream with a picture that decodes, the pixel aspect of that, and a few frames.
-
-    Raises:
-        Unprocessable: "undecodable", "too_large_picture".
-    """
-    for number, stream in enumerate(streams):
-        if stream.width * stream.height > limits.pixels:
-            raise Unprocessable("too_large_picture", f"{stream.width} × {stream.height}")
-        reader = FrameReader(container, stream)
-        coming = reader.again() if number else reader.read(0)  # whoever looked before read to the end
-        if frames := list(islice(coming, FRAMES_LOOKED_AT)):
-            return stream, reader.aspects.of(frames[0]), frames
-    raise Unprocessable("undecodable", f"no frame of {', '.join(one.codec_context.name for one in streams)}")
 
 
 def within(limits: Limits, facts: Facts) -> Facts:
@@ -169,6 +152,11 @@ def end_of(container: InputContainer, stream: VideoStream, track: VideoTrack) ->
         end = _last_end(container, stream, track, track.zero, by_decoding)
     read_only(container, *container.streams)
     return track.zero if end is None else end + delay
+
+
+def _end_of(frame: VideoFrame) -> int:
+    assert frame.pts is not None
+    return frame.pts + frame.duration
 
 
 def _claimed(container: InputContainer, stream: VideoStream, track: VideoTrack) -> int:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from av.video.frame import VideoFrame
 
+from .facts import Held
 from .frames import FrameReader
 
 # A picture that stands still for longer is shown again where a chunk starts, so that every segment has
@@ -25,14 +26,23 @@ class Span:
     """
 
     def __init__(
-        self, reader: FrameReader, begin_s: int, end_s: int | None, *, frame_s: Fraction, context: int
+        self,
+        reader: FrameReader,
+        begin_s: int,
+        end_s: int | None,
+        *,
+        frame_s: Fraction,
+        context: int,
+        held: Held | None = None,
     ) -> None:
         """
         Args:
             frame_s: how long a frame is shown that does not say so itself.
             context: frames to read on either side too, for filters that look around.
+            held: of the last frame of all.
         """
         self._reader, self._begin_s, self._context = reader, begin_s, context
+        self._still = held
         self._frame_ticks = max(1, round(frame_s / reader.time_base))
         self.begin = reader.tick(begin_s)
         self.end = None if end_s is None else reader.tick(end_s)
@@ -76,10 +86,14 @@ class Span:
 
     def _end_of(self, frame: VideoFrame) -> int:
         assert frame.pts is not None
-        return frame.pts + (frame.duration or self._frame_ticks)
+        end = frame.pts + (frame.duration or self._frame_ticks)
+        return max(end, self._still.until) if self._still else end
 
     def _approach(self) -> tuple[deque[VideoFrame], VideoFrame | None, Iterator[VideoFrame]]:
         """The frames just before the span, its first, and an iterator over what follows."""
+        if self._still and self._begin_s and self.begin >= self._still.since:
+            last = self._reader.last(self._still.since)
+            return deque([last] if last else []), None, iter(())
         for skip in (True, False):
             before: deque[VideoFrame] = deque(maxlen=max(1, self._context))
             first = None
