@@ -9,6 +9,8 @@ from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Discard, Stream
 
+from .demuxing import demuxed
+
 # A damaged stretch can make the demuxer fail many times in a row; then the rest is given up.
 MOST_READ_ERRORS = 100
 
@@ -56,7 +58,7 @@ def packets(container: InputContainer, streams: Sequence[Stream], damage: Damage
     """Packets of these streams as they lie in the container; at the end an empty one of each."""
     for _ in range(MOST_READ_ERRORS):
         try:
-            yield from container.demux(list(streams))  # ends with an empty packet, which flushes the decoder
+            yield from demuxed(container, streams)
             return
         except av.EOFError:
             return

@@ -15,6 +15,7 @@ from .arriving import TooEarly
 from .beginning import first_frames
 from .coding import available
 from .decoding import read_only
+from .demuxing import demuxed
 from .facts import Copying, Facts, Obstacle, Rational, VideoTrack
 from .failures import Unprocessable
 from .holding import held
@@ -168,7 +169,7 @@ def _claimed(container: InputContainer, stream: VideoStream, track: VideoTrack) 
 def _decoder_delay(container: InputContainer, stream: VideoStream, track: VideoTrack) -> int:
     """Ticks by which frames are shown later than they are decoded."""
     container.seek(0, stream=stream)
-    decode_times = (packet.dts for packet in container.demux(stream))
+    decode_times = (packet.dts for packet in demuxed(container, [stream]))
     return track.zero - next((time for time in decode_times if time is not None), track.zero)
 
 
@@ -180,7 +181,7 @@ def _last_end(
     ends = []
     with contextlib.suppress(av.FFmpegError):  # damaged from here on
         container.seek(start, stream=stream)
-        for packet in container.demux(stream):
+        for packet in demuxed(container, [stream]):
             time = packet.dts if by_decoding or packet.pts is None else packet.pts
             if time is not None:
                 ends.append(time + (packet.duration or usual))
