@@ -10,6 +10,7 @@ import pytest
 
 from .decoding import Rendition, assert_can_start_anywhere, assert_joined
 from .encoding import encode_picture
+from .packing import pack
 from .tampering import overwrite_packets, trim_start
 
 Footage = Callable[..., Path]
@@ -63,6 +64,13 @@ def test_every_frame_of_every_kind_of_file_comes_out(footage: Footage, tmp_path:
     rate = 25 if SOURCES[name].get("rate") == 25 else 10
     encoded = encode_picture(footage(name, **SOURCES[name]), tmp_path / "out")
     assert_whole(encoded.top, evenly(round(6.6 * rate), rate))
+
+
+def test_every_frame_of_packed_mpeg_4_comes_out(footage: Footage, tmp_path: Path) -> None:
+    source = pack(footage("a.avi", codec="mpeg4", gop=16, options={"bf": "1"}), tmp_path / "packed.avi")
+    encoded = encode_picture(source, tmp_path / "out")
+    assert encoded.facts.duration_s == pytest.approx(6.6)
+    assert_whole(encoded.top, evenly(66))
 
 
 @pytest.mark.parametrize(
