@@ -36,6 +36,7 @@ SOURCES: dict[str, dict[str, object]] = {
     "mpeg2.mpg": {"codec": "mpeg2video", "rate": 25, "gop": 18},
     "mpeg2_with_b_frames.mpg": {"codec": "mpeg2video", "rate": 25, "gop": 18, "options": {"bf": "2"}},
     "mpeg4.avi": {"codec": "mpeg4", "gop": 16, "options": {"bf": "2"}},
+    "mpeg4_with_close_keyframes.avi": {"codec": "mpeg4", "gop": 3, "options": {"bf": "2"}},
     "mpeg4.asf": {"codec": "mpeg4", "gop": 16},
     "h264.flv": {"gop": 16},
     "h264_without_b_frames.avi": {"gop": 16, "options": {"bf": "0"}},

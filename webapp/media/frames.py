@@ -138,9 +138,12 @@ class FrameReader:
         return self._keyframe[2]
 
     def _seek(self, tick: int) -> None:
-        # Where there is no way to seek, the container stays at its start, which will do.
-        with contextlib.suppress(av.FFmpegError):
-            self._container.seek(tick, stream=self.stream)
+        # AVI refuses what lies before its first keyframe. Where there is no way to seek at all, the container
+        # stays at its start, which will do.
+        for backward in (True, False):
+            with contextlib.suppress(av.FFmpegError):
+                self._container.seek(tick, backward=backward, stream=self.stream)
+                return
 
     def _rising(self, exact_from: int | None) -> Iterator[VideoFrame]:
         """Decoded frames, timestamps rising; one that would be shown in the past cannot be shown."""
