@@ -18,6 +18,7 @@ from .decoding import read_only
 from .demuxing import demuxed
 from .facts import Copying, Facts, Obstacle, Rational, VideoTrack
 from .failures import Unprocessable
+from .frame_rate import frame_rate
 from .holding import held
 from .jobs import Limits, ProbeJob
 from .moments import Moments
@@ -25,9 +26,6 @@ from .picture import Picture, is_mirrored, output_colour
 from .source import open_upload, picture_streams
 from .subtitles import text_tracks
 from .tone import is_bright
-
-# Matroska and FLV claim 1000 frames a second when they do not know.
-FASTEST_RATE, ASSUMED_RATE = 480, Fraction(30)
 
 # Where libavformat makes up a length from the last timestamps, or without them from the bit rate.
 GUESSING = ("mpegts",)
@@ -58,7 +56,7 @@ def _facts_of(container: InputContainer, streams: list[VideoStream], job: ProbeJ
         TooEarly: "length_unknown", of an upload that is arriving.
     """
     stream, aspect, frames = first_frames(container, streams, job.limits)
-    track = video_track(stream, aspect, frames)
+    track = video_track(container, stream, aspect, frames)
     texts, other_subtitles = text_tracks(container)
     sounds = recording.sounds(container)
     tracks = [recording.audio_track(sound) for sound in sounds]
@@ -105,7 +103,9 @@ def within(limits: Limits, facts: Facts) -> Facts:
     return facts
 
 
-def video_track(stream: VideoStream, aspect: Fraction, frames: list[VideoFrame]) -> VideoTrack:
+def video_track(
+    container: InputContainer, stream: VideoStream, aspect: Fraction, frames: list[VideoFrame]
+) -> VideoTrack:
     """`aspect` is that of the first frame's pixels."""
     first = frames[0]
     interlaced = any(frame.interlaced_frame for frame in frames)
@@ -119,7 +119,7 @@ def video_track(stream: VideoStream, aspect: Fraction, frames: list[VideoFrame])
         codec=stream.codec_context.codec.canonical_name,
         width=width,
         height=height,
-        rate=Rational.of(frame_rate(stream, frames).limit_denominator(1_000_000)),
+        rate=Rational.of(frame_rate(container, stream, first.pts).limit_denominator(1_000_000)),
         time_base=Rational.of(stream.time_base),
         zero=first.pts,
         colour=output_colour(first, picture),
@@ -130,16 +130,6 @@ def video_track(stream: VideoStream, aspect: Fraction, frames: list[VideoFrame])
         bright=picture.bright,
         deep=first.format.components[0].bits > 8,
     )
-
-
-def frame_rate(stream: VideoStream, frames: list[VideoFrame]) -> Fraction:
-    """Average frames per second: what the container says if that can be, else what the frames show."""
-    if stream.average_rate and 0 < stream.average_rate <= FASTEST_RATE:
-        return stream.average_rate
-    first, last = frames[0], frames[-1]
-    if len(frames) < 2 or first.pts is None or last.pts is None or stream.time_base is None:
-        return ASSUMED_RATE
-    return (len(frames) - 1) / ((last.pts - first.pts) * stream.time_base)
 
 
 def end_of(container: InputContainer, stream: VideoStream, track: VideoTrack) -> int:
