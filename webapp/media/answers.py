@@ -110,9 +110,13 @@ class Inspected(Message, frozen=True, kw_only=True):
 
 
 class Progress(Message, frozen=True, kw_only=True):
-    """Frames finished so far by this child; sent a few times a second, also as a sign of life."""
+    """Frames finished so far by this child; sent a few times a second, also as a sign of life.
+
+    `approached` is how many were decoded only to get to where a chunk begins.
+    """
 
     frames: int
+    approached: int = 0
 
 
 class Waiting(Message, frozen=True, kw_only=True):

@@ -74,8 +74,11 @@ class ChunkEncoder:
 
     def run(self) -> Iterator[Progress | Chunk]:
         reported = 0
-        for frame, interlaced in interlacing.frames(self._span, self._video.interlaced):
-            self._push(frame, interlaced)
+        for shown in interlacing.frames(self._span, self._video.interlaced):
+            if shown is None:
+                yield Progress(frames=0, approached=self._span.approached)
+                continue
+            self._push(*shown)
             if self._frames - reported >= REPORT_EVERY_FRAMES:
                 reported = self._frames
                 yield Progress(frames=self._frames)

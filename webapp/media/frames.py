@@ -58,6 +58,7 @@ class FrameReader:
         self._coming: Iterator[VideoFrame] = iter(())
         self._begun_at: int | None = None
         self._last: VideoFrame | None = None
+        self._last_keyframe = zero
         stream.codec_context.thread_count = 1  # one chunk a core: more threads would only compete
 
     def tick(self, second: Fraction | int) -> int:
@@ -67,12 +68,15 @@ class FrameReader:
     def read(self, begin_s: int, skip: bool = True) -> Iterator[VideoFrame]:
         """Frames in the order they are shown, starting not after `begin_s`, and with a keyframe.
 
-        Where the frame at `begin_s` was just read, it goes on from there. With `skip`, frames well before
-        that no other frame needs are left out.
+        Where the frame at `begin_s` was just read, or the keyframe before it is probably behind, it goes on
+        from there. With `skip`, frames well before that no other frame needs are left out.
         """
         begin = self.tick(begin_s)
-        goes_on, self._begun_at = self._stands_at(begin), begin
-        if goes_on:
+        comes_by, stands_at = self._comes_by(begin), self._stands_at(begin)
+        self._begun_at = begin
+        if comes_by:
+            return self._remembered(self._onward(begin_s))
+        if stands_at:
             self.skipped = False
             again = tuple(self._recent)
             self._recent.clear()
@@ -92,9 +96,30 @@ class FrameReader:
         pts = [frame.pts for frame in self._recent if frame.pts is not None]
         return bool(pts) and pts[0] < tick <= pts[-1]
 
+    def _comes_by(self, tick: int) -> bool:
+        """Whether to read on up to `tick`: it is nearer than the last keyframe is far behind."""
+        if not self._recent or self._begun_at is None or tick <= self._begun_at:
+            return False
+        last = self._recent[-1].pts
+        return last is not None and last < tick <= 2 * last - self._last_keyframe
+
+    def _onward(self, begin_s: int) -> Iterator[VideoFrame]:
+        begin, reached = self.tick(begin_s), False
+        again = tuple(self._recent)
+        self._recent.clear()
+        self.skipped = False
+        for frame in itertools.chain(again, self._coming):
+            reached = reached or (frame.pts is not None and frame.pts >= begin)
+            yield frame
+        if not reached:  # the rest could not be read from there
+            self._coming = self._from_keyframe(begin_s, skip=False)
+            yield from self._coming
+
     def _remembered(self, frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
         for frame in frames:
             self._recent.append(frame)
+            if frame.key_frame and frame.pts is not None:
+                self._last_keyframe = frame.pts
             yield frame
 
     def _from_keyframe(self, begin_s: int, skip: bool) -> Iterator[VideoFrame]:
