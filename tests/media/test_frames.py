@@ -65,6 +65,7 @@ def test_every_frame_of_every_kind_of_file_comes_out(footage: Footage, tmp_path:
     rate = 25 if SOURCES[name].get("rate") == 25 else 10
     encoded = encode_picture(footage(name, **SOURCES[name]), tmp_path / "out")
     assert_whole(encoded.top, evenly(round(6.6 * rate), rate))
+    assert not any(chunk.damaged or chunk.missing_s for chunk in encoded.chunks)
 
 
 def test_every_frame_of_packed_mpeg_4_comes_out(footage: Footage, tmp_path: Path) -> None:

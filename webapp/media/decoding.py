@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import av
@@ -20,9 +20,39 @@ SKIPPED_S = 1
 
 @dataclass(slots=True)
 class Damage:
-    """Packets of one stream that could not be read or decoded."""
+    """What of one stream could not be read, decoded or shown.
+
+    Attributes:
+        packets: how many packets, or frames of them.
+        ticks: the moments at which they would be shown, about.
+        latest: that of the last packet, damaged or not.
+        holes: from which tick to which there are no packets, though there were some.
+    """
 
     packets: int = 0
+    ticks: list[int] = field(default_factory=list)
+    latest: int | None = None
+    holes: list[tuple[int, int]] = field(default_factory=list)
+
+    def add(self) -> None:
+        """One more, at the latest moment."""
+        self.packets += 1
+        if self.latest is not None:
+            self.ticks.append(self.latest)
+
+    def clear(self) -> None:
+        self.packets, self.latest = 0, None
+        self.ticks.clear()
+        self.holes.clear()
+
+    def within(self, begin: int, end: int | None) -> int:
+        """How many packets from tick to tick."""
+        return sum(begin <= tick and (end is None or tick < end) for tick in self.ticks)
+
+    def missing(self, begin: int, end: int | None) -> int:
+        """For how many ticks, of those from one to another, there are no packets."""
+        parts = [(max(begin, one), other if end is None else min(end, other)) for one, other in self.holes]
+        return sum(max(0, other - one) for one, other in parts)
 
 
 def decoded(
@@ -43,11 +73,16 @@ def decoded_from(
     """Frames of these packets, all of one stream."""
     for packet in coming:
         before(packet)
+        moment = packet.dts if packet.pts is None else packet.pts
+        damage.latest = damage.latest if moment is None else moment
         try:
             yield from packet.decode()
         except av.FFmpegError as error:
             _refuse_at_limit(error)
-            damage.packets += 1
+            damage.add()
+        else:
+            if packet.is_corrupt:
+                damage.add()
 
 
 def read_only(container: InputContainer, *streams: Stream) -> None:
@@ -70,7 +105,7 @@ def packets(container: InputContainer, streams: Sequence[Stream], damage: Damage
             return
         except av.FFmpegError as error:
             _refuse_at_limit(error)
-            damage.packets += 1
+            damage.add()
             in_a_row += 1
             if last and in_a_row > 1:
                 _skip(container, last, in_a_row - 1)

@@ -6,6 +6,7 @@ import math
 from collections import deque
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 import av
 from av.container import InputContainer
@@ -14,7 +15,8 @@ from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from .decoding import Damage, decoded, decoded_from, packets
+from .decoding import Damage, decoded_from, packets
+from .gaps import Gaps
 from .moments import Moments
 from .pixel_aspect import PixelAspects
 
@@ -38,7 +40,8 @@ class FrameReader:
     Attributes:
         stream: for what only the container knows about the frames.
         aspects: of the pixels of the frames that were read last.
-        damage: what could not be decoded so far.
+        damage: what could not be decoded since it last went elsewhere.
+        streams: those whose packets it reads.
         skipped: whether frames were left out on the way to where reading began.
     """
 
@@ -51,7 +54,8 @@ class FrameReader:
         self._container, self._zero = container, zero
         assert stream.time_base is not None
         self.time_base: Fraction = stream.time_base
-        self._moments = Moments(container, stream)
+        self._moments, self._gaps = Moments(container, stream), Gaps(container, stream, self.damage)
+        self.streams = self._gaps.streams
         self._keyframe: tuple[int | None, int | None, VideoFrame | None] | None = None
         # What `read` gave last, and what it would go on with.
         self._recent: deque[VideoFrame] = deque(maxlen=REMEMBERED)
@@ -170,6 +174,12 @@ class FrameReader:
                 self._container.seek(tick, backward=backward, stream=self.stream)
                 return
 
+    def _packets(self) -> "Iterator[Packet[Any]]":
+        for packet in packets(self._container, self._gaps.streams, self.damage):
+            self._gaps.see(packet)
+            if packet.stream.index == self.stream.index:
+                yield packet
+
     def _rising(self, exact_from: int | None) -> Iterator[VideoFrame]:
         """Decoded frames, timestamps rising; one that would be shown in the past cannot be shown."""
         selective = self.stream.codec_context.name in ASKING_EACH_TIME
@@ -183,9 +193,13 @@ class FrameReader:
 
         self.skipped = False
         self.aspects.restart()
+        self.damage.clear()
+        self._gaps.restart()
         last: int | None = None
         untimed: deque[VideoFrame] = deque(maxlen=MOST_UNTIMED)
-        for frame in decoded(self._container, self.stream, self.damage, leave_out):
+        for frame in decoded_from(self._packets(), self.damage, leave_out):
+            if frame.is_corrupt:
+                self.damage.add()
             if (moment := self._moments.of(frame, last)) is not None:
                 while untimed:
                     untimed[0].pts = self._moments.before(moment, len(untimed))
@@ -195,3 +209,5 @@ class FrameReader:
                 yield frame
             elif last is None:
                 untimed.append(frame)
+            else:
+                self.damage.add()  # it would be shown in the past
