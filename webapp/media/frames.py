@@ -19,6 +19,7 @@ from .decoding import Damage, decoded_from, packets
 from .gaps import Gaps
 from .moments import Moments
 from .pixel_aspect import PixelAspects
+from .strays import untimed_strays
 
 # How much earlier to look when a seek lands behind its target, as in MPEG-TS and MPEG-PS without an index.
 EARLIER_S = (0, 3, 15)
@@ -197,7 +198,8 @@ class FrameReader:
         self._gaps.restart()
         last: int | None = None
         untimed: deque[VideoFrame] = deque(maxlen=MOST_UNTIMED)
-        for frame in decoded_from(self._packets(), self.damage, leave_out):
+        frames = decoded_from(self._packets(), self.damage, leave_out)
+        for frame in untimed_strays(frames, self._moments.far):
             if frame.is_corrupt:
                 self.damage.add()
             if (moment := self._moments.of(frame, last)) is not None:

@@ -6,6 +6,7 @@ from av.stream import Stream
 from av.video.stream import VideoStream
 
 from .decoding import Damage
+from .frame_rate import usual_step
 
 # Packets of all streams lie in a row in these, with headers between. In an MP4 they may lie anywhere, MPEG
 # streams have stuffing between them, but tell by a counter where something is missing.
@@ -27,9 +28,8 @@ class Gaps:
         self._in_a_row = container.format.name.partition(",")[0] in IN_A_ROW
         self.streams: list[Stream] = list(container.streams) if self._in_a_row else [stream]
         self._stream, self._damage = stream, damage
-        rate = stream.average_rate or stream.guessed_rate
         assert stream.time_base is not None
-        self._usual = max(1, round(1 / (rate * stream.time_base))) if rate else 1
+        self._usual = usual_step(stream)
         self._noticed_after = round(NOTICED_AFTER_S / stream.time_base)
         self.restart()
 

@@ -1,10 +1,8 @@
 """Finds out what is in an upload, from its first frames and its last packets."""
 
-import contextlib
 from collections.abc import Iterator
 from fractions import Fraction
 
-import av
 import msgspec
 from av.container import InputContainer
 from av.video.frame import VideoFrame
@@ -14,14 +12,12 @@ from . import copyable, recording
 from .arriving import TooEarly
 from .beginning import first_frames
 from .coding import available
-from .decoding import read_only
-from .demuxing import demuxed
+from .ending import claimed_ticks, end_of, end_of_frame
 from .facts import Copying, Facts, Obstacle, Rational, VideoTrack
 from .failures import Unprocessable
 from .frame_rate import frame_rate
 from .holding import held
 from .jobs import Limits, ProbeJob
-from .moments import Moments
 from .picture import Picture, is_mirrored, output_colour
 from .source import open_upload, picture_streams
 from .subtitles import text_tracks
@@ -63,9 +59,9 @@ def _facts_of(container: InputContainer, streams: list[VideoStream], job: ProbeJ
     sound = next(iter(sounds), None)
     if job.arriving:
         guessed = container.format.name in GUESSING
-        end = track.zero + (0 if guessed else _claimed(container, stream, track))
+        end = track.zero + (0 if guessed else claimed_ticks(container, stream, track))
     else:
-        end = max(end_of(container, stream, track), _end_of(frames[-1]))
+        end = max(end_of(container, stream, track), end_of_frame(container, frames[-1]))
         if still := held(container, stream, sound, end):
             track, end = msgspec.structs.replace(track, held=still), still.until
     duration = (end - track.zero) * track.time_base.fraction
@@ -130,49 +126,3 @@ def video_track(
         bright=picture.bright,
         deep=first.format.components[0].bits > 8,
     )
-
-
-def end_of(container: InputContainer, stream: VideoStream, track: VideoTrack) -> int:
-    """The tick at which the last frame ends, from the last packets: what containers claim is often off."""
-    claimed = _claimed(container, stream, track)
-    by_decoding = Moments(container, stream).by_decoding
-    delay = _decoder_delay(container, stream, track) if by_decoding else 0
-    read_only(container, stream)
-    end = _last_end(container, stream, track, track.zero + claimed, by_decoding) if claimed else None
-    if end is None:  # nothing there: read everything
-        end = _last_end(container, stream, track, track.zero, by_decoding)
-    read_only(container, *container.streams)
-    return track.zero if end is None else end + delay
-
-
-def _end_of(frame: VideoFrame) -> int:
-    assert frame.pts is not None
-    return frame.pts + frame.duration
-
-
-def _claimed(container: InputContainer, stream: VideoStream, track: VideoTrack) -> int:
-    """Ticks that the stream lasts, or all of the container; 0 where neither says so."""
-    whole = container.duration or 0
-    return stream.duration or int(Fraction(whole, av.time_base) / track.time_base.fraction)
-
-
-def _decoder_delay(container: InputContainer, stream: VideoStream, track: VideoTrack) -> int:
-    """Ticks by which frames are shown later than they are decoded."""
-    container.seek(0, stream=stream)
-    decode_times = (packet.dts for packet in demuxed(container, [stream]))
-    return track.zero - next((time for time in decode_times if time is not None), track.zero)
-
-
-def _last_end(
-    container: InputContainer, stream: VideoStream, track: VideoTrack, start: int, by_decoding: bool
-) -> int | None:
-    """The last tick of the packets from `start` on; None if there are none, or no way to get there."""
-    usual = max(1, round(1 / (track.rate.fraction * track.time_base.fraction)))
-    ends = []
-    with contextlib.suppress(av.FFmpegError):  # damaged from here on
-        container.seek(start, stream=stream)
-        for packet in demuxed(container, [stream]):
-            time = packet.dts if by_decoding or packet.pts is None else packet.pts
-            if time is not None:
-                ends.append(time + (packet.duration or usual))
-    return max(ends, default=None)

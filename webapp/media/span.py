@@ -14,6 +14,8 @@ from .frames import FrameReader
 # something to show: a screen recording may go without a frame for minutes. Longer would also make the
 # segment before exceed the target duration.
 LONGEST_HOLE_S = 0.4
+# In a chunk, which is a few seconds long: what comes after that would be shown long past all others.
+LONGEST_JUMP_S = 300
 # A second or two of work for the largest pictures.
 SIGN_OF_LIFE_EVERY_FRAMES = 25
 
@@ -74,6 +76,9 @@ class Span:
                 self.end_pts = self.end if self._is_hole(self.end, frame) else frame.pts
                 if self._context:
                     yield frame
+                return
+            if (frame.pts - self.end_pts) * self._reader.time_base > LONGEST_JUMP_S:
+                self._reader.damage.add()
                 return
             self.end_pts = self._end_of(frame)
             yield frame
