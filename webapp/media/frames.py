@@ -152,7 +152,8 @@ class FrameReader:
 
     def keyframe(self, second: float) -> VideoFrame | None:
         """A frame that can be had quickly, about `second`; the same one as long as no other is closer."""
-        self._seek(self._zero + int(second / self.time_base))
+        target = self._zero + int(second / self.time_base)
+        self._seek(target)
         coming = packets(self._container, [self.stream], self.damage)
         first = next(coming, None)
         if first is None:
@@ -164,6 +165,9 @@ class FrameReader:
                 frame.pts = self._moments.of(frame, None)
                 self.aspects.restart()
                 self.aspects.note(frame)
+            elif first.is_discard:  # an edit begins behind it, and the frame that is shown first needs it
+                self._seek(target)
+                frame = next(self._rising(None), None)
             self._keyframe = first.pos, first.dts, frame
         return self._keyframe[2]
 
