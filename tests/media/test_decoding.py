@@ -51,3 +51,22 @@ def test_each_packet_is_seen_before_it_is_decoded(footage: Footage) -> None:
         for frame in decoded(container, container.streams.video[0], Damage(), before):
             assert frame.pts in seen
     assert len(seen) == 67  # and the empty one that flushes the decoder
+
+
+def test_a_damaged_number_that_asks_for_too_much_memory_costs_what_is_left_of_its_gop(
+    footage: Footage,
+) -> None:
+    # Each of its fragments says how large each of its samples is (ISO/IEC 14496-12 §8.8.8).
+    source = footage(
+        "a.mp4",
+        gop=10,
+        options={"bf": "0", "x264-params": "scenecut=0"},
+        container_options={"movflags": "frag_keyframe+empty_moov+default_base_moof"},
+    )
+    data = bytearray(source.read_bytes())
+    sizes = [place + 20 for place in range(len(data)) if data[place : place + 4] == b"trun"]
+    data[sizes[3] + 5 * 4] = 0xFF
+    source.write_bytes(data)
+    damage = Damage()
+    assert numbers_in(source, damage) == [*range(35), *range(40, 66)]
+    assert damage.packets > 0

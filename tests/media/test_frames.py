@@ -10,6 +10,7 @@ import pytest
 
 from .decoding import Rendition, assert_can_start_anywhere, assert_joined
 from .encoding import encode_picture
+from .packing import pack
 from .tampering import overwrite_packets, trim_start
 
 Footage = Callable[..., Path]
@@ -35,6 +36,7 @@ SOURCES: dict[str, dict[str, object]] = {
     "mpeg2.mpg": {"codec": "mpeg2video", "rate": 25, "gop": 18},
     "mpeg2_with_b_frames.mpg": {"codec": "mpeg2video", "rate": 25, "gop": 18, "options": {"bf": "2"}},
     "mpeg4.avi": {"codec": "mpeg4", "gop": 16, "options": {"bf": "2"}},
+    "mpeg4_with_close_keyframes.avi": {"codec": "mpeg4", "gop": 3, "options": {"bf": "2"}},
     "mpeg4.asf": {"codec": "mpeg4", "gop": 16},
     "h264.flv": {"gop": 16},
     "h264_without_b_frames.avi": {"gop": 16, "options": {"bf": "0"}},
@@ -63,6 +65,14 @@ def test_every_frame_of_every_kind_of_file_comes_out(footage: Footage, tmp_path:
     rate = 25 if SOURCES[name].get("rate") == 25 else 10
     encoded = encode_picture(footage(name, **SOURCES[name]), tmp_path / "out")
     assert_whole(encoded.top, evenly(round(6.6 * rate), rate))
+    assert not any(chunk.damaged or chunk.missing_s for chunk in encoded.chunks)
+
+
+def test_every_frame_of_packed_mpeg_4_comes_out(footage: Footage, tmp_path: Path) -> None:
+    source = pack(footage("a.avi", codec="mpeg4", gop=16, options={"bf": "1"}), tmp_path / "packed.avi")
+    encoded = encode_picture(source, tmp_path / "out")
+    assert encoded.facts.duration_s == pytest.approx(6.6)
+    assert_whole(encoded.top, evenly(66))
 
 
 @pytest.mark.parametrize(

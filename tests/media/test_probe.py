@@ -66,6 +66,17 @@ def test_a_rate_of_a_thousand_is_not_believed(footage: Footage, name: str) -> No
     assert facts_of(source).video.rate.fraction == pytest.approx(25, rel=0.1)
 
 
+@pytest.mark.parametrize("burst_ms", [1, 2, 5, 200])
+@pytest.mark.parametrize("name", ["a.mkv", "a.flv"])
+def test_the_first_frames_do_not_tell_the_rate_alone(footage: Footage, name: str, burst_ms: int) -> None:
+    steps = [*[burst_ms] * 7, *[17, 16, 17] * 80]
+    times = list(itertools.accumulate(steps, initial=0))
+    source = footage(name, rate=Fraction(1000), times=times, time_base=Fraction(1, 1000))
+    facts = facts_of(source)
+    assert facts.video.rate.fraction == pytest.approx(60, rel=0.01)
+    assert facts.duration_s == pytest.approx(times[-1] / 1000, abs=0.02)
+
+
 @pytest.mark.parametrize(
     ("name", "time_base"),
     [("a.mp4", Fraction(1, 1000)), ("a.mkv", Fraction(1, 1000)), ("a.ts", Fraction(1, 90_000))],

@@ -17,6 +17,7 @@ Footage = Callable[..., Path]
 
 MILLISECOND = Fraction(1, 1000)
 SECOND = 1000
+TIMESTAMP_SCALE = b"\x2a\xd7\xb1\x83"  # and its size, in Matroska (RFC 9559 §5.1.2.9)
 # A second of movement, twenty of a still picture, a second of movement.
 STILL = [number * 100 for number in range(10)] + [21 * SECOND + number * 100 for number in range(10)]
 
@@ -44,6 +45,19 @@ def test_a_picture_that_stands_still_where_frames_may_be_left_out_is_the_last_on
     source = footage("a.mkv", times=STILL, time_base=MILLISECOND, gop=100, options=options)
     encoded = encode_picture(source, tmp_path / "out")
     assert [shown_at(encoded.top, second) for second in (2, 6, 12, 18)] == [9, 9, 9, 9]
+
+
+def test_a_picture_that_stands_still_for_many_nanoseconds_is_in_every_segment(
+    footage: Footage, tmp_path: Path
+) -> None:
+    source = footage("a.mkv", times=[time * 10**6 for time in STILL], time_base=MILLISECOND)
+    data = source.read_bytes()
+    assert data.count(TIMESTAMP_SCALE + b"\x0f\x42\x40") == 1  # a million nanoseconds
+    source.write_bytes(data.replace(TIMESTAMP_SCALE + b"\x0f\x42\x40", TIMESTAMP_SCALE + b"\0\0\1"))
+    encoded = encode_picture(source, tmp_path / "out")
+    assert encoded.facts.video.time_base.denominator == 10**9
+    assert_joined(encoded.top)
+    assert [shown_at(encoded.top, second) for second in (0.9, 2, 6, 12, 20.9, 21)] == [9, 9, 9, 9, 9, 10]
 
 
 def test_the_last_picture_held_for_long_is_in_every_segment(tmp_path: Path) -> None:

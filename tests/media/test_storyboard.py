@@ -17,7 +17,7 @@ from webapp.media.jobs import StoryboardJob
 
 from .encoding import facts_of
 from .splicing import change_size
-from .tampering import overwrite_packets, turn
+from .tampering import overwrite_packets, trim_start, turn
 
 Footage = Callable[..., Path]
 
@@ -51,6 +51,11 @@ def test_tiles_show_keyframes_all_over_the_video(footage: Footage) -> None:
     assert picture.size == (10 * board.width, 2 * board.height)
     assert numbers(board, picture) == [10 + 20 * tile for tile in range(12)]
     assert board.place(11) == (board.width, board.height)
+
+
+def test_where_the_only_keyframe_lies_before_an_edit_tiles_show_what_is_shown_first(footage: Footage) -> None:
+    board, picture = make_storyboard(trim_start(footage("a.mp4", seconds=8, gop=1000), 1.5))
+    assert set(numbers(board, picture)) == {15}
 
 
 def test_a_long_video_has_no_more_tiles_than_fit(footage: Footage) -> None:

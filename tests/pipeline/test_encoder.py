@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.video import make_video
 from tests.support.waiting import until
 from tests.support.working import children
 from webapp.media.answers import Chunk
@@ -16,7 +17,7 @@ from webapp.media.jobs import ChunkJob, ProbeJob
 from webapp.media.limits import MOST_JOBS
 from webapp.pipeline.child import ChildCrashed
 from webapp.pipeline.children import Children, last_answer
-from webapp.pipeline.encoder import Encoder
+from webapp.pipeline.encoder import SHORT_WAY_FRAMES, Encoder
 from webapp.pipeline.plan import Plan
 
 PLENTY = 120
@@ -120,3 +121,26 @@ async def test_no_child_grows_old(encoder: Encoder, plan: Plan, tmp_path: Path) 
         assert (await encode(encoder, plan, 0, tmp_path)).frames == 50
         seen += processes()
     assert len(set(seen)) == 2 and seen.count(seen[0]) == MOST_JOBS
+
+
+async def test_a_child_that_came_a_long_way_grows_older(tmp_path: Path) -> None:
+    seconds = (SHORT_WAY_FRAMES + 200) // 50
+    source = make_video(
+        tmp_path / "a.mp4",
+        width=32,
+        height=32,
+        rate=50,
+        seconds=seconds,
+        gop=50 * seconds,
+        audio=None,
+        options={"x264-params": "scenecut=0:bframes=0"},
+    )
+    facts = await last_answer(Children(PLENTY, PLENTY).answers(ProbeJob(source=str(source))))
+    assert isinstance(facts, Facts)
+    plan = Plan.of(facts)
+    seen: set[int] = set()
+    async with Encoder(Children(PLENTY, PLENTY), Lent(source)) as encoder:
+        for _ in range(MOST_JOBS + 1):
+            await encode(encoder, plan, len(plan.chunks) - 1, tmp_path / "out")
+            seen |= processes()
+    assert len(seen) == 1

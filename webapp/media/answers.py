@@ -72,7 +72,8 @@ class Chunk(Message, frozen=True, kw_only=True):
     Attributes:
         frames: encoded per rung.
         repeated: of these, shown again at the chunk's start because none follows for long.
-        damaged: packets of the source that could not be decoded.
+        damaged: packets of the source that could not be decoded, or only in part, or come too late.
+        missing_s: for how long the source has no packets, where it had some before it was damaged.
         quality: of each track, where the chunk is one of those sampled.
     """
 
@@ -80,6 +81,7 @@ class Chunk(Message, frozen=True, kw_only=True):
     frames: int
     repeated: int = 0
     damaged: int = 0
+    missing_s: float = 0
     quality: list[Quality] = msgspec.field(default_factory=list)
 
 
@@ -110,9 +112,13 @@ class Inspected(Message, frozen=True, kw_only=True):
 
 
 class Progress(Message, frozen=True, kw_only=True):
-    """Frames finished so far by this child; sent a few times a second, also as a sign of life."""
+    """Frames finished so far by this child; sent a few times a second, also as a sign of life.
+
+    `approached` is how many were decoded only to get to where a chunk begins.
+    """
 
     frames: int
+    approached: int = 0
 
 
 class Waiting(Message, frozen=True, kw_only=True):

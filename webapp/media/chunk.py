@@ -34,8 +34,8 @@ def encode(job: ChunkJob, further: Iterable[ChunkJob] = ()) -> Iterator[Progress
         video = job.facts.video
         stream = container.streams[video.stream]
         assert isinstance(stream, VideoStream)
-        read_only(container, stream)
         reader = FrameReader(container, stream, video.zero)
+        read_only(container, *reader.streams)
         # Codecs beside H.264 take the frames of the rung that is as large.
         cascades = Cascades(stream, scaled := [rung for rung in job.rungs if rung.codec == "h264"])
         for each in chain([job], further):
@@ -50,7 +50,6 @@ class ChunkEncoder:
         """`cascades` give the frames of the rungs `scaled`."""
         self._video = job.facts.video
         self._reader, self._cascades = reader, cascades
-        self._damaged_before = reader.damage.packets
         self._span = Span(
             self._reader,
             job.bounds_s[0],
@@ -74,8 +73,11 @@ class ChunkEncoder:
 
     def run(self) -> Iterator[Progress | Chunk]:
         reported = 0
-        for frame, interlaced in interlacing.frames(self._span, self._video.interlaced):
-            self._push(frame, interlaced)
+        for shown in interlacing.frames(self._span, self._video.interlaced):
+            if shown is None:
+                yield Progress(frames=0, approached=self._span.approached)
+                continue
+            self._push(*shown)
             if self._frames - reported >= REPORT_EVERY_FRAMES:
                 reported = self._frames
                 yield Progress(frames=self._frames)
@@ -86,11 +88,13 @@ class ChunkEncoder:
             for rendition in taking
         }
         finished = [finishing[rendition].result() for rendition in self._renditions]
+        damage, lasts = self._reader.damage, (self._span.begin, self._span.end)
         yield Chunk(
             tracks=[track for track, _ in finished],
             frames=self._frames,
             repeated=self._span.repeated,
-            damaged=self._reader.damage.packets - self._damaged_before,
+            damaged=damage.within(*lasts),
+            missing_s=round(float(damage.missing(*lasts) * self._reader.time_base), 3),
             quality=[quality for _, quality in finished if quality],
         )
 

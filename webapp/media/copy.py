@@ -11,6 +11,7 @@ from av.video.stream import VideoStream
 from .answers import Copied, Written
 from .copied_picture import CopiedPicture, NotCopied
 from .copied_sound import CopiedSound
+from .demuxing import demuxed
 from .facts import Copying, Obstacle, Track
 from .jobs import CopyJob
 from .source import open_upload
@@ -52,7 +53,7 @@ class Copy:
 
     def _written(self) -> Iterator[Written]:
         picture, sound = self._picture, self._sound
-        for packet in self._container.demux(self._streams):
+        for packet in demuxed(self._container, self._streams):
             if not packet.size:
                 continue  # the end, of which there is one for each stream
             if packet.stream is self._streams[0]:

@@ -13,6 +13,7 @@ from av.video.stream import VideoStream
 
 from . import aac
 from .avc import Configuration, ConfigurationMissing
+from .demuxing import demuxed
 from .facts import Copying, Obstacle, VideoTrack
 from .timeline import LONGEST_COPIED_S
 
@@ -102,7 +103,7 @@ def _sound_copyable(container: InputContainer, stream: AudioStream, track: Video
     zero_s = track.zero * track.time_base.fraction
     with contextlib.suppress(av.FFmpegError):
         container.seek(track.zero, stream=container.streams[track.stream])
-        for packet in islice(container.demux(stream), PACKETS_LOOKED_AT):
+        for packet in islice(demuxed(container, [stream]), PACKETS_LOOKED_AT):
             if packet.pts is None:
                 return False
             config = (

@@ -1,7 +1,8 @@
 """Decoding that keeps what can be kept: damaged packets are counted and passed over."""
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import av
@@ -9,15 +10,49 @@ from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Discard, Stream
 
+from .demuxing import demuxed
+from .limits import short_of_memory
+
 # A damaged stretch can make the demuxer fail many times in a row; then the rest is given up.
 MOST_READ_ERRORS = 100
+SKIPPED_S = 1
 
 
 @dataclass(slots=True)
 class Damage:
-    """Packets of one stream that could not be read or decoded."""
+    """What of one stream could not be read, decoded or shown.
+
+    Attributes:
+        packets: how many packets, or frames of them.
+        ticks: the moments at which they would be shown, about.
+        latest: that of the last packet, damaged or not.
+        holes: from which tick to which there are no packets, though there were some.
+    """
 
     packets: int = 0
+    ticks: list[int] = field(default_factory=list)
+    latest: int | None = None
+    holes: list[tuple[int, int]] = field(default_factory=list)
+
+    def add(self) -> None:
+        """One more, at the latest moment."""
+        self.packets += 1
+        if self.latest is not None:
+            self.ticks.append(self.latest)
+
+    def clear(self) -> None:
+        self.packets, self.latest = 0, None
+        self.ticks.clear()
+        self.holes.clear()
+
+    def within(self, begin: int, end: int | None) -> int:
+        """How many packets from tick to tick."""
+        return sum(begin <= tick and (end is None or tick < end) for tick in self.ticks)
+
+    def missing(self, begin: int, end: int | None) -> int:
+        """For how many ticks, of those from one to another, there are no packets."""
+        parts = [(max(begin, one), other if end is None else min(end, other)) for one, other in self.holes]
+        return sum(max(0, other - one) for one, other in parts)
 
 
 def decoded(
@@ -38,12 +73,16 @@ def decoded_from(
     """Frames of these packets, all of one stream."""
     for packet in coming:
         before(packet)
+        moment = packet.dts if packet.pts is None else packet.pts
+        damage.latest = damage.latest if moment is None else moment
         try:
             yield from packet.decode()
-        except MemoryError:  # a limit of ours, and no damage
-            raise
-        except av.FFmpegError:
-            damage.packets += 1
+        except av.FFmpegError as error:
+            _refuse_at_limit(error)
+            damage.add()
+        else:
+            if packet.is_corrupt:
+                damage.add()
 
 
 def read_only(container: InputContainer, *streams: Stream) -> None:
@@ -54,13 +93,36 @@ def read_only(container: InputContainer, *streams: Stream) -> None:
 
 def packets(container: InputContainer, streams: Sequence[Stream], damage: Damage) -> "Iterator[Packet[Any]]":
     """Packets of these streams as they lie in the container; at the end an empty one of each."""
+    last: Packet[Any] | None = None
+    in_a_row = 0
     for _ in range(MOST_READ_ERRORS):
         try:
-            yield from container.demux(list(streams))  # ends with an empty packet, which flushes the decoder
+            for packet in demuxed(container, streams):
+                last, in_a_row = packet, 0
+                yield packet
             return
         except av.EOFError:
             return
-        except MemoryError:
-            raise
-        except av.FFmpegError:
-            damage.packets += 1
+        except av.FFmpegError as error:
+            _refuse_at_limit(error)
+            damage.add()
+            in_a_row += 1
+            if last and in_a_row > 1:
+                _skip(container, last, in_a_row - 1)
+
+
+def _skip(container: InputContainer, last: "Packet[Any]", number: int) -> None:
+    """Goes to a keyframe after the packet `last`, the `number`th time since: some demuxers do not move on."""
+    if last.dts is not None and last.time_base is not None:
+        with contextlib.suppress(av.FFmpegError):
+            target = last.dts + round((number - 1) * SKIPPED_S / last.time_base) + 1
+            container.seek(target, backward=False, stream=last.stream)
+
+
+def _refuse_at_limit(error: av.FFmpegError) -> None:
+    """
+    Raises:
+        av.FFmpegError: this one, if it is for a limit of ours, and no damage.
+    """
+    if isinstance(error, MemoryError) and short_of_memory():
+        raise error

@@ -6,6 +6,7 @@ import math
 from collections import deque
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 import av
 from av.container import InputContainer
@@ -14,9 +15,11 @@ from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from .decoding import Damage, decoded, decoded_from, packets
+from .decoding import Damage, decoded_from, packets
+from .gaps import Gaps
 from .moments import Moments
 from .pixel_aspect import PixelAspects
+from .strays import untimed_strays
 
 # How much earlier to look when a seek lands behind its target, as in MPEG-TS and MPEG-PS without an index.
 EARLIER_S = (0, 3, 15)
@@ -38,7 +41,8 @@ class FrameReader:
     Attributes:
         stream: for what only the container knows about the frames.
         aspects: of the pixels of the frames that were read last.
-        damage: what could not be decoded so far.
+        damage: what could not be decoded since it last went elsewhere.
+        streams: those whose packets it reads.
         skipped: whether frames were left out on the way to where reading began.
     """
 
@@ -51,13 +55,15 @@ class FrameReader:
         self._container, self._zero = container, zero
         assert stream.time_base is not None
         self.time_base: Fraction = stream.time_base
-        self._moments = Moments(container, stream)
+        self._moments, self._gaps = Moments(container, stream), Gaps(container, stream, self.damage)
+        self.streams = self._gaps.streams
         self._keyframe: tuple[int | None, int | None, VideoFrame | None] | None = None
         # What `read` gave last, and what it would go on with.
         self._recent: deque[VideoFrame] = deque(maxlen=REMEMBERED)
         self._coming: Iterator[VideoFrame] = iter(())
         self._begun_at: int | None = None
         self._last: VideoFrame | None = None
+        self._last_keyframe = zero
         stream.codec_context.thread_count = 1  # one chunk a core: more threads would only compete
 
     def tick(self, second: Fraction | int) -> int:
@@ -67,12 +73,15 @@ class FrameReader:
     def read(self, begin_s: int, skip: bool = True) -> Iterator[VideoFrame]:
         """Frames in the order they are shown, starting not after `begin_s`, and with a keyframe.
 
-        Where the frame at `begin_s` was just read, it goes on from there. With `skip`, frames well before
-        that no other frame needs are left out.
+        Where the frame at `begin_s` was just read, or the keyframe before it is probably behind, it goes on
+        from there. With `skip`, frames well before that no other frame needs are left out.
         """
         begin = self.tick(begin_s)
-        goes_on, self._begun_at = self._stands_at(begin), begin
-        if goes_on:
+        comes_by, stands_at = self._comes_by(begin), self._stands_at(begin)
+        self._begun_at = begin
+        if comes_by:
+            return self._remembered(self._onward(begin_s))
+        if stands_at:
             self.skipped = False
             again = tuple(self._recent)
             self._recent.clear()
@@ -92,9 +101,30 @@ class FrameReader:
         pts = [frame.pts for frame in self._recent if frame.pts is not None]
         return bool(pts) and pts[0] < tick <= pts[-1]
 
+    def _comes_by(self, tick: int) -> bool:
+        """Whether to read on up to `tick`: it is nearer than the last keyframe is far behind."""
+        if not self._recent or self._begun_at is None or tick <= self._begun_at:
+            return False
+        last = self._recent[-1].pts
+        return last is not None and last < tick <= 2 * last - self._last_keyframe
+
+    def _onward(self, begin_s: int) -> Iterator[VideoFrame]:
+        begin, reached = self.tick(begin_s), False
+        again = tuple(self._recent)
+        self._recent.clear()
+        self.skipped = False
+        for frame in itertools.chain(again, self._coming):
+            reached = reached or (frame.pts is not None and frame.pts >= begin)
+            yield frame
+        if not reached:  # the rest could not be read from there
+            self._coming = self._from_keyframe(begin_s, skip=False)
+            yield from self._coming
+
     def _remembered(self, frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
         for frame in frames:
             self._recent.append(frame)
+            if frame.key_frame and frame.pts is not None:
+                self._last_keyframe = frame.pts
             yield frame
 
     def _from_keyframe(self, begin_s: int, skip: bool) -> Iterator[VideoFrame]:
@@ -122,7 +152,8 @@ class FrameReader:
 
     def keyframe(self, second: float) -> VideoFrame | None:
         """A frame that can be had quickly, about `second`; the same one as long as no other is closer."""
-        self._seek(self._zero + int(second / self.time_base))
+        target = self._zero + int(second / self.time_base)
+        self._seek(target)
         coming = packets(self._container, [self.stream], self.damage)
         first = next(coming, None)
         if first is None:
@@ -134,13 +165,25 @@ class FrameReader:
                 frame.pts = self._moments.of(frame, None)
                 self.aspects.restart()
                 self.aspects.note(frame)
+            elif first.is_discard:  # an edit begins behind it, and the frame that is shown first needs it
+                self._seek(target)
+                frame = next(self._rising(None), None)
             self._keyframe = first.pos, first.dts, frame
         return self._keyframe[2]
 
     def _seek(self, tick: int) -> None:
-        # Where there is no way to seek, the container stays at its start, which will do.
-        with contextlib.suppress(av.FFmpegError):
-            self._container.seek(tick, stream=self.stream)
+        # AVI refuses what lies before its first keyframe. Where there is no way to seek at all, the container
+        # stays at its start, which will do.
+        for backward in (True, False):
+            with contextlib.suppress(av.FFmpegError):
+                self._container.seek(tick, backward=backward, stream=self.stream)
+                return
+
+    def _packets(self) -> "Iterator[Packet[Any]]":
+        for packet in packets(self._container, self._gaps.streams, self.damage):
+            self._gaps.see(packet)
+            if packet.stream.index == self.stream.index:
+                yield packet
 
     def _rising(self, exact_from: int | None) -> Iterator[VideoFrame]:
         """Decoded frames, timestamps rising; one that would be shown in the past cannot be shown."""
@@ -155,9 +198,14 @@ class FrameReader:
 
         self.skipped = False
         self.aspects.restart()
+        self.damage.clear()
+        self._gaps.restart()
         last: int | None = None
         untimed: deque[VideoFrame] = deque(maxlen=MOST_UNTIMED)
-        for frame in decoded(self._container, self.stream, self.damage, leave_out):
+        frames = decoded_from(self._packets(), self.damage, leave_out)
+        for frame in untimed_strays(frames, self._moments.far):
+            if frame.is_corrupt:
+                self.damage.add()
             if (moment := self._moments.of(frame, last)) is not None:
                 while untimed:
                     untimed[0].pts = self._moments.before(moment, len(untimed))
@@ -167,3 +215,5 @@ class FrameReader:
                 yield frame
             elif last is None:
                 untimed.append(frame)
+            else:
+                self.damage.add()  # it would be shown in the past

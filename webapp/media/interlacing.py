@@ -20,8 +20,8 @@ class ToShow(NamedTuple):
     interlaced: bool
 
 
-def frames(span: Span, interlaced: bool) -> Iterator[ToShow]:
-    """The frames of a span, and those around it where the deinterlacer is to see them.
+def frames(span: Span, interlaced: bool) -> Iterator[ToShow | None]:
+    """The frames of a span, and those around it where the deinterlacer is to see them; None on the way to it.
 
     Once there it stays up to the end: it leaves progressive frames as they are, and is not to begin anew for
     each that follows one.
@@ -31,6 +31,9 @@ def frames(span: Span, interlaced: bool) -> Iterator[ToShow]:
     """
     before: list[VideoFrame] = []
     for frame in span.frames():
+        if frame is None:
+            yield None
+            continue
         assert frame.pts is not None
         if frame.pts < span.begin:
             before.append(frame)

@@ -7,12 +7,15 @@ import resource
 import signal
 import sys
 import time
+from pathlib import Path
 
 GIBIBYTES = 1 << 30
 # Address space, not memory: the ladder of a 1080p video needs 1.3 GB of it, that of a 4K one 3.
 ADDRESS_SPACE_BYTES = 6 * GIBIBYTES
 LARGEST_FILE_BYTES = 16 * GIBIBYTES
 OPEN_FILES = 256
+# No packet, and hardly a frame of the largest pictures allowed, takes more than this at once.
+ROOM_BYTES = GIBIBYTES // 2
 NICENESS = 10  # the web side goes first
 # A child may be given so many jobs, one after another.
 MOST_JOBS = 10
@@ -53,6 +56,21 @@ def allow_more_time(cpu_s: int) -> None:
     resource.setrlimit(
         resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard)
     )
+
+
+def short_of_memory() -> bool:
+    """Whether this process is near its limit, so that whoever asked for memory in vain asked for little.
+
+    Else it was for more than anything takes: a number in a damaged file.
+    """
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit == resource.RLIM_INFINITY:
+        return False
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])  # proc(5): the whole address space
+    except OSError:
+        return True
+    return limit - pages * resource.getpagesize() < ROOM_BYTES
 
 
 def stay_below_real_time() -> None:

@@ -4,8 +4,12 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-# These store when a packet is decoded, no more. Of other codecs the parser knows when it is shown.
-STORING_DECODE_TIMES, GUESSED_FOR = ("avi", "asf"), ("h264", "hevc")
+from .frame_rate import usual_step
+from .strays import far_ticks
+
+# These store when a packet is decoded, no more, and of these codecs the parser does not know the rest; of
+# MPEG-4 as DivX packs it, two frames in one packet, it makes up times that jump back at every second frame.
+STORING_DECODE_TIMES = {"avi": ("h264", "hevc", "mpeg4"), "asf": ("h264", "hevc")}
 # Program streams have a time for some frames only; what libavformat fills in can jump back by a few frames.
 STORING_SOME_TIMES = "mpeg"
 FARTHEST_BACK_S = 0.5
@@ -16,14 +20,15 @@ class Moments:
 
     Attributes:
         by_decoding: whether decode times stand for what is not stored; all are late by the same.
+        far: ticks from one frame to another that are too many where time goes back after that.
     """
 
     def __init__(self, container: InputContainer, stream: VideoStream) -> None:
         name = container.format.name
-        self.by_decoding = name in STORING_DECODE_TIMES and stream.codec_context.name in GUESSED_FOR
+        self.by_decoding = stream.codec_context.name in STORING_DECODE_TIMES.get(name, ())
         assert stream.time_base is not None
-        rate = stream.average_rate or stream.guessed_rate
-        self._frame = max(1, round(1 / (rate * stream.time_base))) if rate else 1
+        self._frame = usual_step(stream)
+        self.far = far_ticks(round(1 / stream.time_base), self._frame)
         self._back = round(FARTHEST_BACK_S / stream.time_base) if name == STORING_SOME_TIMES else 0
 
     def of(self, frame: VideoFrame, last: int | None) -> int | None:

@@ -1,10 +1,8 @@
 """Finds out what is in an upload, from its first frames and its last packets."""
 
-import contextlib
 from collections.abc import Iterator
 from fractions import Fraction
 
-import av
 import msgspec
 from av.container import InputContainer
 from av.video.frame import VideoFrame
@@ -14,19 +12,16 @@ from . import copyable, recording
 from .arriving import TooEarly
 from .beginning import first_frames
 from .coding import available
-from .decoding import read_only
+from .ending import claimed_ticks, end_of, end_of_frame
 from .facts import Copying, Facts, Obstacle, Rational, VideoTrack
 from .failures import Unprocessable
+from .frame_rate import frame_rate
 from .holding import held
 from .jobs import Limits, ProbeJob
-from .moments import Moments
 from .picture import Picture, is_mirrored, output_colour
 from .source import open_upload, picture_streams
 from .subtitles import text_tracks
 from .tone import is_bright
-
-# Matroska and FLV claim 1000 frames a second when they do not know.
-FASTEST_RATE, ASSUMED_RATE = 480, Fraction(30)
 
 # Where libavformat makes up a length from the last timestamps, or without them from the bit rate.
 GUESSING = ("mpegts",)
@@ -57,16 +52,16 @@ def _facts_of(container: InputContainer, streams: list[VideoStream], job: ProbeJ
         TooEarly: "length_unknown", of an upload that is arriving.
     """
     stream, aspect, frames = first_frames(container, streams, job.limits)
-    track = video_track(stream, aspect, frames)
+    track = video_track(container, stream, aspect, frames)
     texts, other_subtitles = text_tracks(container)
     sounds = recording.sounds(container)
     tracks = [recording.audio_track(sound) for sound in sounds]
     sound = next(iter(sounds), None)
     if job.arriving:
         guessed = container.format.name in GUESSING
-        end = track.zero + (0 if guessed else _claimed(container, stream, track))
+        end = track.zero + (0 if guessed else claimed_ticks(container, stream, track))
     else:
-        end = max(end_of(container, stream, track), _end_of(frames[-1]))
+        end = max(end_of(container, stream, track), end_of_frame(container, frames[-1]))
         if still := held(container, stream, sound, end):
             track, end = msgspec.structs.replace(track, held=still), still.until
     duration = (end - track.zero) * track.time_base.fraction
@@ -104,7 +99,9 @@ def within(limits: Limits, facts: Facts) -> Facts:
     return facts
 
 
-def video_track(stream: VideoStream, aspect: Fraction, frames: list[VideoFrame]) -> VideoTrack:
+def video_track(
+    container: InputContainer, stream: VideoStream, aspect: Fraction, frames: list[VideoFrame]
+) -> VideoTrack:
     """`aspect` is that of the first frame's pixels."""
     first = frames[0]
     interlaced = any(frame.interlaced_frame for frame in frames)
@@ -118,7 +115,7 @@ def video_track(stream: VideoStream, aspect: Fraction, frames: list[VideoFrame])
         codec=stream.codec_context.codec.canonical_name,
         width=width,
         height=height,
-        rate=Rational.of(frame_rate(stream, frames).limit_denominator(1_000_000)),
+        rate=Rational.of(frame_rate(container, stream, first.pts).limit_denominator(1_000_000)),
         time_base=Rational.of(stream.time_base),
         zero=first.pts,
         colour=output_colour(first, picture),
@@ -129,59 +126,3 @@ def video_track(stream: VideoStream, aspect: Fraction, frames: list[VideoFrame])
         bright=picture.bright,
         deep=first.format.components[0].bits > 8,
     )
-
-
-def frame_rate(stream: VideoStream, frames: list[VideoFrame]) -> Fraction:
-    """Average frames per second: what the container says if that can be, else what the frames show."""
-    if stream.average_rate and 0 < stream.average_rate <= FASTEST_RATE:
-        return stream.average_rate
-    first, last = frames[0], frames[-1]
-    if len(frames) < 2 or first.pts is None or last.pts is None or stream.time_base is None:
-        return ASSUMED_RATE
-    return (len(frames) - 1) / ((last.pts - first.pts) * stream.time_base)
-
-
-def end_of(container: InputContainer, stream: VideoStream, track: VideoTrack) -> int:
-    """The tick at which the last frame ends, from the last packets: what containers claim is often off."""
-    claimed = _claimed(container, stream, track)
-    by_decoding = Moments(container, stream).by_decoding
-    delay = _decoder_delay(container, stream, track) if by_decoding else 0
-    read_only(container, stream)
-    end = _last_end(container, stream, track, track.zero + claimed, by_decoding) if claimed else None
-    if end is None:  # nothing there: read everything
-        end = _last_end(container, stream, track, track.zero, by_decoding)
-    read_only(container, *container.streams)
-    return track.zero if end is None else end + delay
-
-
-def _end_of(frame: VideoFrame) -> int:
-    assert frame.pts is not None
-    return frame.pts + frame.duration
-
-
-def _claimed(container: InputContainer, stream: VideoStream, track: VideoTrack) -> int:
-    """Ticks that the stream lasts, or all of the container; 0 where neither says so."""
-    whole = container.duration or 0
-    return stream.duration or int(Fraction(whole, av.time_base) / track.time_base.fraction)
-
-
-def _decoder_delay(container: InputContainer, stream: VideoStream, track: VideoTrack) -> int:
-    """Ticks by which frames are shown later than they are decoded."""
-    container.seek(0, stream=stream)
-    decode_times = (packet.dts for packet in container.demux(stream))
-    return track.zero - next((time for time in decode_times if time is not None), track.zero)
-
-
-def _last_end(
-    container: InputContainer, stream: VideoStream, track: VideoTrack, start: int, by_decoding: bool
-) -> int | None:
-    """The last tick of the packets from `start` on; None if there are none, or no way to get there."""
-    usual = max(1, round(1 / (track.rate.fraction * track.time_base.fraction)))
-    ends = []
-    with contextlib.suppress(av.FFmpegError):  # damaged from here on
-        container.seek(start, stream=stream)
-        for packet in container.demux(stream):
-            time = packet.dts if by_decoding or packet.pts is None else packet.pts
-            if time is not None:
-                ends.append(time + (packet.duration or usual))
-    return max(ends, default=None)

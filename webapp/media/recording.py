@@ -12,6 +12,7 @@ from av.stream import Disposition
 
 from .continuity import Continuity
 from .decoding import Damage, decoded
+from .demuxing import demuxed
 from .facts import AudioTrack, Facts, Rational
 from .failures import Unprocessable
 from .ladder import AUDIO_SAMPLE_RATE
@@ -78,7 +79,7 @@ def _end_of(container: InputContainer, stream: AudioStream, first: AudioFrame) -
 
     continuity = Continuity(stream.time_base, first.pts, length, expected=end)
     with contextlib.suppress(av.FFmpegError):  # damaged from here on
-        coming = (packet for packet in container.demux(stream) if packet.pts is not None)
+        coming = (packet for packet in demuxed(container, [stream]) if packet.pts is not None)
         for packet, start, _ in continuity.placed(coming):
             end = max(end, start + length(packet))
     return end

@@ -2,7 +2,7 @@
 
 import itertools
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from fractions import Fraction
 
 from av.video.frame import VideoFrame
@@ -14,6 +14,10 @@ from .frames import FrameReader
 # something to show: a screen recording may go without a frame for minutes. Longer would also make the
 # segment before exceed the target duration.
 LONGEST_HOLE_S = 0.4
+# In a chunk, which is a few seconds long: what comes after that would be shown long past all others.
+LONGEST_JUMP_S = 300
+# A second or two of work for the largest pictures.
+SIGN_OF_LIFE_EVERY_FRAMES = 25
 
 
 class Span:
@@ -23,6 +27,7 @@ class Span:
         begin, end: the same in ticks; frames outside come along only for `context`.
         end_pts: the tick up to which the last frame is shown; known once `frames` is exhausted.
         repeated: frames from before the span that are shown again in it: one or none.
+        approached: frames decoded on the way to it.
     """
 
     def __init__(
@@ -47,13 +52,14 @@ class Span:
         self.begin = reader.tick(begin_s)
         self.end = None if end_s is None else reader.tick(end_s)
         self.end_pts = self.begin
-        self.repeated = 0
+        self.repeated = self.approached = 0
 
     def holds(self, pts: int) -> bool:
         return self.begin <= pts and (self.end is None or pts < self.end)
 
-    def frames(self) -> Iterator[VideoFrame]:
-        before, first, rest = self._approach()
+    def frames(self) -> Iterator[VideoFrame | None]:
+        """The frames; None now and then on the way to them, since the keyframe before may be minutes back."""
+        before, first, rest = yield from self._approach()
         if first is None:
             yield from self._held(before)
             return
@@ -70,6 +76,9 @@ class Span:
                 self.end_pts = self.end if self._is_hole(self.end, frame) else frame.pts
                 if self._context:
                     yield frame
+                return
+            if (frame.pts - self.end_pts) * self._reader.time_base > LONGEST_JUMP_S:
+                self._reader.damage.add()
                 return
             self.end_pts = self._end_of(frame)
             yield frame
@@ -89,7 +98,9 @@ class Span:
         end = frame.pts + (frame.duration or self._frame_ticks)
         return max(end, self._still.until) if self._still else end
 
-    def _approach(self) -> tuple[deque[VideoFrame], VideoFrame | None, Iterator[VideoFrame]]:
+    def _approach(
+        self,
+    ) -> Generator[None, None, tuple[deque[VideoFrame], VideoFrame | None, Iterator[VideoFrame]]]:
         """The frames just before the span, its first, and an iterator over what follows."""
         if self._still and self._begin_s and self.begin >= self._still.since:
             last = self._reader.last(self._still.since)
@@ -104,6 +115,9 @@ class Span:
                     first = frame
                     break
                 before.append(frame)
+                self.approached += 1
+                if self.approached % SIGN_OF_LIFE_EVERY_FRAMES == 0:
+                    yield
             # Across a hole the picture before matters, and it may be among those left out.
             if not self._reader.skipped or (first and not self._is_hole(self.begin, first)):
                 break

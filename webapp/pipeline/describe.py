@@ -60,6 +60,7 @@ TOO_EARLY = {
     "length_unknown": "the file does not say how long it is",
     "other_format": "of this format the end has to be known first",
 }
+SHORTEST_MISSING_S = 0.05
 CHANNEL_NAMES = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
 
 
@@ -129,11 +130,15 @@ def renditions(rungs: list[Rung]) -> str:
     return " ".join(rung.name for rung in rungs)
 
 
-def damage(packets: int) -> str:
-    """A clause to add where something of the source was lost, else nothing."""
-    if not packets:
-        return ""
-    return f", {packets} damaged packet{'s' if packets > 1 else ''} left out"
+def damage(packets: int, missing_s: float = 0) -> str:
+    """A clause to add where something of the source was lost, else nothing.
+
+    Args:
+        missing_s: for how long it has nothing, where it once had something.
+    """
+    damaged = f", {packets} damaged packet{'s' if packets > 1 else ''}" if packets else ""
+    missing = f", {missing_s:.1f} s missing" if missing_s >= SHORTEST_MISSING_S else ""
+    return damaged + missing
 
 
 def subtitles(found: Facts, cues: list[int] | None = None) -> str:

@@ -5,11 +5,15 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing
 from types import TracebackType
 from typing import Self
 
-from ..media.answers import Answer
+from ..media.answers import Answer, Progress
 from ..media.jobs import ChunkJob
 from ..media.limits import MOST_JOBS
 from .child import Child
 from .children import Children
+
+# A new child would decode all the way from the last keyframe; up to here that is nothing.
+SHORT_WAY_FRAMES = 500
+MOST_JOBS_AFTER_A_LONG_WAY = 10 * MOST_JOBS
 
 Source = Callable[[], AbstractAsyncContextManager[str]]
 
@@ -24,11 +28,11 @@ class Encoder:
         self._children, self._source = children, source
         self._stack = AsyncExitStack()
         self._child: tuple[Child, str] | None = None
-        self._jobs = 0
+        self._jobs, self._way = 0, 0
 
     async def answers(self, job: Callable[[str], ChunkJob], silence_s: float) -> AsyncGenerator[Answer]:
         """What a child says to the job made for the source's path; if it fails, the next job has another."""
-        if self._child is None or self._jobs == MOST_JOBS:
+        if self._child is None or self._jobs == self._most_jobs:
             await self.rest()
             source = await self._stack.enter_async_context(self._source())
             self._child = await self._stack.enter_async_context(self._children.start()), source
@@ -38,15 +42,21 @@ class Encoder:
         try:
             async with aclosing(child.answers(job(source), silence_s)) as answers:
                 async for answer in answers:
+                    if isinstance(answer, Progress):
+                        self._way = max(self._way, answer.approached)
                     yield answer
             done = True
         finally:
             if not done:
                 await self.rest()
 
+    @property
+    def _most_jobs(self) -> int:
+        return MOST_JOBS if self._way <= SHORT_WAY_FRAMES else MOST_JOBS_AFTER_A_LONG_WAY
+
     async def rest(self) -> None:
         """Ends the child, if there is one."""
-        self._child, self._jobs = None, 0
+        self._child, self._jobs, self._way = None, 0, 0
         await self._stack.aclose()
 
     async def __aenter__(self) -> Self:

@@ -27,13 +27,13 @@ async def encode_chunks(run: UnderWay, chunks: list[tuple[ChunkSpan, Durable[Chu
     await release.cleared.wait()
     words = describe.renditions(plan.rungs)
     await journal.stage(StageName.VIDEO, StageState.RUNNING, words, f"Encoding {words}")
-    damaged = 0
+    damaged, missing_s = 0, 0.0
 
     order = Order(len(chunks), slots)
     begun_well = asyncio.Event()
 
     async def encode(number: int, encoder: Encoder) -> None:
-        nonlocal damaged
+        nonlocal damaged, missing_s
         span, durable = chunks[number]
         side_by_side = order.side_by_side(number)
 
@@ -47,6 +47,7 @@ async def encode_chunks(run: UnderWay, chunks: list[tuple[ChunkSpan, Durable[Chu
         chunk = await durable(work)
         begun_well.set()
         damaged += chunk.damaged
+        missing_s += chunk.missing_s
         run.allowance.spend(*chunk.tracks)
         progress.encoded(span)
         release.chunk_encoded(span.first, chunk)
@@ -58,6 +59,5 @@ async def encode_chunks(run: UnderWay, chunks: list[tuple[ChunkSpan, Durable[Chu
                 await encode(done, encoder)
 
     await together(*(encode_some() for _ in range(slots)))
-    damage = describe.damage(damaged)
-    message = "Picture encoded" + damage
-    await journal.stage(StageName.VIDEO, StageState.DONE, message=message)
+    damage = describe.damage(damaged, missing_s)
+    await journal.stage(StageName.VIDEO, StageState.DONE, words + damage, "Picture encoded" + damage)

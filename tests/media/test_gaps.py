@@ -1,0 +1,68 @@
+"""How much of a damaged picture is said to be lost."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from webapp.media.pes_times import PACKET_BYTES
+
+from .encoding import Encoded, encode_picture
+
+Footage = Callable[..., Path]
+
+# A second of movement, nine of a still picture, a second of movement.
+STILL = [number * 100 for number in range(10)] + [10_000 + number * 100 for number in range(10)]
+RATE, FRAMES = 25, 200
+RICH = {"rate": RATE, "seconds": FRAMES // RATE, "gop": 10, "audio": "aac", "options": {"crf": "5"}}
+
+
+def missing_s(encoded: Encoded) -> float:
+    return sum(chunk.missing_s for chunk in encoded.chunks)
+
+
+def lost(encoded: Encoded) -> int:
+    """Frames that are not there, or are shown again in place of others."""
+    return FRAMES - len(set(encoded.top.numbers))
+
+
+@pytest.mark.parametrize("name", ["a.mkv", "a.flv"])
+def test_a_stretch_of_zeros_is_a_gap(footage: Footage, tmp_path: Path, name: str) -> None:
+    source = footage(name, **RICH)
+    data = source.read_bytes()
+    begin, length = len(data) * 2 // 5, len(data) // 10
+    source.write_bytes(data[:begin] + bytes(length) + data[begin + length :])
+    encoded = encode_picture(source, tmp_path / "out", smallest=True)
+    assert lost(encoded) > FRAMES // 20
+    assert missing_s(encoded) == pytest.approx(lost(encoded) / RATE, abs=0.2)
+
+
+@pytest.mark.parametrize("garbage", [True, False])
+def test_packets_missing_from_a_transport_stream_are_a_gap(
+    footage: Footage, tmp_path: Path, garbage: bool
+) -> None:
+    source = footage("a.ts", **RICH)
+    data = source.read_bytes()
+    begin = len(data) * 2 // 5 // PACKET_BYTES * PACKET_BYTES
+    end = begin + len(data) // 10 // PACKET_BYTES * PACKET_BYTES
+    source.write_bytes(data[:begin] + (Random(1).randbytes(end - begin) if garbage else b"") + data[end:])
+    encoded = encode_picture(source, tmp_path / "out", smallest=True)
+    assert lost(encoded) > FRAMES // 20
+    assert missing_s(encoded) == pytest.approx(lost(encoded) / RATE, abs=0.2)
+    assert sum(chunk.damaged for chunk in encoded.chunks)
+
+
+@pytest.mark.parametrize("name", ["a.mkv", "a.flv", "a.ts", "fragmented.mp4"])
+def test_a_picture_that_stands_still_has_no_gap(footage: Footage, tmp_path: Path, name: str) -> None:
+    source = footage(
+        name,
+        times=STILL,
+        time_base=Fraction(1, 1000),
+        audio="aac",
+        sound_spans_s=[(0, STILL[-1] // 1000)],
+        container_options={"movflags": "frag_keyframe+empty_moov"} if name.endswith("mp4") else {},
+    )
+    encoded = encode_picture(source, tmp_path / "out", smallest=True)
+    assert not any(chunk.damaged or chunk.missing_s for chunk in encoded.chunks)

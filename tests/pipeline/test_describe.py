@@ -1,0 +1,19 @@
+"""What the history says in a few words."""
+
+import pytest
+
+from webapp.pipeline import describe
+
+
+@pytest.mark.parametrize(
+    ("packets", "missing_s", "words"),
+    [
+        (0, 0.0, ""),
+        (1, 0.0, ", 1 damaged packet"),
+        (12, 0.88, ", 12 damaged packets, 0.9 s missing"),
+        (0, 2.0, ", 2.0 s missing"),
+        (0, 0.001, ""),
+    ],
+)
+def test_damage_is_said_in_packets_and_seconds(packets: int, missing_s: float, words: str) -> None:
+    assert describe.damage(packets, missing_s) == words

@@ -1,0 +1,65 @@
+"""How many frames a second an upload shows."""
+
+import contextlib
+from fractions import Fraction
+from itertools import islice, pairwise
+
+import av
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from .demuxing import demuxed
+
+# Matroska and FLV claim 1000 frames a second when they do not know. What libavformat makes out of times, as
+# in MPEG streams, is hours a frame where one of them is wrong.
+SLOWEST_RATE, FASTEST_RATE, ASSUMED_RATE = 1, 480, Fraction(30)
+# The first frames of a browser's recording come in a burst, those of a screen may be seconds apart.
+LOOKED_AT_S, PACKETS_LOOKED_AT = 5, 5_000
+# Of the steps from frame to frame, this share of the shortest and of the longest is no measure.
+UNUSUAL = Fraction(1, 10)
+
+
+def frame_rate(container: InputContainer, stream: VideoStream, zero: int) -> Fraction:
+    """Average frames per second: what the container says if that can be, else what its packets show.
+
+    Args:
+        zero: the tick of the first frame, from which on they are looked at.
+    """
+    if stream.average_rate and _can_be(stream.average_rate):
+        return stream.average_rate
+    assert stream.time_base is not None
+    steps = sorted(other - one for one, other in pairwise(_times(container, stream, zero)))
+    unusual = int(len(steps) * UNUSUAL)
+    usual = steps[unusual : len(steps) - unusual]
+    if usual:
+        return len(usual) / (sum(usual) * stream.time_base)
+    return stream.average_rate or ASSUMED_RATE
+
+
+def usual_step(stream: VideoStream) -> int:
+    """Ticks from one frame to the next, by what the container claims; 1 where that cannot be."""
+    assert stream.time_base is not None
+    rate = stream.average_rate or stream.guessed_rate
+    return max(1, round(1 / (rate * stream.time_base))) if rate and _can_be(rate) else 1
+
+
+def _can_be(rate: Fraction) -> bool:
+    return SLOWEST_RATE <= rate <= FASTEST_RATE
+
+
+def _times(container: InputContainer, stream: VideoStream, zero: int) -> list[int]:
+    """The ticks at which packets are shown, rising, over LOOKED_AT_S."""
+    assert stream.time_base is not None
+    end = zero + LOOKED_AT_S / stream.time_base
+    times = set()
+    with contextlib.suppress(av.FFmpegError):  # damaged from here on
+        container.seek(zero, stream=stream)
+        for packet in islice(demuxed(container, [stream]), PACKETS_LOOKED_AT):
+            time = packet.dts if packet.pts is None else packet.pts
+            if time is None or time < zero:
+                continue
+            # Those that are shown before this one may come after it: it is no longer looked at, they are.
+            if (packet.dts or time) > end:
+                break
+            times.add(time)
+    return sorted(times)

@@ -1,0 +1,58 @@
+"""Where packets of a stream are missing: not where a picture stands still, but where the file is damaged."""
+
+from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Stream
+from av.video.stream import VideoStream
+
+from .decoding import Damage
+from .frame_rate import usual_step
+
+# Packets of all streams lie in a row in these, with headers between. In an MP4 they may lie anywhere, MPEG
+# streams have stuffing between them, but tell by a counter where something is missing.
+IN_A_ROW, LONGEST_HEADER_BYTES = ("matroska", "flv"), 4096
+# Matroska writes a time every five seconds at least; what follows damage up to there has the one before.
+NOTICED_AFTER_S = 5
+# A step from packet to packet may be this much longer than the packet lasts.
+LONGEST_STEP = 0.5
+
+
+class Gaps:
+    """Looks at each packet, in the order of the file, and tells `damage` of those missing before it.
+
+    Attributes:
+        streams: whose packets it has to see.
+    """
+
+    def __init__(self, container: InputContainer, stream: VideoStream, damage: Damage) -> None:
+        self._in_a_row = container.format.name.partition(",")[0] in IN_A_ROW
+        self.streams: list[Stream] = list(container.streams) if self._in_a_row else [stream]
+        self._stream, self._damage = stream, damage
+        assert stream.time_base is not None
+        self._usual = usual_step(stream)
+        self._noticed_after = round(NOTICED_AFTER_S / stream.time_base)
+        self.restart()
+
+    def restart(self) -> None:
+        """Forgets the packets before: the next lies elsewhere."""
+        self._end: int | None = None  # of the picture's last packet, in its ticks
+        self._position: int | None = None  # where the last packet of all ends, in bytes
+        self._damaged = False
+        self._noticed_until = 0
+
+    def see(self, packet: "Packet[Stream]") -> None:
+        if self._in_a_row and packet.pos is not None and packet.size:
+            if self._position is not None and packet.pos - self._position > LONGEST_HEADER_BYTES:
+                self._damaged = True
+            self._position = packet.pos + packet.size
+        time = packet.pts if packet.dts is None else packet.dts
+        if packet.stream.index != self._stream.index or time is None:
+            return
+        length = packet.duration or self._usual
+        if self._damaged or packet.is_corrupt:
+            self._noticed_until = (time if self._end is None else self._end) + self._noticed_after
+            self._damaged = False
+        noticed = self._end is not None and self._end <= self._noticed_until
+        if self._end is not None and noticed and time - self._end > LONGEST_STEP * length:
+            self._damage.holes.append((self._end, time))
+        self._end = time + length

@@ -1,0 +1,51 @@
+"""Times that cannot be: a changed bit puts one frame hours behind those on either side of it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from av.video.frame import VideoFrame
+
+# Further than this, or this many usual steps, from what is next to it.
+FAR_S, FAR_STEPS = 10, 20
+# Frames lie in the order they are decoded in, so many places from where they are shown at the most.
+REORDERED = 16
+
+
+def far_ticks(second: int, step: int) -> int:
+    """
+    Args:
+        second, step: ticks of a second, and of the usual step from frame to frame.
+    """
+    return max(FAR_S * second, FAR_STEPS * step)
+
+
+def without_strays(times: Sequence[int], far: int) -> list[int]:
+    """Of the times of packets, as they lie in the file, those that are not alone with theirs."""
+
+    def is_stray(place: int) -> bool:
+        time, after = times[place], times[place + 1 : place + 1 + REORDERED]
+        near = [*times[max(0, place - REORDERED) : place], *after]
+        return any(other < time - far for other in after) and all(abs(other - time) > far for other in near)
+
+    return [time for place, time in enumerate(times) if not is_stray(place)]
+
+
+def untimed_strays(frames: Iterable[VideoFrame], far: int) -> Iterator[VideoFrame]:
+    """The frames, in the order they are shown; one that is far behind the next has no time any more."""
+    held: VideoFrame | None = None
+    latest: int | None = None
+    for frame in frames:
+        if held is not None:
+            assert held.pts is not None
+            if frame.pts is not None and frame.pts < held.pts - far:
+                held.pts = None
+            else:
+                latest = held.pts
+            yield held
+            held = None
+        if frame.pts is not None and (latest is None or frame.pts - latest > far):
+            held = frame
+            continue
+        latest = latest if frame.pts is None else frame.pts
+        yield frame
+    if held is not None:
+        yield held
