@@ -79,7 +79,9 @@ def test_what_is_behind_the_picture_follows_when_that_has_ended(footage: Footage
 
 
 def test_sound_is_no_longer_than_a_video_may_be(footage: Footage, tmp_path: Path) -> None:
-    source = footage("a.mkv", audio="pcm_s16le", seconds=1, sound_spans_s=[(0, 9)])
+    # As it is recorded live: what claims its length has the picture held until the sound ends.
+    live, spans = {"live": "1"}, [(0, 9)]
+    source = footage("a.mkv", audio="pcm_s16le", seconds=1, sound_spans_s=spans, container_options=live)
     job = AudioJob(source=str(source), folder=str(tmp_path / "out"), facts=facts_of(source))
     *_, encoded = audio.encode(msgspec.structs.replace(job, limits=Limits(duration_s=5)))
     assert isinstance(encoded, Audio) and encoded.track
