@@ -22,6 +22,7 @@ from .encoding import facts_of
 Footage = Callable[..., Path]
 LONGER = {"seconds": 20, "rate": 25}
 FASTSTART = {"movflags": "faststart"}
+FRAGMENTED = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
 ENOUGH_TO_TELL = 0.7
 
 
@@ -95,12 +96,13 @@ def test_a_file_that_is_there_already_is_found_under_its_name(tmp_path: Path) ->
         ("vp9.webm", {"codec": "libvpx-vp9", "options": {"deadline": "realtime", "cpu-used": "8"}}),
     ],
 )
+@pytest.mark.parametrize("around", [0, 400])
 def test_the_facts_are_known_before_the_end(
-    footage: Footage, tmp_path: Path, name: str, changes: dict[str, object]
+    footage: Footage, tmp_path: Path, name: str, changes: dict[str, object], around: int
 ) -> None:
     whole = footage(name, **LONGER, **changes)
     later = facts_of(whole)
-    with trickling(whole, tmp_path, ENOUGH_TO_TELL) as trickle:
+    with trickling(whole, tmp_path, ENOUGH_TO_TELL, around) as trickle:
         facts = early(trickle)
         assert not trickle.complete
     assert isinstance(facts, Facts)
@@ -162,9 +164,10 @@ def test_a_chunk_is_the_same_as_from_the_whole_file(footage: Footage, tmp_path: 
     assert growing == encoded(whole, "whole")
 
 
-@pytest.mark.parametrize("name", ["front.mp4", "clip.mkv", "clip.ts"])
-def test_a_copy_is_the_same_as_of_the_whole_file(tmp_path: Path, name: str) -> None:
-    options = FASTSTART if name.endswith("mp4") else {}
+@pytest.mark.parametrize("name", ["front.mp4", "in_fragments.mp4", "clip.mkv", "clip.ts"])
+@pytest.mark.parametrize("around", [0, 400])
+def test_a_copy_is_the_same_as_of_the_whole_file(tmp_path: Path, name: str, around: int) -> None:
+    options = {"front.mp4": FASTSTART, "in_fragments.mp4": FRAGMENTED}.get(name, {})
     whole = make_video(tmp_path / name, seconds=5, gop=25, container_options=options)
     facts = facts_of(whole)
 
@@ -175,7 +178,7 @@ def test_a_copy_is_the_same_as_of_the_whole_file(tmp_path: Path, name: str) -> N
         assert isinstance(made, Copied)
         return made
 
-    with trickling(whole, tmp_path, 0.3) as trickle:
+    with trickling(whole, tmp_path, 0.3, around) as trickle:
         trickle.go_on()
         growing = copied(trickle.draft, trickle)
     assert growing == copied(whole) and growing.tracks and growing.obstacle is None

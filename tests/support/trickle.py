@@ -19,11 +19,13 @@ class Trickle:
     Attributes:
         draft: the path of what has arrived; gone once all has.
         held: bytes after which no more come before `go_on`.
+        around: bytes that it claims to have more, as a form does that counts what is around the file.
     """
 
     whole: Path
     folder: Path
     held: int
+    around: int = 0
     _on: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -32,7 +34,7 @@ class Trickle:
 
     @property
     def arriving(self) -> Arriving:
-        return Arriving(final=str(self.folder / "arrived"), size=self.whole.stat().st_size)
+        return Arriving(final=str(self.folder / "arrived"), size=self.whole.stat().st_size + self.around)
 
     @property
     def complete(self) -> bool:
@@ -54,9 +56,9 @@ class Trickle:
 
 
 @contextmanager
-def trickling(whole: Path, folder: Path, share: float) -> Iterator[Trickle]:
+def trickling(whole: Path, folder: Path, share: float, around: int = 0) -> Iterator[Trickle]:
     """Of the file `whole`, the first `share` is there; the rest comes in pieces, at the latest at the end."""
-    trickle = Trickle(whole, folder, int(whole.stat().st_size * share))
+    trickle = Trickle(whole, folder, int(whole.stat().st_size * share), around)
     trickle.draft.write_bytes(b"")
     thread = threading.Thread(target=trickle.run)
     thread.start()

@@ -1,6 +1,7 @@
 """What of an upload can be understood before it is whole, and what cannot."""
 
 import struct
+from collections.abc import Iterator
 
 from .facts import Obstacle
 from .growing import GrowingFile
@@ -27,22 +28,43 @@ def begins_with_index(file: GrowingFile) -> bool:
     Raises:
         TooEarly: "index_at_end", if it is behind that.
     """
-    offset = 0
-    for _ in range(MOST_BOXES):
-        header = _header(file, offset)
-        if len(header) < 8:
-            break
-        length, kind = struct.unpack_from(">I4s", header)  # ISO/IEC 14496-12 §4.2
+    for kind, offset, _ in _boxes(file):
         if offset == 0 and kind not in FIRST_BOXES:
             return False
         if kind == b"moov":
             return True
+        if kind == b"mdat":
+            break
+    raise TooEarly("index_at_end")
+
+
+def end_of_samples(file: GrowingFile) -> int | None:
+    """Where the samples of an MP4 or MOV that begins with its index end; None where there are fragments.
+
+    A form says only about how long its file is, and whoever looks for another box there waits in vain.
+    """
+    for kind, _, end in _boxes(file):
+        if kind == b"moof":
+            return None
+        if kind == b"mdat":
+            return end
+    return None
+
+
+def _boxes(file: GrowingFile) -> Iterator[tuple[bytes, int, int]]:
+    """Type, begin and end of each box at the top level (ISO/IEC 14496-12 §4.2), as they arrive."""
+    offset = 0
+    for _ in range(MOST_BOXES):
+        header = _header(file, offset)
+        if len(header) < 8:
+            return
+        length, kind = struct.unpack_from(">I4s", header)
         if length == 1 and len(header) == 16:
             length = struct.unpack_from(">Q", header, 8)[0]
-        if kind == b"mdat" or length < 8:
-            break
+        yield kind, offset, offset + length
+        if length < 8:
+            return
         offset += length
-    raise TooEarly("index_at_end")
 
 
 def _header(file: GrowingFile, offset: int) -> bytes:

@@ -19,6 +19,7 @@ class GrowingFile:
         patient: whether to wait also for what lies beyond the next byte to come; else that reads as the end.
             Only MP4 and MOV jump to where samples lie; other formats look at the end for an index that they
             can do without.
+        ends_at: the byte from where on nothing is of use, which reads as the end; None if that is not known.
         waits: how often a read found nothing yet.
     """
 
@@ -34,6 +35,7 @@ class GrowingFile:
             self._file = self._final.open("rb", buffering=0)
         self.name = source.as_posix()
         self.patient = True
+        self.ends_at: int | None = None
         self.waits = 0
         self._position = 0
         self._waited_s = 0.0  # since that was last said: bytes that come one by one make many short waits
@@ -45,11 +47,17 @@ class GrowingFile:
 
     @property
     def size(self) -> int:
-        """Bytes of the whole file: as announced, until it is there."""
+        """Bytes of the whole file: as announced, until it is there; or of what of it is of use."""
+        if self.ends_at is not None:
+            return self.ends_at
         return self.arrived if self._final.exists() else self._size
 
     def read(self, size: int) -> bytes:
         """At most `size` bytes, at least one unless this is the end."""
+        if self.ends_at is not None:
+            size = min(size, max(0, self.ends_at - self._position))
+            if not size:
+                return b""
         self._wait()
         self._file.seek(self._position)
         data = self._file.read(size) or b""

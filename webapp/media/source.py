@@ -13,7 +13,7 @@ from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
-from .arriving import FIRST_BOXES, FORMATS as ARRIVING_FORMATS, TooEarly, begins_with_index
+from .arriving import FIRST_BOXES, FORMATS as ARRIVING_FORMATS, TooEarly, begins_with_index, end_of_samples
 from .failures import Unprocessable
 from .growing import GrowingFile
 from .jobs import Arriving, Limits
@@ -58,6 +58,8 @@ def open_upload(
 def _open_arriving(path: Path, limits: Limits, arriving: Arriving) -> InputContainer:
     file = GrowingFile(path, arriving)
     file.patient = begins_with_index(file)
+    if file.patient:
+        file.ends_at = end_of_samples(file)
     file.seek(0)
     try:
         # Without a timeout: it is the sender who takes long, and whoever receives ends that.
@@ -65,6 +67,7 @@ def _open_arriving(path: Path, limits: Limits, arriving: Arriving) -> InputConta
         container = _opened(file, limits, ARRIVING_FORMATS, None, duration_probesize="1")
     except (av.FFmpegError, OSError) as error:
         raise TooEarly("other_format") from error
+    file.ends_at = None  # there may be more samples behind that, which the index tells
     _refuse_if_cut_off(container, file.size)
     return container
 
