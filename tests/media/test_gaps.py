@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from webapp.media import flv_times
 from webapp.media.pes_times import PACKET_BYTES
 
 from .encoding import Encoded, encode_picture
@@ -52,6 +54,17 @@ def test_packets_missing_from_a_transport_stream_are_a_gap(
     assert lost(encoded) > FRAMES // 20
     assert missing_s(encoded) == pytest.approx(lost(encoded) / RATE, abs=0.2)
     assert sum(chunk.damaged for chunk in encoded.chunks)
+
+
+def test_what_a_sender_sent_twice_is_not_lost(footage: Footage, tmp_path: Path) -> None:
+    whole = footage("whole.flv", audio="aac", seconds=9)
+    with whole.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        at = [tag.position - 4 for tag in flv_times.tags(data, 0, len(data)) if 4000 <= tag.time < 7000]
+        source = tmp_path / "twice.flv"
+        source.write_bytes(data[: at[-1]] + data[at[0] :])
+    encoded = encode_picture(source, tmp_path / "out", smallest=True)
+    assert encoded.top.numbers == list(range(90))
+    assert not any(chunk.damaged or chunk.missing_s for chunk in encoded.chunks)
 
 
 @pytest.mark.parametrize("name", ["a.mkv", "a.flv", "a.ts", "fragmented.mp4"])

@@ -10,6 +10,7 @@ import pytest
 
 from webapp.media import flv_times, pes_times, splices
 from webapp.media.joined import joined
+from webapp.media.source import open_upload
 
 from .decoding import Rendition, assert_joined
 from .encoding import encode_picture, encode_sound
@@ -148,6 +149,16 @@ def test_what_is_no_transport_stream_is_read_as_it_is(footage: Footage, tmp_path
     assert joined(footage("a.mp4")) is None
     (tmp_path / "short").write_bytes(b"G")
     assert joined(tmp_path / "short") is None
+
+
+def test_the_beginning_of_joined_flv_is_where_it_was(footage: Footage, tmp_path: Path) -> None:
+    part = footage("a.flv", audio="aac").read_bytes()
+    source = tmp_path / "both.flv"
+    source.write_bytes(part + part[FLV_HEADER:])
+    with open_upload(str(source)) as container:
+        (picture,) = container.streams.video
+        container.seek(0, stream=picture)
+        assert next(packet for packet in container.demux(picture)).dts == 0
 
 
 @pytest.mark.parametrize(("name", "frames", "head_bytes"), [("a.ts", 5, 0), ("a.flv", 15, FLV_HEADER)])

@@ -28,11 +28,15 @@ MOST_TAGS = 2_000_000  # eight hours; each takes 200 bytes of memory for a momen
 
 
 class Tag(NamedTuple):
-    """A packet of picture or sound; `position` is where its `time`, in milliseconds, lies in the file."""
+    """A packet of picture or sound, or what its decoder has to know before.
+
+    `position` is where its `time`, in milliseconds, lies in the file.
+    """
 
     kind: int
     position: int
     time: int
+    configures: bool
 
 
 def moved(data: mmap) -> tuple["array[int]", "array[int]"]:
@@ -43,12 +47,19 @@ def moved(data: mmap) -> tuple["array[int]", "array[int]"]:
     found = list(islice(tags(data, 0, len(data)), MOST_TAGS))
     if len(found) == MOST_TAGS:
         return places, ahead
-    numbers, sections = _sections(found)
-    shifts = shifts_of(sections)
-    for tag, number in zip(found, numbers, strict=True):
-        if number:
-            places.append(tag.position)
-            ahead.append(shifts[number])
+    numbers, sections = _sections([tag for tag in found if not tag.configures])
+    shifts, coming = shifts_of(sections), iter(numbers)
+    settings: list[Tag] = []
+    for tag in found:
+        if tag.configures:
+            settings.append(tag)
+            continue
+        if number := next(coming):
+            # libavformat lists these among the keyframes; many have no time of their own.
+            near = [one.position for one in settings if abs(one.time - tag.time) <= BACK]
+            places.extend([*near, tag.position])
+            ahead.extend([shifts[number]] * (len(near) + 1))
+        settings.clear()
     return places, ahead
 
 
@@ -62,12 +73,9 @@ def tags(data: mmap, begin: int, end: int) -> Iterator[Tag]:
             begin = at + 1
             continue
         begin = after + SIZE_BYTES
-        if (
-            data[at] in (SOUND, PICTURE)
-            and size > 1
-            and not _configures(data[at], data[at + 11], data[at + 12])
-        ):
-            yield Tag(data[at], at + 4, time_at(data[at + 4 : at + 8]))
+        if data[at] in (SOUND, PICTURE) and size > 1:
+            configures = _configures(data[at], data[at + 11], data[at + 12])
+            yield Tag(data[at], at + 4, time_at(data[at + 4 : at + 8]), configures)
 
 
 def time_at(data: bytes) -> int:
@@ -92,7 +100,8 @@ def _steps_back_somewhere(data: mmap) -> bool:
     newest = 0
     for place in range(PLACES):
         position = place * (len(data) - PLACE_BYTES) // PLACES
-        first = next(tags(data, position, position + PLACE_BYTES), None)
+        coming = tags(data, position, position + PLACE_BYTES)
+        first = next((tag for tag in coming if not tag.configures), None)
         if first and first.time < newest - BACK:
             return True
         newest = max(newest, first.time if first else 0)

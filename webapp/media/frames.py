@@ -201,6 +201,7 @@ class FrameReader:
         self.damage.clear()
         self._gaps.restart()
         last: int | None = None
+        shown: set[int] = set()
         untimed: deque[VideoFrame] = deque(maxlen=MOST_UNTIMED)
         frames = decoded_from(self._packets(), self.damage, leave_out)
         for frame in untimed_strays(frames, self._moments.far):
@@ -211,9 +212,10 @@ class FrameReader:
                     untimed[0].pts = self._moments.before(moment, len(untimed))
                     yield untimed.popleft()
                 frame.pts = last = moment
+                shown.add(moment)
                 self.aspects.note(frame)
                 yield frame
             elif last is None:
                 untimed.append(frame)
-            else:
-                self.damage.add()  # it would be shown in the past
+            elif frame.pts not in shown:  # nor is it what a sender sent twice
+                self.damage.add()

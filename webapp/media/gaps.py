@@ -5,6 +5,7 @@ from av.packet import Packet
 from av.stream import Stream
 from av.video.stream import VideoStream
 
+from .bridged import Bridged
 from .decoding import Damage
 from .frame_rate import usual_step
 
@@ -27,6 +28,8 @@ class Gaps:
     def __init__(self, container: InputContainer, stream: VideoStream, damage: Damage) -> None:
         self._in_a_row = container.format.name.partition(",")[0] in IN_A_ROW
         self.streams: list[Stream] = list(container.streams) if self._in_a_row else [stream]
+        file = getattr(container.file, "file", None)
+        self._bridged = file if isinstance(file, Bridged) else None
         self._stream, self._damage = stream, damage
         assert stream.time_base is not None
         self._usual = usual_step(stream)
@@ -41,9 +44,8 @@ class Gaps:
         self._noticed_until = 0
 
     def see(self, packet: "Packet[Stream]") -> None:
-        if self._in_a_row and packet.pos is not None and packet.size:
-            if self._position is not None and packet.pos - self._position > LONGEST_HEADER_BYTES:
-                self._damaged = True
+        if packet.pos is not None and packet.size:
+            self._damaged = self._damaged or self._is_damaged_before(packet.pos)
             self._position = packet.pos + packet.size
         time = packet.pts if packet.dts is None else packet.dts
         if packet.stream.index != self._stream.index or time is None:
@@ -56,3 +58,11 @@ class Gaps:
         if self._end is not None and noticed and time - self._end > LONGEST_STEP * length:
             self._damage.holes.append((self._end, time))
         self._end = time + length
+
+    def _is_damaged_before(self, position: int) -> bool:
+        """Whether the file is damaged between the last packet and one at `position`."""
+        if self._position is None:
+            return False
+        if self._bridged:
+            return self._bridged.damaged_between(self._position, position)
+        return self._in_a_row and position - self._position > LONGEST_HEADER_BYTES

@@ -14,6 +14,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from .arriving import FIRST_BOXES, FORMATS as ARRIVING_FORMATS, TooEarly, begins_with_index, end_of_samples
+from .bridged import Bridged, bridged
 from .failures import Unprocessable
 from .growing import GrowingFile
 from .jobs import Arriving, Limits
@@ -42,7 +43,10 @@ def open_upload(
         raise Unprocessable("empty_file")
     try:
         container = _opened(
-            joined(path) or path.as_posix(), limits, formats, (OPEN_TIMEOUT_S, READ_TIMEOUT_S)
+            joined(path) or _bridged(path) or path.as_posix(),
+            limits,
+            formats,
+            (OPEN_TIMEOUT_S, READ_TIMEOUT_S),
         )
     except (av.FFmpegError, OSError) as error:
         raise Unprocessable("truncated" if _is_cut_off_mp4(path) else "not_media", str(error)) from error
@@ -73,7 +77,7 @@ def _open_arriving(path: Path, limits: Limits, arriving: Arriving) -> InputConta
 
 
 def _opened(
-    file: str | GrowingFile | Joined,
+    file: str | GrowingFile | Joined | Bridged,
     limits: Limits,
     formats: str,
     timeout_s: tuple[int, int] | None,
@@ -118,6 +122,12 @@ def picture_streams(container: InputContainer) -> list[VideoStream]:
     if not known and not container.streams.audio:
         raise Unprocessable("no_streams")
     return known
+
+
+def _bridged(path: Path) -> Bridged | None:
+    with path.open("rb") as file:
+        header = file.read(8)
+    return bridged(path) if header[4:] in FIRST_BOXES else None
 
 
 def _is_mp4(container: InputContainer) -> bool:

@@ -1,0 +1,87 @@
+"""Fragmented MP4 with damage between its fragments: only what is damaged is lost."""
+
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from webapp.media.bridged import bridged
+
+from .encoding import encode_picture, encode_sound
+
+Footage = Callable[..., Path]
+FRAMES, RATE, GOP = 80, 10, 10
+Damage = Callable[[bytearray, list[int]], None]
+
+
+def fragmented(footage: Footage) -> Path:
+    return footage(
+        "a.mp4",
+        seconds=FRAMES / RATE,
+        gop=GOP,
+        audio="aac",
+        options={"x264-params": "scenecut=0"},
+        container_options={"movflags": "frag_keyframe+empty_moov+default_base_moof"},
+    )
+
+
+def fragments(data: bytes | bytearray) -> list[int]:
+    """Where they lie."""
+    return [place - 4 for place in range(len(data)) if data.startswith(b"moof", place)]
+
+
+def zeros(data: bytearray, places: list[int]) -> None:
+    data[places[3] - 20 : places[3] + 100] = bytes(120)
+
+
+def garbage(data: bytearray, places: list[int]) -> None:
+    data[places[3] : places[3] + 60] = Random(1).randbytes(60)
+
+
+def wrong_size(data: bytearray, places: list[int]) -> None:
+    data[places[3]] = 0x7F
+
+
+def wrong_size_inside(data: bytearray, places: list[int]) -> None:
+    traf = data.index(b"traf", places[3])
+    data[traf - 2] ^= 0x40
+
+
+@pytest.mark.parametrize("damage", [zeros, garbage, wrong_size, wrong_size_inside])
+def test_a_damaged_fragment_costs_itself(footage: Footage, tmp_path: Path, damage: Damage) -> None:
+    source = fragmented(footage)
+    data = bytearray(source.read_bytes())
+    damage(data, fragments(data))
+    source.write_bytes(data)
+    encoded = encode_picture(source, tmp_path / "out", smallest=True)
+    lost = FRAMES - len(set(encoded.top.numbers))
+    assert 0 < lost <= 2 * GOP
+    assert encoded.facts.duration_s == pytest.approx(FRAMES / RATE)
+    assert sum(chunk.missing_s for chunk in encoded.chunks) == pytest.approx(lost / RATE, abs=0.15)
+    assert encode_sound(source, tmp_path / "out", encoded.facts).track
+
+
+def test_a_whole_file_and_one_cut_off_are_read_as_they_are(footage: Footage) -> None:
+    source = fragmented(footage)
+    assert bridged(source) is None
+    data = source.read_bytes()
+    for end in (fragments(data)[-1] + 4, fragments(data)[-1] + 50, len(data) - 200):
+        source.write_bytes(data[:end])
+        assert bridged(source) is None
+
+
+def test_any_part_of_a_bridged_file_reads_the_same(footage: Footage) -> None:
+    source = fragmented(footage)
+    data = bytearray(source.read_bytes())
+    zeros(data, fragments(data))
+    source.write_bytes(data)
+    file = bridged(source)
+    assert file is not None
+    ((begin, end),) = file.bridges
+    whole = data[:begin] + (end - begin).to_bytes(4) + b"free" + data[begin + 8 :]
+    assert file.read() == whole
+    for at in range(begin - 12, begin + 12):
+        for size in range(1, 20):
+            file.seek(at)
+            assert file.read(size) == whole[at : at + size] and file.tell() == at + size

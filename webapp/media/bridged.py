@@ -1,0 +1,112 @@
+"""A fragmented MP4 with damage between its fragments, read as if there were free space.
+
+Boxes lie one behind the other (ISO/IEC 14496-12 §4.2), each with its size: where one is damaged, none that
+follows would be found.
+"""
+
+import io
+import struct
+from bisect import bisect_left
+from collections.abc import Iterator
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
+
+HEADER_BYTES, LARGE_HEADER_BYTES = 8, 16
+LARGEST_SMALL = 0xFFFFFFFF
+FRAGMENT, FRAGMENT_HEADER = b"moof", b"mfhd"  # the latter comes first in the former (§8.8.5)
+
+
+class Bridged(io.FileIO):
+    """The file at `path`, with a free box over each of the stretches `bridges`, from a byte to another."""
+
+    def __init__(self, path: Path, bridges: list[tuple[int, int]]) -> None:
+        super().__init__(path)
+        self.bridges = bridges
+        self._begins = [begin for begin, _ in bridges]
+
+    def damaged_between(self, one: int, other: int) -> bool:
+        """Whether one of them begins between these bytes."""
+        place = bisect_left(self._begins, one)
+        return place < len(self._begins) and self._begins[place] < other
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        begin = self.tell()
+        data = super().read(-1 if size is None else size) or b""
+        end = begin + len(data)
+        first = max(0, bisect_left(self._begins, begin) - 1)  # it may go on behind `begin`
+        over = [bridge for bridge in self.bridges[first:] if bridge[0] < end]
+        if not over:
+            return data
+        changed = bytearray(data)
+        for bridge in over:
+            header, at = _free(*bridge), bridge[0]
+            inside = slice(max(at, begin) - at, min(at + len(header), end) - at)
+            if inside.start < inside.stop:
+                changed[at + inside.start - begin : at + inside.stop - begin] = header[inside]
+        return bytes(changed)
+
+
+def bridged(path: Path) -> Bridged | None:
+    """The MP4 at `path` with what is damaged passed over; None if nothing is, or there are no fragments."""
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        bridges = list(_bridges(data))
+    return Bridged(path, bridges) if bridges else None
+
+
+def _bridges(data: mmap) -> Iterator[tuple[int, int]]:
+    """From which byte to which no box can be read, although fragments follow."""
+    at, fragmented = 0, False
+    while at + HEADER_BYTES <= len(data):
+        kind, end = _box(data, at)
+        if kind == FRAGMENT:
+            fragmented = True
+        if end is not None and end <= len(data):
+            at = end
+            continue
+        after = _next_fragment(data, at + LARGE_HEADER_BYTES) if fragmented else None
+        if after is None:
+            return
+        yield at, after
+        at = after
+
+
+def _box(data: mmap, at: int) -> tuple[bytes, int | None]:
+    """The type of the box there, and where it ends; None if it is none."""
+    size, kind = struct.unpack_from(">I4s", data, at)
+    if size == 1 and at + LARGE_HEADER_BYTES <= len(data):
+        size = struct.unpack_from(">Q", data, at + HEADER_BYTES)[0]
+    known = kind.isalnum() and size >= HEADER_BYTES
+    if kind == FRAGMENT and not _is_fragment(data, at):
+        known = False
+    return kind, at + size if known else None
+
+
+def _is_fragment(data: mmap, at: int) -> bool:
+    """Whether the boxes in it fill it: its header, then one for each track."""
+    (size,) = struct.unpack_from(">I", data, at)
+    inner, end = at + HEADER_BYTES, min(at + size, len(data))
+    if data[inner + 4 : inner + 8] != FRAGMENT_HEADER:
+        return False
+    while inner + HEADER_BYTES <= end:
+        length, kind = struct.unpack_from(">I4s", data, inner)
+        if length < HEADER_BYTES or not kind.isalnum():
+            return False
+        inner += length
+    return bool(inner == at + size)
+
+
+def _next_fragment(data: mmap, begin: int) -> int | None:
+    """Where the first fragment from `begin` on lies."""
+    while (found := data.find(FRAGMENT, begin)) >= 0:
+        at = found - 4
+        if at >= begin and _is_fragment(data, at):
+            return at
+        begin = found + 1
+    return None
+
+
+def _free(begin: int, end: int) -> bytes:
+    """The header of a free box (§8.1.2) from byte to byte."""
+    if end - begin > LARGEST_SMALL:
+        return struct.pack(">I4sQ", 1, b"free", end - begin)
+    return struct.pack(">I4s", end - begin, b"free")
