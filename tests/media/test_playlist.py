@@ -1,6 +1,7 @@
 """Playlists, to the letter."""
 
 import itertools
+import math
 from fractions import Fraction
 
 import pytest
@@ -143,8 +144,18 @@ def test_a_short_rest_of_keyframes_is_no_peak_of_its_own() -> None:
         track = Track(name="a", timescale=1000, codec="avc1.64001f", init_sha256="", segments=listed)
         return BitRates.measured(track)
 
-    assert rates((6000, 600_000), (500, 200_000)).peak == round(800_000 * 8 / 6.5)
+    assert rates((6000, 600_000), (500, 200_000)).peak == math.ceil(800_000 * 8 / 6.5)
     assert rates((500, 200_000)) == BitRates(3_200_000, 3_200_000)
+
+
+def test_no_rounding_makes_the_peak_less_than_players_find() -> None:
+    short = Segment(index=0, start=0, duration=26_669, size=1_100_000, samples=18)
+    track = Track(name="a", timescale=90_000, codec="avc1.640033", init_sha256="", segments=[short])
+    listed = next(
+        line for line in playlist.media(90_000, [short], ended=True).splitlines() if "EXTINF" in line
+    )
+    found = 8 * short.size / Fraction(listed.removeprefix("#EXTINF:").rstrip(","))
+    assert 0 <= BitRates.measured(track).peak - found < 1
 
 
 def test_before_anything_is_measured_the_ceiling_is_the_peak() -> None:

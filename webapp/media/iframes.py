@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from .facts import Keyframe, Rung, Segment, Track
-from .playlist import IFRAME_PLAYLIST, MEDIA_PLAYLIST_HEAD, BitRates, peak_bps, rounded_up
+from .playlist import IFRAME_PLAYLIST, MEDIA_PLAYLIST_HEAD, BitRates, extinf, peak_bps, rounded_up
 from .track import INIT_NAME, segment_name
 
 
@@ -40,7 +40,7 @@ def playlist(track: Track) -> str:
     lines.append(f'#EXT-X-MAP:URI="{INIT_NAME}"')
     for segment, frame, duration in frames:
         lines += [
-            f"#EXTINF:{float(duration):.6f},",
+            f"#EXTINF:{extinf(float(duration))},",
             f"#EXT-X-BYTERANGE:{frame.size}@{frame.offset}",
             segment_name(segment.index),
         ]

@@ -34,16 +34,21 @@ class BitRates:
 
     @classmethod
     def measured(cls, track: Track) -> "BitRates":
-        """As RFC 8216 §4.1 has it."""
+        """As RFC 8216 §4.1 has it, of the durations as players read them, the peak rounded up."""
         sizes = [segment.size * 8 for segment in track.segments]
-        seconds = [Fraction(segment.duration, track.timescale) for segment in track.segments]
+        seconds = [Fraction(extinf(segment.duration / track.timescale)) for segment in track.segments]
         average = sum(sizes) / sum(seconds)
         peak = peak_bps(sizes, seconds, target_duration(track.timescale, track.segments))
-        return cls(round(peak or average), round(average))
+        return cls(math.ceil(peak or average), round(average))
 
     @classmethod
     def expected(cls, ceiling_bps: int) -> "BitRates":
         return cls(ceiling_bps, round(ceiling_bps * USUAL_SHARE))
+
+
+def extinf(seconds: float) -> str:
+    """A duration as playlists have it."""
+    return f"{seconds:.6f}"
 
 
 def peak_bps(bits: Sequence[int], seconds: Sequence[Fraction], target: int) -> Fraction | None:
@@ -78,7 +83,7 @@ def media(timescale: int, segments: Sequence[Segment], ended: bool, target_s: in
         lines.append("#EXT-X-START:TIME-OFFSET=0,PRECISE=YES")
     lines.append(f'#EXT-X-MAP:URI="{INIT_NAME}"')
     for segment in segments:
-        lines += [f"#EXTINF:{segment.duration / timescale:.6f},", segment_name(segment.index)]
+        lines += [f"#EXTINF:{extinf(segment.duration / timescale)},", segment_name(segment.index)]
     return "\n".join([*lines, *(["#EXT-X-ENDLIST"] if ended else []), ""])
 
 

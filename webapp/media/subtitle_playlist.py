@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from .playlist import MEDIA_PLAYLIST, MEDIA_PLAYLIST_HEAD
+from .playlist import MEDIA_PLAYLIST, MEDIA_PLAYLIST_HEAD, extinf
 
 SUBTITLE_GROUP = "subtitles"
 SEGMENT_NAME = "s00000.vtt"
@@ -44,7 +44,7 @@ def playlist(duration_s: float) -> str:
             f"#EXT-X-TARGETDURATION:{max(1, math.ceil(duration_s))}",
             "#EXT-X-MEDIA-SEQUENCE:0",
             "#EXT-X-PLAYLIST-TYPE:VOD",
-            f"#EXTINF:{duration_s:.6f},",
+            f"#EXTINF:{extinf(duration_s)},",
             SEGMENT_NAME,
             "#EXT-X-ENDLIST",
             "",
