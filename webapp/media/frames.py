@@ -19,6 +19,7 @@ from .decoding import Damage, decoded_from, packets
 from .gaps import Gaps
 from .moments import Moments
 from .pixel_aspect import PixelAspects
+from .recent import Recent
 from .strays import untimed_strays
 
 # How much earlier to look when a seek lands behind its target, as in MPEG-TS and MPEG-PS without an index.
@@ -27,8 +28,6 @@ EARLIER_S = (0, 3, 15)
 BEFORE_THE_FIRST_S = 10
 # Decoding starts at a keyframe that may lie seconds back; up to here frames no other needs are left out.
 EXACT_BEFORE_S = Fraction(1, 2)
-# Enough for what filters look at before the next chunk, and its first frame.
-REMEMBERED = 4
 # libavformat has no times for what Matroska shows before its zero; frames are as large as 50 MB.
 MOST_UNTIMED = 16
 # Decoders that ask before each frame what to leave out. Others (dav1d) ask once, and would go on for good.
@@ -59,11 +58,9 @@ class FrameReader:
         self.streams = self._gaps.streams
         self._keyframe: tuple[int | None, int | None, VideoFrame | None] | None = None
         # What `read` gave last, and what it would go on with.
-        self._recent: deque[VideoFrame] = deque(maxlen=REMEMBERED)
+        self._recent = Recent(zero)
         self._coming: Iterator[VideoFrame] = iter(())
-        self._begun_at: int | None = None
         self._last: VideoFrame | None = None
-        self._last_keyframe = zero
         stream.codec_context.thread_count = 1  # one chunk a core: more threads would only compete
 
     def tick(self, second: Fraction | int) -> int:
@@ -77,55 +74,27 @@ class FrameReader:
         from there. With `skip`, frames well before that no other frame needs are left out.
         """
         begin = self.tick(begin_s)
-        comes_by, stands_at = self._comes_by(begin), self._stands_at(begin)
-        self._begun_at = begin
-        if comes_by:
-            return self._remembered(self._onward(begin_s))
-        if stands_at:
+        comes_by, stands_at = self._recent.comes_by(begin), self._recent.stands_at(begin)
+        self._recent.begun_at = begin
+        moved, again = bool(self._recent), self._recent.taken()
+        if comes_by or stands_at:
             self.skipped = False
-            again = tuple(self._recent)
-            self._recent.clear()
-            return self._remembered(itertools.chain(again, self._coming))
-        moved = bool(self._recent)
-        self._recent.clear()
+            frames = itertools.chain(again, self._coming)
+            return self._recent.noted(frames if stands_at else self._onward(frames, begin_s))
         if begin_s == 0:
             self._coming = self.again() if moved else self._rising(None)
         else:
             self._coming = self._from_keyframe(begin_s, skip)
-        return self._remembered(self._coming)
+        return self._recent.noted(self._coming)
 
-    def _stands_at(self, tick: int) -> bool:
-        # Whoever asks for the same again does so because something was left out, or went wrong.
-        if self._begun_at is None or tick <= self._begun_at:
-            return False
-        pts = [frame.pts for frame in self._recent if frame.pts is not None]
-        return bool(pts) and pts[0] < tick <= pts[-1]
-
-    def _comes_by(self, tick: int) -> bool:
-        """Whether to read on up to `tick`: it is nearer than the last keyframe is far behind."""
-        if not self._recent or self._begun_at is None or tick <= self._begun_at:
-            return False
-        last = self._recent[-1].pts
-        return last is not None and last < tick <= 2 * last - self._last_keyframe
-
-    def _onward(self, begin_s: int) -> Iterator[VideoFrame]:
+    def _onward(self, frames: Iterator[VideoFrame], begin_s: int) -> Iterator[VideoFrame]:
         begin, reached = self.tick(begin_s), False
-        again = tuple(self._recent)
-        self._recent.clear()
-        self.skipped = False
-        for frame in itertools.chain(again, self._coming):
+        for frame in frames:
             reached = reached or (frame.pts is not None and frame.pts >= begin)
             yield frame
         if not reached:  # the rest could not be read from there
             self._coming = self._from_keyframe(begin_s, skip=False)
             yield from self._coming
-
-    def _remembered(self, frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
-        for frame in frames:
-            self._recent.append(frame)
-            if frame.key_frame and frame.pts is not None:
-                self._last_keyframe = frame.pts
-            yield frame
 
     def _from_keyframe(self, begin_s: int, skip: bool) -> Iterator[VideoFrame]:
         begin = self.tick(begin_s)
