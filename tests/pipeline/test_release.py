@@ -116,6 +116,24 @@ async def test_a_resumed_run_never_makes_a_list_shorter(publishing: Publishing) 
         await until(lambda: publishing.listed == 5)
 
 
+async def test_a_list_that_was_written_but_not_recorded_gets_no_shorter_either(
+    publishing: Publishing,
+) -> None:
+    plan = publishing.plan
+    async with publishing.growing() as release:
+        release.audio_ended(AUDIO_NAME, None)
+        for number in range(4):
+            release.chunk_encoded(number, chunk_of(plan, number))
+        await until(lambda: publishing.listed == 4)
+    await publishing.journal.published(1)  # as it was before that
+    async with publishing.growing() as resumed:
+        resumed.audio_ended(AUDIO_NAME, None)
+        for number in range(3):
+            resumed.chunk_encoded(number, chunk_of(plan, number))
+            await asyncio.sleep(0.05)
+            assert publishing.listed == 4
+
+
 async def test_sound_that_breaks_off_does_not_bring_the_picture_down(idle: Working) -> None:
     copyable = msgspec.structs.replace(facts(30), copying=Copying(sound=False, average_bps=1_000_000))
     plan = Plan.of(copyable)

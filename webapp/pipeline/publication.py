@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 from ..errors import NotFound
 from ..keys import RunKeys, multivariant_key
+from ..media.playlist import MEDIA_PLAYLIST
 from ..storage import Storage
+
+SEGMENT_TAG = b"#EXTINF"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,10 @@ class Publication:
     async def fall_back(self) -> None:
         """Has players start from the copied upload for good, since there will be no ladder."""
         await self.put(await self._read(self._keys.original), ended=True)
+
+    async def listed(self, track: str) -> int:
+        """How many segments the playlist of a rendition names."""
+        return (await self._read(self._keys.file(track, MEDIA_PLAYLIST))).count(SEGMENT_TAG)
 
     async def withdraw(self, replaced: int) -> None:
         """Has players start from run `replaced` again, 0 for none; not if they start from another by now."""

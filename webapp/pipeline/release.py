@@ -49,6 +49,7 @@ class Release:
         """`handover` is what was published before the run began."""
         self._journal, self._plan = journal, plan
         self._package = Package(work.storage, work.video_id, work.run, plan)
+        self._publication = work.publication
         # An earlier process may have published more than is known here yet; a list must not get shorter.
         self._published = run.published_segments
         self._covered_s = 0.0
@@ -142,18 +143,28 @@ class Release:
 
     async def grow(self) -> None:
         """Publishes whatever is new, until cancelled."""
+        await self._recall()
         while self._grows:
             await self._news.wait()
             self._news.clear()
             if await self._publish(self.copy or self._package):
                 await asyncio.sleep(SHORTEST_PAUSE_S)
 
+    async def _recall(self) -> None:
+        """An earlier process may have been killed between writing its lists and saying so."""
+        if self._published:
+            rungs = [rung.name for rung in self._plan.rungs] or [AUDIO_NAME]
+            listed = await self._publication.listed(COPY_NAME if self.copy else rungs[0])
+            self._published = max(self._published, listed)
+
     async def _publish(self, package: Growing) -> bool:
-        if self._copied.is_set() or not package.playable or package.published < self._published:
+        if self._copied.is_set() or not package.playable:
+            return False
+        complete = self.copy is not None and self.copy.complete
+        if package.published < self._published and not complete:
             return False
         if package is self._package and self._plan.has_picture and self._package.end_s < self._covered_s:
             return False
-        complete = self.copy is not None and self.copy.complete
         await package.write()
         self._published = package.published
         await self._journal.published(self._published)
