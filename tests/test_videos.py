@@ -16,12 +16,12 @@ from webapp.events import Status
 from webapp.videos import (
     LONGEST_NAME,
     Video,
-    abandoned_uploads,
     clean_name,
     get_video,
     list_videos,
     newest_seqs,
     title_of,
+    uploads_under_way,
 )
 
 # Text as it may come from outside, also such as is no valid Unicode.
@@ -194,10 +194,10 @@ async def test_newest_numbers_are_those_of_videos_that_exist(db: Database) -> No
         assert await newest_seqs(session, []) == {}
 
 
-async def test_an_abandoned_upload_is_one_that_nothing_was_heard_of(db: Database) -> None:
+async def test_uploads_under_way_are_those_that_have_not_ended(db: Database) -> None:
     long_ago, lately = now() - timedelta(minutes=5), now()
     cases = {
-        "abandoned": (Status.UPLOADING, long_ago),
+        "silent": (Status.UPLOADING, long_ago),
         "going on": (Status.UPLOADING, lately),
         "complete": (Status.UPLOADED, long_ago),
         "failed": (Status.FAILED, long_ago),
@@ -207,7 +207,7 @@ async def test_an_abandoned_upload_is_one_that_nothing_was_heard_of(db: Database
         for title, (status, seen) in cases.items():
             session.add(Video(id=title, title=title, filename="x", status=status, upload_seen_at=seen))
     async with db.read() as session:
-        assert await abandoned_uploads(session, now() - timedelta(minutes=1)) == ["abandoned"]
+        assert await uploads_under_way(session) == {"silent": long_ago, "going on": lately}
 
 
 async def test_who_asks_for_a_video_that_is_not_there_is_told(db: Database) -> None:

@@ -136,7 +136,7 @@ async def newest_seqs(session: AsyncSession, video_ids: Sequence[str]) -> dict[s
     return dict((await session.execute(query)).all())
 
 
-async def abandoned_uploads(session: AsyncSession, before: datetime) -> Sequence[str]:
-    """Videos that are being uploaded, but were last heard of `before`."""
-    query = select(Video.id).where(Video.status == Status.UPLOADING, col(Video.upload_seen_at) < before)
-    return (await session.execute(query)).scalars().all()
+async def uploads_under_way(session: AsyncSession) -> dict[str, datetime]:
+    """When each upload that has not ended was last heard of, by its video's id."""
+    query = select(Video.id, col(Video.upload_seen_at)).where(Video.status == Status.UPLOADING)
+    return {video_id: seen_at for video_id, seen_at in await session.execute(query) if seen_at}

@@ -82,11 +82,11 @@ async def test_what_a_killed_process_left_is_discarded_and_nothing_else(tmp_path
     putting = asyncio.create_task(storage.put(KEY, slowly(), PLENTY))
     await started.wait()
     assert len(files(tmp_path)) == 3
-    await storage.discard_orphans(KEY)
+    assert await storage.discard_orphans(KEY)
     assert len(files(tmp_path)) == 2
     going_on.set()
     assert await putting == 2_000_000
-    await storage.discard_orphans(KEY)
+    assert not await storage.discard_orphans(KEY)
     assert files(tmp_path) == [KEY, "videos/abc/source/other"]
 
 

@@ -52,8 +52,8 @@ class SlowStorage:
     async def put_file(self, key: str, path: Path) -> None:
         await self._storage.put_file(key, path)
 
-    async def discard_orphans(self, key: str) -> None:
-        await self._storage.discard_orphans(key)
+    async def discard_orphans(self, key: str) -> bool:
+        return await self._storage.discard_orphans(key)
 
     async def stat(self, key: str) -> Stored:
         return await self._storage.stat(key)

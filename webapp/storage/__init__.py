@@ -54,8 +54,11 @@ class Storage(Protocol):
         """
         ...
 
-    async def discard_orphans(self, key: str) -> None:
-        """Removes what a `put` to this key left whose process is gone. One that goes on is not disturbed."""
+    async def discard_orphans(self, key: str) -> bool:
+        """Removes what a `put` to this key left whose process is gone; returns whether there was such.
+
+        One that goes on is not disturbed.
+        """
         ...
 
     async def put_bytes(self, key: str, data: bytes) -> None: ...

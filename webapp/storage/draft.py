@@ -57,8 +57,9 @@ class Draft:
         return self._file
 
 
-def discard_orphans(target: Path) -> None:
-    """Removes the drafts of `target` whose processes are gone."""
+def discard_orphans(target: Path) -> bool:
+    """Removes the drafts of `target` whose processes are gone; returns whether there were any."""
+    found = False
     for path in target.parent.glob(f"{target.name}.*{UNFINISHED}"):
         with path.open("rb") as file:
             try:
@@ -66,6 +67,8 @@ def discard_orphans(target: Path) -> None:
             except BlockingIOError:
                 continue
             path.unlink(missing_ok=True)
+            found = True
+    return found
 
 
 def rename_durably(source: Path, target: Path) -> None:

@@ -65,9 +65,9 @@ class LocalStorage:
         with disk_trouble():
             await in_thread(_move, path, self._path(key))
 
-    async def discard_orphans(self, key: str) -> None:
+    async def discard_orphans(self, key: str) -> bool:
         with disk_trouble():
-            await in_thread(discard_orphans, self._path(key))
+            return await in_thread(discard_orphans, self._path(key))
 
     async def stat(self, key: str) -> Stored:
         try:

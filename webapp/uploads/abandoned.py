@@ -9,14 +9,14 @@ from ..db import Database, now
 from ..history import History
 from ..keys import original_key
 from ..storage import Storage
-from ..videos import abandoned_uploads
+from ..videos import uploads_under_way
 from . import shelf
 from .completion import Completion
 from .journal import UploadJournal
 
 log = structlog.get_logger()
 
-# An upload whose process is gone was last heard of long ago, by this many times the idle limit.
+# Of an upload whose process is gone storage may know; else it was last heard of so many idle limits ago.
 ABANDONED_AFTER_IDLES = 2
 
 
@@ -33,20 +33,20 @@ class Abandoned:
             oldest = now() - timedelta(seconds=self._idle_s * ABANDONED_AFTER_IDLES)
             try:
                 async with self._db.read() as session:
-                    abandoned = await abandoned_uploads(session, oldest)
+                    under_way = await uploads_under_way(session)
             except Exception:
                 log.exception("cannot look for abandoned uploads")
-                abandoned = []
-            for video_id in abandoned:
+                under_way = {}
+            for video_id, seen_at in under_way.items():
                 try:
-                    await self._give_up(video_id)
+                    if await self._storage.discard_orphans(original_key(video_id)) or seen_at < oldest:
+                        await self._give_up(video_id)
                 except Exception:
                     log.exception("abandoned upload not cleared away yet", video=video_id)
             await asyncio.sleep(self._idle_s)
 
     async def _give_up(self, video_id: str) -> None:
         """What lies there first: who is marked is not looked at again."""
-        await self._storage.discard_orphans(original_key(video_id))
         # Not what may still be arriving: somebody may only have been silent for long.
         await shelf.clear_made_of_it(self._storage, video_id)
         journal = UploadJournal(self._history, video_id)
