@@ -70,6 +70,11 @@ async def test_a_player_from_before_its_pictures_gets_them_later(site: Site) -> 
     assert "<track" in whole and "<media-poster-image" not in whole and "hx-get" not in whole
 
 
+async def test_nobody_asks_again_for_pictures_of_a_video_that_was_deleted(site: Site) -> None:
+    response = await site.client.get("/videos/nothing/pictures?missing=poster")
+    assert (response.status_code, response.text) == (200, "")
+
+
 async def test_nobody_waits_for_pictures_that_never_come(site: Site) -> None:
     page = await site.page(f"/videos/{await site.published()}/pictures?missing=storyboard")
     assert page.strip() == ""

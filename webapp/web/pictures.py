@@ -7,6 +7,7 @@ import msgspec
 from quart import Blueprint, Response, render_template, request, url_for
 from quart_schema import document_response, tag
 
+from ..errors import NotFound
 from ..keys import preview_key, storyboard_key
 from ..media import thumbnails
 from ..media.answers import Storyboard
@@ -89,7 +90,10 @@ async def preview(video_id: str) -> Response:
 @blueprint.get("/videos/<video_id>/pictures")
 async def later(video_id: str) -> str:
     """For a player that was there before its poster or storyboard: them, or the same question later."""
-    async with parts().db.read() as session:
-        video = await get_video(session, video_id)
+    try:
+        async with parts().db.read() as session:
+            video = await get_video(session, video_id)
+    except NotFound:
+        return ""  # deleted: nobody is to ask again
     missing = request.args.get("missing", "").split(",")
     return await render_template("videos/_pictures.html", video=video, missing=missing)
