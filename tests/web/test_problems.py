@@ -13,8 +13,9 @@ from webapp.app import Installation
 from webapp.errors import Unavailable
 from webapp.web.problems import refusal
 
-# Which answer whatever the id is: what a form is about to send has an id before it is a video.
-ANY_ID = {"receiving.show"}
+# Which answer whatever the id is: what a form is about to send has an id before it is a video, and a page
+# that asks on after its video was deleted is to end that quietly.
+ANY_ID = {"pictures.later", "receiving.show"}
 
 
 def assert_problem(response: httpx.Response) -> None:
