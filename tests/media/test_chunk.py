@@ -1,5 +1,6 @@
 """Chunks of a picture, put together again: nothing missing, nothing twice, nothing moved."""
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from hashlib import sha256
@@ -8,8 +9,9 @@ from typing import Any
 
 import msgspec
 import pytest
+from av.video.frame import VideoFrame
 
-from tests.support.video import numbered_frame
+from tests.support.video import make_video, noisy_frame, numbered_frame
 from webapp.media import chunk, timeline
 from webapp.media.answers import Chunk, Progress
 from webapp.media.jobs import ChunkJob
@@ -83,6 +85,22 @@ def test_every_chunk_writes_the_same_init_segment(small_video: Path, tmp_path: P
             init = (folder / track.name / INIT_NAME).read_bytes()
             assert init == (tmp_path / "0" / track.name / INIT_NAME).read_bytes()
             assert track.init_sha256 == sha256(init).hexdigest()
+
+
+def test_chunks_are_encoded_as_their_first_frames_ask_for_and_join_all_the_same(tmp_path: Path) -> None:
+    def words_then_leaves(number: int, width: int, height: int) -> VideoFrame:
+        return (numbered_frame if number < 50 else noisy_frame)(number, width, height)
+
+    encoded = encode_picture(
+        make_video(tmp_path / "a.mp4", seconds=4, picture=words_then_leaves, audio=None), tmp_path / "out"
+    )
+    assert encoded.top.numbers == list(range(100))
+    asked = [
+        # x264 writes what it was told into the first frame.
+        re.findall(rb"b_adapt=(\d)", encoded.top.data(segment.index))
+        for segment in encoded.top.segments
+    ]
+    assert asked == [[b"1"], [b"0"]]
 
 
 def test_a_chunk_leaves_nothing_behind_but_its_segments(small_video: Path, tmp_path: Path) -> None:

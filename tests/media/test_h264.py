@@ -97,3 +97,10 @@ def told_to(rung: Rung, preset: str = "") -> str:
     frame.pts = 0
     data = b"".join(bytes(packet) for packet in [*encoder.encode(frame), *encoder.encode(None)])
     return data[data.index(b"options:") :].split(b"\0")[0].decode(errors="replace")
+
+
+@pytest.mark.parametrize("size", [(426, 240), (1280, 720)])
+def test_flat_pictures_are_encoded_in_another_way_with_the_same_parameter_sets(size: tuple[int, int]) -> None:
+    assert h264.tuning(rung(*size), flat=True) != h264.tuning(rung(*size), flat=False)
+    flat, other = (h264.open_encoder(rung(*size), track(), flat=flat).extradata for flat in (True, False))
+    assert flat and flat == other

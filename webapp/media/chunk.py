@@ -7,7 +7,7 @@ from itertools import chain
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from . import interlacing
+from . import flatness, interlacing
 from .answers import Chunk, Progress
 from .cascade import Cascades
 from .decoding import read_only
@@ -48,8 +48,8 @@ class ChunkEncoder:
         self, job: ChunkJob, reader: FrameReader, cascades: Cascades, scaled: Sequence[Rung]
     ) -> None:
         """`cascades` give the frames of the rungs `scaled`."""
-        self._video = job.facts.video
-        self._reader, self._cascades = reader, cascades
+        self._job, self._video = job, job.facts.video
+        self._reader, self._cascades, self._scaled = reader, cascades, scaled
         self._span = Span(
             self._reader,
             job.bounds_s[0],
@@ -59,15 +59,8 @@ class ChunkEncoder:
             held=self._video.held,
         )
         self._thinning = Thinning(self._video.rate.fraction, self._video.time_base.fraction, self._video.zero)
-        self._renditions = [Rendition(job, rung) for rung in job.rungs]
-        self._taking = [
-            [
-                rendition
-                for rendition, other in zip(self._renditions, job.rungs, strict=True)
-                if (other.width, other.height) == (rung.width, rung.height)
-            ]
-            for rung in scaled
-        ]
+        self._renditions: list[Rendition] = []
+        self._taking: list[list[Rendition]] = []
         self._lanes: list[Lane] = [Beside() if job.side_by_side else Here() for _ in scaled]
         self._frames = 0
 
@@ -82,6 +75,8 @@ class ChunkEncoder:
                 reported = self._frames
                 yield Progress(frames=self._frames)
         self._encode(self._cascades.rest())
+        if not self._renditions:  # there was no frame
+            self._open(flat=False)
         finishing = {
             rendition: lane.put(rendition.finish, self._span.end_pts)
             for lane, taking in zip(self._lanes, self._taking, strict=True)
@@ -102,6 +97,19 @@ class ChunkEncoder:
         for lane in self._lanes:
             lane.close()
 
+    def _open(self, flat: bool) -> None:
+        """Opens the encoders, which have to know the chunk's first frame."""
+        rungs = self._job.rungs
+        self._renditions = [Rendition(self._job, rung, flat) for rung in rungs]
+        self._taking = [
+            [
+                rendition
+                for rendition, other in zip(self._renditions, rungs, strict=True)
+                if (other.width, other.height) == (rung.width, rung.height)
+            ]
+            for rung in self._scaled
+        ]
+
     def _push(self, frame: VideoFrame, interlaced: bool) -> None:
         assert frame.pts is not None
         if not self._thinning.keeps(frame.pts):
@@ -120,6 +128,8 @@ class ChunkEncoder:
         for position, frame in frames:
             assert frame.pts is not None
             if self._span.holds(frame.pts):
+                if not self._renditions:
+                    self._open(flatness.is_flat(frame))
                 for rendition in self._taking[position]:
                     self._lanes[position].put(rendition.encode, frame)
                 self._frames += position == 0

@@ -39,8 +39,8 @@ def available(codecs: Sequence[str]) -> list[str]:
     return [codec for codec in codecs if ENCODERS[codec] in av.codecs_available]
 
 
-def open_coding(rung: Rung, video: VideoTrack, preset: str) -> Coding:
-    """The encoder of the rung's codec; `preset` is for H.264."""
+def open_coding(rung: Rung, video: VideoTrack, preset: str, flat: bool = False) -> Coding:
+    """The encoder of the rung's codec; `preset` and `flat` are for H.264."""
     match rung.codec:
         case "av1":
             encoder = av1.open_encoder(rung, video)
@@ -52,7 +52,7 @@ def open_coding(rung: Rung, video: VideoTrack, preset: str) -> Coding:
             record = hvc.configuration(encoder.extradata or b"")
             name = hvc.codec_string(record)
             return Coding(encoder, hvc.SAMPLE_ENTRY, record, name, hvc.progressive(record))
-    encoder = h264.open_encoder(rung, video, preset)
+    encoder = h264.open_encoder(rung, video, preset, flat)
     record = encoder.extradata or b""
     name = h264.codec_string(record)
     return Coding(encoder, cmaf.AVC_ENTRY, record, name, sequence.progressive(record))

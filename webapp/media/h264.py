@@ -16,38 +16,47 @@ TUNING_OF_LARGE = {"partitions": "i4x4,i8x8"}
 # Small pictures take little time, and gain more from what it finds.
 TUNING_OF_SMALL, SMALL_SIDE = {"trellis": "1"}, 480
 
+# Text, drawings and black lose by that, up to 3 dB: there the preset is left alone but for more lookahead.
+FLAT_TUNING = {"rc-lookahead": "20"}
+FLAT_TUNING_OF_LARGE = {"deadzone-inter": "16", "deadzone-intra": "9"}
+FLAT_TUNING_OF_SMALL = {"me": "umh"}
 
-def tuning(rung: Rung) -> dict[str, str]:
-    """Ours for a rung, in x264's names."""
+
+def tuning(rung: Rung, flat: bool) -> dict[str, str]:
+    """Ours for a rung, in x264's names; `flat` as in `open_encoder`."""
     small = min(rung.width, rung.height) <= SMALL_SIDE
+    if flat:
+        return FLAT_TUNING | (FLAT_TUNING_OF_SMALL if small else FLAT_TUNING_OF_LARGE)
     return TUNING | (TUNING_OF_SMALL if small else TUNING_OF_LARGE)
 
 
 def x264_params(options: dict[str, str]) -> str:
     """Options of x264 that libavcodec has no name for."""
-    options = {"annexb": "0", **options}
+    # With `stitchable` chunks have the same parameter sets, however they are encoded.
+    options = {"annexb": "0", "stitchable": "1", **options}
     if asm := x264_instructions():
         options["asm"] = asm
     return ":".join(f"{name}={value}" for name, value in options.items())
 
 
-def open_encoder(rung: Rung, video: VideoTrack, preset: str = "") -> VideoCodecContext:
+def open_encoder(rung: Rung, video: VideoTrack, preset: str = "", flat: bool = False) -> VideoCodecContext:
     """An encoder whose packets hold length-prefixed NAL units and whose extradata is the avcC record.
 
     Args:
         preset: of x264, taken as it is; empty for ours.
+        flat: whether there are hardly any details, see `flatness`.
     """
     encoder = picture_encoder.create("libx264", rung, video)
     encoder.thread_count = 1
     encoder.options = {
         "preset": preset or PRESET,
         "profile": "high",
-        "crf": str(PRESETS_OWN_CRF if preset else QUALITY_CRF),
+        "crf": str(PRESETS_OWN_CRF if preset or flat else QUALITY_CRF),
         **picture_encoder.buffered(rung),
         "g": str(picture_encoder.NEVER_BY_ITSELF),
         "sc_threshold": "0",
         "forced-idr": "1",
-        "x264-params": x264_params({} if preset else tuning(rung)),
+        "x264-params": x264_params({} if preset else tuning(rung, flat)),
     }
     encoder.open()
     return encoder
