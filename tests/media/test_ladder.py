@@ -27,7 +27,7 @@ def sizes(rungs: list[Rung]) -> list[tuple[int, int]]:
         ((1280, 720), ["720p", "480p", "360p", "240p", "144p"]),
         ((640, 360), ["360p", "240p", "144p"]),
         ((320, 180), ["180p", "144p"]),
-        ((160, 90), ["90p"]),
+        ((160, 90), ["90p", "44p"]),
     ],
 )
 def test_rungs_go_down_from_the_source_by_the_usual_steps(size: tuple[int, int], expected: list[str]) -> None:
@@ -92,7 +92,27 @@ def test_a_size_just_above_a_usual_one_does_not_get_both() -> None:
 
 
 def test_an_odd_source_loses_one_row_and_one_column() -> None:
-    assert sizes(ladder(161, 121, FILM)) == [(160, 120)]
+    assert sizes(ladder(161, 121, FILM)) == [(160, 120), (80, 60)]
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        ((160, 120), [(160, 120), (80, 60)]),
+        ((128, 96), [(128, 96), (64, 48)]),
+        ((176, 144), [(176, 144), (88, 72)]),
+        ((90, 160), [(90, 160), (44, 80)]),
+        ((200, 170), [(200, 170), (100, 84)]),
+    ],
+)
+def test_a_source_no_larger_than_the_smallest_rung_gets_one_of_half_the_size(
+    size: tuple[int, int], expected: list[tuple[int, int]]
+) -> None:
+    assert sizes(ladder(*size, FILM)) == expected
+
+
+def test_a_single_size_that_is_wanted_stays_alone() -> None:
+    assert sizes(ladder(1920, 1080, FILM, [144])) == [(256, 144)]
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 2), (3, 500), (500, 3)])

@@ -32,6 +32,8 @@ LARGEST_SHORT_SIDE = max(CEILINGS_BPS)
 LONGEST_SIDE = 16_384  # pixels; x264 opens for no more
 # A rung this close below another one costs its encoding and gains a viewer nothing.
 CLOSEST_STEP = 0.8
+# Where the source is no larger than the smallest, players still get something to go down to.
+ONLY_STEP, SMALLEST_SIDE = 0.5, 2
 # Of each codec beside H.264: so many rungs, down to this shorter side, and of its rate this share.
 MOST_BESIDE, SMALLEST_BESIDE, SHARE_BESIDE = 3, 144, 0.7
 
@@ -53,6 +55,8 @@ def ladder(width: int, height: int, rate: Fraction, wanted: Sequence[int] = ()) 
     for side in sorted(wanted or CEILINGS_BPS, reverse=True):
         if side < sides[-1] and (wanted or side <= sides[-1] * CLOSEST_STEP):
             sides.append(side)
+    if len(sides) == 1 and not wanted and sides[0] * ONLY_STEP >= SMALLEST_SIDE:
+        sides.append(int(sides[0] * ONLY_STEP))
     return [_rung(width, height, Fraction(side, short), rate) for side in sides]
 
 
