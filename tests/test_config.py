@@ -47,7 +47,7 @@ def test_defaults_are_described_as_they_are(page: str) -> None:
         default = Settings.model_fields[name].default
         line = next((line for line in page.splitlines() if f"`{variable}`" in line), "")
         if isinstance(default, int | float) or (default and isinstance(default, str | Path)):
-            plain = str(default).removesuffix(".0")
+            plain = str(default).lower() if isinstance(default, bool) else str(default).removesuffix(".0")
             if plain not in re.sub(r"(?<=\d)[ ,_\u202f](?=\d{3})", "", line):
                 wrong[variable] = plain
     assert wrong == {}

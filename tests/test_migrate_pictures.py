@@ -43,4 +43,4 @@ async def test_an_old_video_is_as_it_was(old: Settings) -> None:
     await db.close()
     assert (video.title, video.playable, video.poster) == ("Before", True, True)
     assert (video.storyboard, video.preview, video.own_poster) == (None, False, False)
-    assert run.slow_because is None
+    assert run.slow_because is None and run.ladder_because is None

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     upload_idle_s: float = Field(default=60, gt=0)
 
     ladder: str = ""
+    per_title: bool = True
     preset: Preset = ""
     codecs: str = "h264"
     encoder_slots: int = Field(default_factory=available_cores, ge=1)

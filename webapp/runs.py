@@ -37,6 +37,7 @@ class Stage(WireModel):
 class RenditionInfo(WireModel):
     """A finished rendition; bit rates in bits per second, size in bytes, the language's BCP 47 tag.
 
+    `ceilingBps` is what a rendition of the picture was encoded to stay below.
     `ssim` is how close sampled frames come to the source at this size: of the luma, 1 if nothing is lost.
     """
 
@@ -48,6 +49,7 @@ class RenditionInfo(WireModel):
     peak_bps: int
     average_bps: int
     size_bytes: int
+    ceiling_bps: int | None = None
     language: str | None = None
     ssim: float | None = None
 
@@ -77,6 +79,7 @@ class Run(SQLModel, table=True):
             process if that came later, or again; 0 if it was while the upload still came.
         published_segments: of the picture, named in the playlists so far.
         slow_because: what about the source costs the time, as a sentence, if it takes longer than to watch.
+        ladder_because: why there are no other renditions, as a sentence, where there are fewer or lower ones.
         replaces: the run whose package can be watched until this one's is complete; 0 for none.
     """
 
@@ -94,6 +97,7 @@ class Run(SQLModel, table=True):
     eta_s: int | None = None
     speed: float | None = None
     slow_because: str | None = None
+    ladder_because: str | None = None
     stages_json: str = "[]"
     renditions_json: str = "[]"
     conformance_json: str | None = None

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.support.waiting import until
 from tests.support.working import Working
+from webapp.media.facts import Wanted
 from webapp.pipeline.children import Children
 from webapp.pipeline.engine import Step
 from webapp.pipeline.journal import Journal
@@ -28,14 +29,24 @@ class Remembered:
 
         return run
 
+    def forget(self, *names: str) -> None:
+        for name in names:
+            self._kept.pop(name, None)
 
-async def process(working: Working, video_id: str, number: int, steps: Remembered) -> None:
+
+async def process(
+    working: Working,
+    video_id: str,
+    number: int,
+    steps: Remembered,
+    wanted: Wanted = Wanted(),  # noqa: B008 - it is frozen
+) -> None:
     """One start of a run, as a worker does it."""
     work = Work(
         working.parts.storage, Children(60, 60), Slots(1), working.settings.scratch_dir, video_id, number
     )
     journal = Journal(working.parts.history, video_id, number)
-    await Processing(work, journal, steps, slots=1, progress_interval_s=0.25).run()
+    await Processing(work, journal, steps, slots=1, progress_interval_s=0.25, wanted=wanted).run()
 
 
 async def interrupted_after(start: Awaitable[None], enough: Callable[[], bool]) -> None:

@@ -5,6 +5,27 @@ import msgspec
 from .facts import Facts, Message, Obstacle, Track
 
 
+class Need(msgspec.Struct, frozen=True, array_like=True):
+    """What a picture of so many pixels takes at its busiest, in bits per second."""
+
+    pixels: int
+    bps: int
+
+
+class Complexity(Message, frozen=True, kw_only=True):
+    """How many bits a source has, and how many it needs.
+
+    Attributes:
+        source_bps: of its picture, as what H.264 would need for it; 0 where that cannot be said.
+        indexed: whether that is known frame by frame; else it is about that, and without our keyframes.
+        needs: as encoded without a ceiling, of one size or two; none where nothing was tried.
+    """
+
+    source_bps: int = 0
+    indexed: bool = False
+    needs: list[Need] = msgspec.field(default_factory=list)
+
+
 class Copied(Message, frozen=True, kw_only=True):
     """The upload as copied.
 
@@ -134,6 +155,7 @@ class Failed(Message, frozen=True, kw_only=True):
 
 Answer = (
     Facts
+    | Complexity
     | Obstacle
     | Waiting
     | Copied

@@ -7,6 +7,7 @@ from .answers import Answer
 from .jobs import (
     AudioJob,
     ChunkJob,
+    ComplexityJob,
     CopyJob,
     InspectJob,
     Job,
@@ -22,6 +23,7 @@ from .jobs import (
 # By module and function, imported by nurseries, or once there is such a job.
 DONE_BY: Mapping[type[Job], tuple[str, str]] = {
     ProbeJob: ("probe", "probe"),
+    ComplexityJob: ("complexity", "measure"),
     CopyJob: ("copy", "copy"),
     PosterJob: ("poster", "make"),
     WaveformJob: ("waveform", "make"),

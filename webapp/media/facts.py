@@ -161,11 +161,13 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
             that suit it.
         preset: of x264, by its name; empty for ours.
         beside: codecs to encode in beside H.264.
+        per_title: whether sizes and bit rates follow what each video needs.
     """
 
     sides: tuple[int, ...] = ()
     preset: str = ""
     beside: tuple[str, ...] = ()
+    per_title: bool = True
 
 
 class Facts(Message, frozen=True, kw_only=True):

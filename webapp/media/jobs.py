@@ -48,6 +48,19 @@ class ProbeJob(SourceJob, frozen=True, kw_only=True):
     wanted: Wanted = Wanted()
 
 
+class ComplexityJob(SourceJob, frozen=True, kw_only=True):
+    """Find out how many bits a second this picture needs. Answered by Complexity.
+
+    Attributes:
+        rungs: in H.264, as they would be for any source of this size.
+        moments: how many to encode for it; with none, only the source's own rate is looked up.
+    """
+
+    facts: Facts
+    rungs: list[Rung]
+    moments: int
+
+
 class CopyJob(SourceJob, frozen=True, kw_only=True):
     """Copy the upload's own packets into segments in `folder`. Answered by Written lines, then Copied."""
 
@@ -153,6 +166,7 @@ class InspectJob(Message, frozen=True, kw_only=True):
 
 Job = (
     ProbeJob
+    | ComplexityJob
     | CopyJob
     | PosterJob
     | WaveformJob

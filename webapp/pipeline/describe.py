@@ -4,6 +4,7 @@ from ..media import languages
 from ..media.answers import Audio
 from ..media.facts import AudioTrack, Copying, Facts, Obstacle, Rung, VideoTrack
 from ..words import clock, frame_rate
+from .choice import Choice
 
 CODEC_NAMES = {
     "h264": "H.264",
@@ -128,6 +129,17 @@ def copied(facts: Facts, copying: Copying) -> str:
 
 def renditions(rungs: list[Rung]) -> str:
     return " ".join(rung.name for rung in rungs)
+
+
+def choice(made: Choice) -> str | None:
+    """Why there are no other renditions, as a sentence; None where they are as usual."""
+    fewer = len(made.rungs) < made.usual
+    enough = f"{len(made.rungs)} of {made.usual} sizes are enough" if fewer else "lower bit rates are enough"
+    if made.easy:
+        return f"Easy to encode: {enough}"
+    if made.spare:
+        return f"The file itself takes few bits: {enough}"
+    return enough if fewer else None
 
 
 def damage(packets: int, missing_s: float = 0) -> str:

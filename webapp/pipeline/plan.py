@@ -1,6 +1,6 @@
-"""What a run is going to do, decided once from what the probe found."""
+"""What a run is going to do, decided from what the probe found, and its ladder from what it needs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ..media.facts import AudioTrack, Facts, Rung
@@ -12,13 +12,22 @@ from ..media.timeline import ChunkSpan, chunks
 SAMPLED_CHUNKS = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Plan:
-    """Sound alone has neither rungs nor chunks."""
+    """Sound alone has neither rungs nor chunks.
+
+    Attributes:
+        usual: rungs in H.264 for any source of this size.
+        chosen: those of them that this title gets; all, until a choice is made before the first chunk.
+    """
 
     facts: Facts
-    rungs: list[Rung]
+    usual: list[Rung]
     chunks: list[ChunkSpan]
+    chosen: list[Rung] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.chosen = self.usual
 
     @classmethod
     def of(cls, facts: Facts) -> "Plan":
@@ -26,7 +35,12 @@ class Plan:
         if video is None:
             return cls(facts, [], [])
         rungs = ladder(video.width, video.height, shown_rate(video.rate.fraction), facts.wanted.sides)
-        return cls(facts, [*rungs, *beside(rungs, facts.wanted.beside)], chunks(facts.duration_s))
+        return cls(facts, rungs, chunks(facts.duration_s))
+
+    @property
+    def rungs(self) -> list[Rung]:
+        """All renditions of the picture: in H.264, then in the codecs beside it."""
+        return [*self.chosen, *beside(self.chosen, self.facts.wanted.beside)]
 
     @property
     def rate(self) -> Fraction:

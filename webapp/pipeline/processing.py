@@ -8,6 +8,7 @@ from ..media.facts import Facts, Wanted
 from ..media.ladder import AUDIO_NAME
 from ..runs import StageState
 from .allowance import Allowance
+from .choice import Choice
 from .durable import reserving
 from .engine import Cancelled, Steps
 from .failure import failure_code, write_down
@@ -83,10 +84,13 @@ class Processing:
         sounds += [self._durable(name, Audio) for name in list(plan.sounds)[1:]]
         subtitles = self._durable("subtitles", Subtitles)
         inspection = self._durable("inspection", Inspected)
+        choosing = self._durable(
+            "ladder", Choice
+        )  # last, as runs that an earlier build began have no such step
         await together(
             copy_packets(run, copy),
             encode_sounds(run, sounds),
-            encode_chunks(run, chunks, self._slots),
+            encode_chunks(run, choosing, chunks, self._slots),
             extract_subtitles(run, subtitles),
             pictures.poster(),
             pictures.previews(),

@@ -240,6 +240,7 @@ def _rendition(
         frame_rate=frame_rate,
         peak_bps=rates.peak,
         average_bps=rates.average,
+        ceiling_bps=rung.ceiling_bps if rung else None,
         language=languages.tag(language) if language else None,
         size_bytes=sum(segment.size for segment in track.segments),
         ssim=ssim,

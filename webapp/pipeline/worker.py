@@ -34,7 +34,10 @@ class Worker:
         self._children = children_of(settings)
         self._slots = Slots(settings.encoder_slots)
         self._wanted = Wanted(
-            sides=settings.ladder_sides, preset=settings.preset, beside=tuple(settings.codecs_beside)
+            sides=settings.ladder_sides,
+            preset=settings.preset,
+            beside=tuple(settings.codecs_beside),
+            per_title=settings.per_title,
         )
         self.early = Early(
             history,

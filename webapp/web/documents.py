@@ -101,6 +101,9 @@ class VideoDocument(WireModel):
     slow_because: str | None = Field(
         default=None, description="What about the file takes the time, if processing lasts longer than it."
     )
+    ladder_because: str | None = Field(
+        default=None, description="Why it has fewer renditions than others of its size, or lower bit rates."
+    )
     error: ErrorInfo | None = None
     stages: list[Stage] = Field(default_factory=list)
     renditions: list[RenditionInfo] = Field(default_factory=list)

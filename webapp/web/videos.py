@@ -39,6 +39,7 @@ def video_document(video: Video, run: Run | None) -> VideoDocument:
         height=video.height,
         playable_after_seconds=run.playable_s if run else None,
         slow_because=run.slow_because if run else None,
+        ladder_because=run.ladder_because if run else None,
         error=video.error,
         stages=run.stages if run else [],
         renditions=run.renditions if run else [],

@@ -5,28 +5,39 @@ import asyncio
 from ...events import StageName
 from ...media.answers import Chunk
 from ...media.timeline import ChunkSpan
-from ...runs import StageState
+from ...runs import Run, StageState
+from ...videos import Video
 from .. import describe
+from ..choice import Choice
 from ..durable import Durable
 from ..encoder import Encoder
 from ..order import Order
 from ..pieces.chunk import encode_chunk
 from ..together import together
+from .ladder import choose_ladder
 from .under_way import UnderWay
 
 # The first chunk, which somebody waits for, keeps so many busy: with no more of them the others wait.
 CORES_FOR_FIRST_CHUNK = 2
 
 
-async def encode_chunks(run: UnderWay, chunks: list[tuple[ChunkSpan, Durable[Chunk]]], slots: int) -> None:
+async def encode_chunks(
+    run: UnderWay, choosing: Durable[Choice], chunks: list[tuple[ChunkSpan, Durable[Chunk]]], slots: int
+) -> None:
     """`slots` of them at a time."""
     plan, journal, release, progress = run.plan, run.journal, run.release, run.progress
     if not plan.has_picture:
         await journal.stage(StageName.VIDEO, StageState.SKIPPED, "no picture in the file")
         return
     await release.cleared.wait()
-    words = describe.renditions(plan.rungs)
-    await journal.stage(StageName.VIDEO, StageState.RUNNING, words, f"Encoding {words}")
+    choice = await choose_ladder(run, choosing)
+    words, why = describe.renditions(plan.rungs), describe.choice(choice)
+
+    def tell(video: Video, row: Run) -> None:
+        row.ladder_because = why
+
+    message = f"Encoding {words}" + (f". {why}" if why else "")
+    await journal.stage(StageName.VIDEO, StageState.RUNNING, words, message, tell)
     damaged, missing_s = 0, 0.0
 
     order = Order(len(chunks), slots)

@@ -1,0 +1,120 @@
+"""Renditions by what a title needs: whole runs."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.resuming import Remembered, interrupted_after, process
+from tests.support.titles import detailed_motion, slide
+from tests.support.video import VideoSpec, make_video
+from tests.support.waiting import until
+from tests.support.working import Working
+from webapp.config import Settings
+from webapp.events import StageName, Status
+from webapp.media.facts import Wanted
+from webapp.runs import Run, StageState
+
+QUICK = {"preset": "ultrafast"}
+USUAL = ["360p", "240p", "144p"]
+
+
+@pytest.fixture
+def slides(tmp_path: Path) -> Path:
+    spec = VideoSpec(width=640, height=360, seconds=8, picture=slide, audio=None, options=QUICK)
+    return make_video(tmp_path / "slides.mp4", spec)
+
+
+@pytest.fixture
+def motion(tmp_path: Path) -> Path:
+    spec = VideoSpec(width=640, height=360, seconds=4, picture=detailed_motion, audio=None, options=QUICK)
+    return make_video(tmp_path / "motion.mp4", spec)
+
+
+def names(run: Run) -> list[str]:
+    return [rendition.name for rendition in run.renditions if rendition.height]
+
+
+def broken_rules(run: Run) -> dict[str, str]:
+    return {each.rule: each.measured for each in run.conformance if not each.passed}
+
+
+async def test_slides_get_fewer_and_lower_renditions_than_detailed_motion(
+    working: Working, slides: Path, motion: Path
+) -> None:
+    easy_id, hard_id = await working.upload(slides), await working.upload(motion)
+    easy, hard = await working.ended(easy_id), await working.ended(hard_id)
+    assert (easy.status, hard.status) == (Status.READY, Status.READY)
+    assert names(hard) == USUAL and hard.ladder_because is None
+    assert names(easy) == ["360p", "144p"]
+    assert easy.renditions[0].ceiling_bps < hard.renditions[0].ceiling_bps  # type: ignore[operator]
+    assert broken_rules(easy) == {} and broken_rules(hard) == {}
+
+
+async def test_it_is_said_why_there_are_no_others(working: Working, slides: Path) -> None:
+    video_id = await working.upload(slides)
+    await working.ended(video_id)
+    why = "Easy to encode: 2 of 3 sizes are enough"
+    assert why in await working.page(video_id)
+    assert (await working.document(video_id))["ladderBecause"] == why
+    assert f"Encoding 360p 144p. {why}" in [event.message for event in await working.events(video_id)]
+
+
+async def test_what_is_easy_looks_no_worse_for_it(settings: Settings, slides: Path) -> None:
+    found = []
+    for per_title in (True, False):
+        async with Working.started(settings.model_copy(update={"per_title": per_title})) as working:
+            run = await working.ended(await working.upload(slides))
+            found.append({each.name: each.ssim or 0 for each in run.renditions})
+    fitted, usual = found
+    assert len(fitted) < len(usual)
+    assert all(fitted[name] >= usual[name] - 0.002 for name in fitted)
+
+
+@pytest.mark.parametrize("update", [{"per_title": False}, {"ladder": "360,240,144"}])
+async def test_nothing_is_left_out_where_settings_say_so(
+    settings: Settings, slides: Path, update: dict[str, Any]
+) -> None:
+    async with Working.started(settings.model_copy(update=update)) as working:
+        run = await working.ended(await working.upload(slides))
+    assert names(run) == USUAL
+
+
+async def test_a_restart_keeps_to_what_was_chosen(settings: Settings, tmp_path: Path) -> None:
+    spec = VideoSpec(width=640, height=360, seconds=30, picture=slide, audio=None, options=QUICK)
+    source = make_video(tmp_path / "long.mp4", spec)
+    async with Working.started(settings) as working:
+        video_id = await working.upload(source)
+        run = await working.run(video_id)
+
+        async def look() -> None:
+            nonlocal run
+            run = await working.run(video_id)
+
+        def encoding() -> bool:
+            states = {stage.name: stage.state for stage in run.stages}
+            return states[StageName.VIDEO] is StageState.RUNNING
+
+        await until(encoding, 30, look)
+        because = run.ladder_because
+    assert because
+    async with Working.started(settings.model_copy(update={"per_title": False})) as working:
+        run = await working.ended(video_id)
+        assert run.status is Status.READY
+        assert (names(run), run.ladder_because) == (["360p", "144p"], because)
+        said = [event.message for event in await working.events(video_id)]
+    assert sum(message.startswith("Encoding 360p") for message in said) == 1
+
+
+async def test_nothing_changes_for_who_watches_what_came_of_the_uploads_beginning(
+    idle: Working, slides: Path
+) -> None:
+    """Or of an earlier build: there are chunks of all sizes, and no choice that anybody made."""
+    video_id, steps = await idle.upload(slides), Remembered()
+    beginning = process(idle, video_id, 1, steps, Wanted(per_title=False))
+    await interrupted_after(beginning, lambda: bool(idle.notes(video_id)))
+    steps.forget("probe", "ladder")
+    await process(idle, video_id, 1, steps)
+    run = await idle.run(video_id)
+    assert run.status is Status.READY
+    assert names(run) == USUAL
