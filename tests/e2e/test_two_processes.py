@@ -76,7 +76,7 @@ def test_a_worker_that_is_killed_takes_its_children_along_and_the_next_one_goes_
 
 
 @pytest.mark.parametrize("asked", ["cancel", "delete"])
-def test_a_run_in_the_other_process_is_stopped_and_leaves_nothing(
+def test_a_run_in_the_other_process_is_stopped_and_leaves_no_ladder(
     web: Server, worker: Program, data_dir: Path, long_video: Path, asked: str
 ) -> None:
     worker.start()
@@ -89,9 +89,10 @@ def test_a_run_in_the_other_process_is_stopped_and_leaves_nothing(
             client.delete(f"/videos/{video_id}").raise_for_status()
     until_true(lambda: not children(worker.pid), SOON_S)
     folder = data_dir / "storage/videos" / video_id
-    pictures = {"poster.jpg", "storyboard.jpg", "preview.webp"}
-    kept = {"original", *pictures} if asked == "cancel" else set[str]()
-    until_true(lambda: {path.name for path in files_in(folder)} <= kept, SOON_S)
+    # The upload and its pictures, what is played of it as it is, and what leads there.
+    kept = {"source", video_id, "copy", "copy_audio", "hls", "1"} if asked == "cancel" else set[str]()
+    until_true(lambda: {path.parent.name for path in files_in(folder)} <= kept, SOON_S)
+    assert not notes(data_dir, video_id)
     until_true(lambda: not list(data_dir.glob("scratch/*")), SOON_S)
     worker.stop()
     for program in (worker, web):

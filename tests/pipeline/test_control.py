@@ -90,9 +90,9 @@ async def test_a_waiting_run_that_is_cancelled_never_starts(idle: Working, small
 
 
 async def test_cancelling_stops_the_children_and_leaves_nothing_to_play(
-    working: Working, slow_video: Path
+    working: Working, slow_444_video: Path
 ) -> None:
-    video_id = await working.upload(slow_video)
+    video_id = await working.upload(slow_444_video)
     await until_playable(working, video_id)
     await until(lambda: bool(children()))
     await working.control.cancel(video_id)

@@ -66,3 +66,13 @@ async def test_where_there_will_be_no_ladder_players_start_from_the_copy_for_goo
         assert await current(storage) == original
     await (await publish(storage, 2)).withdraw(1)
     assert await current(storage) == original
+
+
+async def test_the_copy_does_not_take_the_place_of_a_later_run(storage: LocalStorage) -> None:
+    first = Publication(storage, VIDEO, 1)
+    await first.put_original(playlist(1), ended=True)
+    second = await publish(storage, 2)
+    await first.fall_back()
+    assert await current(storage) == playlist(2)
+    await second.withdraw(1)
+    assert await current(storage) == playlist(1)

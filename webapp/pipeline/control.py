@@ -84,7 +84,7 @@ class Control:
         await self._queue.enqueue(session, video.id, run.number)
 
     async def cancel(self, video_id: str) -> Video:
-        """Stops the run that is under way; harmless if there is none.
+        """Stops the run that is under way; harmless if there is none. What it has copied whole stays.
 
         Raises:
             NotFound: there is no such video.
@@ -95,7 +95,8 @@ class Control:
                 return video
             run = await get_run(recorder.session, video_id, video.run)
             end_run(video, run, Status.CANCELLED, StageState.STOPPED)
-            recorder.record(EventType.STATUS, "Cancelled", run=run)
+            stays = ": it can be watched as it was uploaded" if run.copied else ""
+            recorder.record(EventType.STATUS, f"Cancelled{stays}", run=run)
         # The row is what counts: if this call is lost, the run notices at its next step.
         try:
             await self._queue.cancel(video_id, run.number)

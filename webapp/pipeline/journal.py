@@ -160,8 +160,6 @@ class Journal:
             why = FAILURES[code]
             recorder.video.failure = ErrorInfo(code=code, message=why.message, hint=why.hint).model_dump()
             end_run(recorder.video, run, Status.FAILED, StageState.FAILED)
-            if run.copied:
-                recorder.video.published_run = run.number
             recorder.record(EventType.ERROR, why.message, run=run)
 
     async def read(self) -> Run | None:
@@ -208,7 +206,8 @@ def end_run(video: Video, run: Run, status: Status, running: StageState) -> None
     run.status = video.status = status
     run.finished_at = now()
     run.eta_s = None
-    video.published_run = run.replaces  # what was there before the run stays
+    # What it has copied whole stays to be watched; else what was there before it.
+    video.published_run = run.number if run.copied else run.replaces
 
 
 def _stage(run: Run, name: StageName) -> Stage:

@@ -40,9 +40,11 @@ async def _tidy(work: Work, journal: Journal, beside_the_copy: Sequence[str]) ->
         return  # it is not this process's any more
     elif run.status is Status.READY:
         await _discard_before(work, run.replaces)
-    elif run.status is Status.FAILED and run.copied:
+    elif run.copied:
         await _discard_before(work, run.replaces)
         await _discard_ladder(work, beside_the_copy)
+        if await journal.read() is None:  # deleted in between, and some of it was written anew
+            await work.storage.delete(storage_prefix(work.video_id))
     else:
         await work.publication.discard(run.replaces)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from ..media.facts import AudioTrack, Facts, Rung
+from ..media.facts import AudioTrack, Copying, Facts, Rung
 from ..media.ladder import audio_name, beside, ladder
 from ..media.subtitle_playlist import subtitle_name
 from ..media.thinning import shown_rate
@@ -64,7 +64,10 @@ class Plan:
     def beside_the_copy(self) -> list[str]:
         """Names of the renditions that nobody plays together with the copied upload."""
         texts = [subtitle_name(number) for number in range(len(self.facts.subtitles))]
-        return [*(rung.name for rung in self.rungs), *list(self.sounds)[1:], *texts]
+        copying = self.facts.copying
+        has_its_own = isinstance(copying, Copying) and copying.sound
+        sounds = list(self.sounds)[0 if has_its_own else 1 :]
+        return [*(rung.name for rung in self.rungs), *sounds, *texts]
 
     def span_s(self, chunk: ChunkSpan) -> float:
         """How many seconds of the picture lie in a chunk."""

@@ -31,8 +31,12 @@ class Publication:
         await self.storage.put_bytes(self._key, playlist)
 
     async def fall_back(self) -> None:
-        """Has players start from the copied upload for good, since there will be no ladder."""
-        await self.put(await self._read(self._keys.original), ended=True)
+        """Has players start from the copied upload for good, since there will be no ladder; not if they
+        start from another run by now."""
+        original = await self._read(self._keys.original)
+        await self.storage.put_bytes(self._keys.multivariant, original)
+        if await self._is_current():
+            await self.storage.put_bytes(self._key, original)
 
     async def listed(self, track: str) -> int:
         """How many segments the playlist of a rendition names."""
@@ -40,7 +44,7 @@ class Publication:
 
     async def withdraw(self, replaced: int) -> None:
         """Has players start from run `replaced` again, 0 for none; not if they start from another by now."""
-        if f"{self._keys.folder}/".encode() not in await self._read(self._key):
+        if not await self._is_current():
             return
         before = await self._read(RunKeys(self.video_id, replaced).multivariant)
         if before:
@@ -57,6 +61,10 @@ class Publication:
         """Removes all that the run has stored, whoever starts from it."""
         await self.storage.delete(self._keys.renditions)
         await self.storage.delete(self._keys.notes)
+
+    async def _is_current(self) -> bool:
+        """Whether it is this run that players start from."""
+        return f"{self._keys.folder}/".encode() in await self._read(self._key)
 
     @property
     def _key(self) -> str:
