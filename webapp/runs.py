@@ -162,6 +162,12 @@ async def get_run(session: AsyncSession, video_id: str, number: int) -> Run:
     return run
 
 
+async def get_runs(session: AsyncSession, video_id: str, *numbers: int) -> dict[int, Run]:
+    """Those of a video's runs that there are, by their numbers."""
+    query = select(Run).where(Run.video_id == video_id, col(Run.number).in_(numbers))
+    return {run.number: run for run in (await session.execute(query)).scalars()}
+
+
 async def queue_position(session: AsyncSession, run: Run) -> int:
     """How many runs start before this waiting one, plus one."""
     ahead = sa.select(sa.func.count()).where(

@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.site import Site
 from webapp.events import ErrorInfo, EventType, StageName, Status
-from webapp.runs import StageState, get_run
+from webapp.runs import RenditionInfo, RuleVerdict, StageState, get_run
 from webapp.uploads.journal import UploadJournal
 from webapp.web.live import LiveView, live_renderer, live_view
 
@@ -132,3 +132,36 @@ async def test_what_can_be_watched_stays_when_another_run_fails(site: Site) -> N
     page = await site.page(f"/videos/{video_id}")
     assert 'id="load-player-1"' in page
     assert "Out of luck" in page and "Process again" in page
+
+
+async def test_the_renditions_told_are_of_what_plays(site: Site) -> None:
+    video_id = await site.published()
+    made = RenditionInfo(name="360p", codec="avc1", peak_bps=2, average_bps=1, size_bytes=3)
+    kept = RuleVerdict(number=1, rule="A rule", must=True, passed=True, measured="so it is")
+    async with site.parts.history.recording(video_id) as recorder:
+        run = await get_run(recorder.session, video_id, 1)
+        run.renditions, run.conformance = [made], [kept]
+
+    async def told() -> None:
+        document, page = await site.document(video_id), await site.page(f"/videos/{video_id}")
+        assert [one["name"] for one in document["renditions"]] == ["360p"]
+        assert [one["rule"] for one in document["conformance"]] == ["A rule"]
+        assert "A rule" in page and 'id="h-renditions"' in page
+
+    await site.client.post(f"/videos/{video_id}/process?again=1")
+    await told()
+    await site.client.post(f"/videos/{video_id}/cancel")
+    await told()
+
+
+async def test_a_copy_that_is_left_of_an_earlier_run_is_no_ladder(site: Site) -> None:
+    video_id = await site.uploaded()
+    await site.client.post(f"/videos/{video_id}/process")
+    await show_copy(site, video_id, StageState.DONE)
+    await site.client.post(f"/videos/{video_id}/cancel")
+    assert "as it was uploaded; other qualities were not made" in await site.page(f"/videos/{video_id}")
+    await site.client.post(f"/videos/{video_id}/process")
+    page = await site.page(f"/videos/{video_id}")
+    assert "as it was uploaded; other qualities follow once all of them are encoded" in page
+    assert 'id="ladder"' not in page
+    assert OFFER in await site.page(f"/videos/{video_id}/player")

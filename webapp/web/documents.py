@@ -106,7 +106,9 @@ class VideoDocument(WireModel):
     )
     error: ErrorInfo | None = None
     stages: list[Stage] = Field(default_factory=list)
-    renditions: list[RenditionInfo] = Field(default_factory=list)
+    renditions: list[RenditionInfo] = Field(
+        default_factory=list, description="Of what can be watched, once it is complete."
+    )
     conformance: list[RuleVerdict] = Field(
         default_factory=list, description="Apple's authoring rules, and how the package keeps them."
     )

@@ -64,9 +64,7 @@ async def index() -> str | Response:
             new_id=new_id(),
             upload_max_bytes=parts().settings.upload_max_bytes,
         )
-    page = VideoList(
-        videos=[video_document(video, None) for video in shown], next=next_url and absolute(next_url)
-    )
+    page = VideoList(videos=[video_document(video) for video in shown], next=next_url and absolute(next_url))
     return Response(page.to_json(), content_type="application/json")
 
 

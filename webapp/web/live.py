@@ -10,7 +10,7 @@ from .. import words
 from ..db import Database, now
 from ..events import StageName, Status, VideoEvent
 from ..history import milestones
-from ..runs import Run, Stage, StageState, get_run
+from ..runs import Run, Stage, StageState, get_runs
 from ..videos import Video, get_video
 
 LOG_LINES = 50
@@ -53,8 +53,15 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class LiveView:
+    """
+    Attributes:
+        run: the newest.
+        published: the one whose package the player shows, once it has begun.
+    """
+
     video: Video
     run: Run | None
+    published: Run | None
     stages: list[StageView]
     log: list[LogLine]
 
@@ -81,10 +88,9 @@ class LiveView:
     @property
     def original_shown(self) -> bool:
         """Whether what the player shows is the upload itself, copied."""
-        run = self.run
-        if run is None or self.video.published_run != run.number or self.video.status is Status.READY:
+        if self.published is None or self.published.status is Status.READY:
             return False
-        copy = next((stage for stage in run.stages if stage.name is StageName.COPY), None)
+        copy = next((stage for stage in self.published.stages if stage.name is StageName.COPY), None)
         return copy is not None and copy.state in (StageState.RUNNING, StageState.DONE)
 
     @property
@@ -125,12 +131,14 @@ async def live_view(db: Database, video_id: str) -> LiveView:
     """
     async with db.read() as session:
         video = await get_video(session, video_id)
-        run = await get_run(session, video_id, video.run) if video.run else None
+        runs = await get_runs(session, video_id, video.run, video.published_run)
         rows = await milestones(session, video_id, LOG_LINES)
+    run = runs.get(video.run)
     stages = [_received(video), *(run.stages if run else [])]
     return LiveView(
         video,
         run,
+        runs.get(video.published_run),
         [_stage_view(stage, run) for stage in stages],
         [_log_line(row.event, video) for row in rows],
     )

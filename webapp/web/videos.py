@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from ..events import VideoEvent
 from ..history import newest_event
-from ..runs import Run, get_run
+from ..runs import Run, get_runs
 from ..videos import Video, get_video
 from .cors import policy_of
 from .documents import VideoDocument
@@ -21,8 +21,8 @@ from .queries import ProcessQuery
 blueprint = Blueprint("videos", __name__)
 
 
-def video_document(video: Video, run: Run | None) -> VideoDocument:
-    """A video as JSON; with its newest run's stages and renditions if that is given."""
+def video_document(video: Video, run: Run | None = None, published: Run | None = None) -> VideoDocument:
+    """A video as JSON; with its newest run's stages, and what the `published` one made, if they are given."""
     return VideoDocument(
         video_id=video.id,
         title=video.title,
@@ -42,8 +42,8 @@ def video_document(video: Video, run: Run | None) -> VideoDocument:
         ladder_because=run.ladder_because if run else None,
         error=video.error,
         stages=run.stages if run else [],
-        renditions=run.renditions if run else [],
-        conformance=run.conformance if run else [],
+        renditions=published.renditions if published else [],
+        conformance=published.conformance if published else [],
         links=links_of(video),
     )
 
@@ -58,8 +58,9 @@ async def show(video_id: str) -> str | Response:
         return await render_template("videos/show.html", live=await live_view(parts().db, video_id))
     async with parts().db.read() as session:
         video = await get_video(session, video_id)
-        run = await get_run(session, video_id, video.run) if video.run else None
-    return Response(video_document(video, run).to_json(), content_type="application/json")
+        runs = await get_runs(session, video_id, video.run, video.published_run)
+    document = video_document(video, runs.get(video.run), runs.get(video.published_run))
+    return Response(document.to_json(), content_type="application/json")
 
 
 @blueprint.get("/videos/<video_id>/player")
