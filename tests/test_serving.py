@@ -1,13 +1,13 @@
 """The process: it starts or says why not, and ends when asked to, whatever is under way."""
 
-import contextlib
+import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -85,23 +85,16 @@ def test_it_ends_without_a_word_in_the_middle_of_everything(
     with server.client() as client:
         created = client.post("/videos", json={"filename": "stands still.mp4"}).json()
 
-    ended = threading.Event()
-
-    def stands_still() -> Iterator[bytes]:
-        yield b"x" * 1000
-        ended.wait()
-
-    def upload() -> None:
-        with contextlib.suppress(httpx.TransportError):
-            httpx.put(created["upload"]["url"], content=stands_still(), timeout=30)
-
-    uploading = threading.Thread(target=upload)
-    uploading.start()
+    uploading = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=30)
+    uploading.putrequest("PUT", created["upload"]["url"].removeprefix(server.url))
+    uploading.putheader("Content-Length", "1000000")
+    uploading.endheaders(b"x" * 1000)
     until_true(lambda: "video_transcoding" in "".join(received), why="the run starts")
     server.stop(number)
-    ended.set()
     following.join()
-    uploading.join()
+    with closing(uploading), uploading.getresponse() as answer:
+        assert (answer.status, answer.headers["Content-Type"]) == (503, "application/problem+json")
+        assert answer.headers["Retry-After"]
     assert server.exit_code == 0
     assert server.log.read_text() == f"Rushes is at {server.url}\n"
     assert "".join(received).endswith("\n\n")

@@ -9,7 +9,7 @@ from .broker import Broker
 from .broker.memory import MemoryBroker
 from .config import Settings, signing_key
 from .db import Database
-from .errors import Invalid
+from .errors import Invalid, Unavailable
 from .history import History
 from .pipeline.control import Control
 from .pipeline.engine import DbosQueue
@@ -79,7 +79,7 @@ class Installation:
         self._queue = DbosQueue(settings.database_url)
         self.worker = Worker(settings, self.history, storage) if with_worker else None
         self._posters = Posters(settings, self.history, storage)
-        self.app = _quart()
+        self.app, self._bodies = _quart()
         self.hub = Hub(self._db, self.broker, settings)
         self.uploads = Uploads(
             settings,
@@ -110,6 +110,11 @@ class Installation:
             await self.worker.start()
         self.hub.start()
 
+    def stop_receiving(self) -> None:
+        """Who is sending something is told to come back; else the server's end would cut them off."""
+        message = "The server was asked to stop before all of this had come."
+        self._bodies.break_off(Unavailable("stopping", message, "Send it again in a moment."))
+
     async def close(self) -> None:
         """Streams first: they end on a word of ours."""
         await self.hub.close()
@@ -122,10 +127,11 @@ class Installation:
         await self._db.close()
 
 
-def _quart() -> Quart:
+def _quart() -> tuple[Quart, Backpressure]:
     app = Quart("webapp", static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates"))
     app.request_class = BoundedRequest
-    app.asgi_app = Streaming(Backpressure(app.asgi_app))  # type: ignore[method-assign,assignment,arg-type]
+    bodies = Backpressure(app.asgi_app)  # type: ignore[arg-type]
+    app.asgi_app = Streaming(bodies)  # type: ignore[method-assign,assignment]
     app.config |= {
         # Uploads have limits of their own: in bytes, and in seconds between two pieces.
         "MAX_CONTENT_LENGTH": None,
@@ -133,4 +139,4 @@ def _quart() -> Quart:
         "SEND_FILE_MAX_AGE_DEFAULT": STATIC_MAX_AGE_S,
     }
     routes.register(app)
-    return app
+    return app, bodies

@@ -42,6 +42,7 @@ async def serve(settings: Settings, with_worker: bool) -> None:
 
     async def stopped() -> None:
         await stopping.wait()
+        installation.stop_receiving()
         await installation.hub.close()
         await installation.hub.drained(DRAINED_WITHIN_S)
 
