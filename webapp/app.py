@@ -81,6 +81,7 @@ class Installation:
         self._posters = Posters(settings, self.history, storage)
         self.app, self._bodies = _quart()
         self.hub = Hub(self._db, self.broker, settings)
+        control = Control(self.history, storage, self._queue)
         self.uploads = Uploads(
             settings,
             signing_key(settings),
@@ -88,6 +89,7 @@ class Installation:
             self.history,
             storage,
             onlooker=self.worker.early if self.worker else None,
+            start=control.start,
         )
         self.app.extensions[EXTENSION] = Parts(
             settings=settings,
@@ -95,7 +97,7 @@ class Installation:
             storage=storage,
             history=self.history,
             uploads=self.uploads,
-            control=Control(self.history, storage, self._queue),
+            control=control,
             posters=self._posters,
             hub=self.hub,
             json_format=JsonFormat(),

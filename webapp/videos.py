@@ -37,6 +37,7 @@ class Video(SQLModel, table=True):
             alone has no size.
         failure: why the upload or the newest run failed, as an ErrorInfo.
         embed: origins whose pages may show it, as an EmbedPolicy; None for what the installation says.
+        process_wanted: it is to be processed as soon as its file is there, as whoever sends it has said.
         upload_seen_at: when the last bytes of the upload came, about.
     """
 
@@ -54,6 +55,7 @@ class Video(SQLModel, table=True):
     published_run: int = 0
     poster: bool = False
     own_poster: bool = False
+    process_wanted: bool = False
     preview: bool = False
     storyboard: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON(none_as_null=True))
     duration_s: float | None = None

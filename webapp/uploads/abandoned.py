@@ -6,13 +6,13 @@ from datetime import timedelta
 import structlog
 
 from ..db import Database, now
-from ..history import History
+from ..history import History, Recorder
 from ..keys import original_key
 from ..storage import Storage
 from ..videos import uploads_under_way
 from . import shelf
 from .completion import Completion
-from .journal import UploadJournal
+from .journal import Then, UploadJournal
 
 log = structlog.get_logger()
 
@@ -22,10 +22,16 @@ ABANDONED_AFTER_IDLES = 2
 
 class Abandoned:
     def __init__(
-        self, db: Database, history: History, storage: Storage, completion: Completion, idle_s: float
+        self,
+        db: Database,
+        history: History,
+        storage: Storage,
+        completion: Completion,
+        idle_s: float,
+        start: Then | None = None,
     ) -> None:
         self._db, self._history, self._storage = db, history, storage
-        self._completion, self._idle_s = completion, idle_s
+        self._completion, self._idle_s, self._start = completion, idle_s, start
 
     async def watch(self) -> None:
         """Marks them as broken off, until cancelled."""
@@ -56,4 +62,8 @@ class Abandoned:
             return
         # Its process was killed before it could say so; what could be watched of it then is gone.
         await journal.withdraw()
-        await self._completion.complete(video_id, whole)
+        await self._completion.complete(video_id, whole, self._go_on)
+
+    async def _go_on(self, recorder: Recorder) -> None:
+        if self._start and recorder.video.process_wanted:
+            await self._start(recorder)

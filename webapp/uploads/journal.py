@@ -23,8 +23,8 @@ class UploadJournal:
     def __init__(self, history: History, video_id: str) -> None:
         self._history, self._video_id = history, video_id
 
-    async def begin(self, size: int | None) -> bool:
-        """Returns whether something was sent before.
+    async def begin(self, size: int | None, process: bool) -> bool:
+        """Returns whether something was sent before; `process` is kept, in case nobody here sees its end.
 
         Raises:
             NotFound: there is no such video.
@@ -42,7 +42,7 @@ class UploadJournal:
                 raise Conflict("upload_running", "This file is being uploaded right now.")
             again = video.upload_started_at is not None
             video.status, video.failure = Status.UPLOADING, None
-            video.size_bytes = size or video.size_bytes
+            video.size_bytes, video.process_wanted = size or video.size_bytes, process
             video.upload_started_at = video.upload_seen_at = now()
             recorder.record(
                 EventType.UPLOADING, "Receiving the file", stage=StageName.RECEIVE, stage_progress=0
@@ -65,13 +65,15 @@ class UploadJournal:
             )
 
     async def complete(self, size: int, then: Then | None) -> Video:
-        """All of the file is stored.
+        """All of the file is stored. May be said again, which changes nothing.
 
         Raises:
             NotFound: the video was deleted.
         """
         async with self._history.recording(self._video_id) as recorder:
             video = recorder.video
+            if video.uploaded_at is not None:
+                return video
             video.size_bytes, video.uploaded_at = size, now()
             # Somebody may have given it up too early.
             video.status, video.failure = Status.UPLOADED, None

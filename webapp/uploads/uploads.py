@@ -35,12 +35,14 @@ class Uploads:
         history: History,
         storage: Storage,
         onlooker: Onlooker | None = None,
+        start: Then | None = None,
     ) -> None:
+        """`start` has a video processed whose file is there, but whoever received it is not any more."""
         self._settings, self._history, self._storage = settings, history, storage
         self._onlooker = onlooker
         self._completion = Completion(history, storage, onlooker)
         self.passes = Passes(signing_key, settings.upload_url_ttl_s)
-        self.abandoned = Abandoned(db, history, storage, self._completion, settings.upload_idle_s)
+        self.abandoned = Abandoned(db, history, storage, self._completion, settings.upload_idle_s, start)
 
     async def create(
         self,
@@ -104,7 +106,7 @@ class Uploads:
         self._refuse_too_large(size)
         expected = size or about
         journal = UploadJournal(self._history, video_id)
-        if await journal.begin(expected):
+        if await journal.begin(expected, process=then is not None):
             await shelf.clear(self._storage, video_id)
         if self._onlooker and then and expected:
             self._onlooker.begun(video_id, expected)
