@@ -1,6 +1,8 @@
 """A poster of the owner's choice, over HTTP."""
 
+import asyncio
 import tempfile
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +14,9 @@ from tests.support.http import raw_request
 from tests.support.pictures import RED, is_like, opened, picture, top_left
 from tests.support.site import HTML, POSTER, Site
 from tests.support.sound import make_sound
+from tests.support.waiting import until
 from webapp.keys import poster_key
-from webapp.pipeline.posters import LARGEST_BYTES
+from webapp.pipeline.posters import LARGEST_BYTES, MOST_AT_HAND
 
 
 @pytest.fixture
@@ -128,3 +131,32 @@ async def test_another_web_site_cannot_change_it(site: Site) -> None:
     )
     assert answer.status == 403
     assert await poster_of(site, video_id) == POSTER
+
+
+async def test_beyond_so_many_at_a_time_nobody_can_send_one(site: Site) -> None:
+    video_id, go_on = await site.published(), asyncio.Event()
+    begun = 0
+
+    async def held() -> AsyncIterator[bytes]:
+        nonlocal begun
+        begun += 1
+        yield b"no "
+        await go_on.wait()
+        yield b"picture"
+
+    async def send(body: AsyncIterator[bytes] | bytes) -> httpx.Response:
+        return await site.client.put(
+            f"/videos/{video_id}/poster", content=body, headers={"Content-Type": "image/png"}
+        )
+
+    sending = [asyncio.create_task(send(held())) for _ in range(MOST_AT_HAND)]
+    await until(lambda: begun == MOST_AT_HAND)
+    for _ in range(50):  # one of those before may not have got so far
+        refused = await send(b"no picture")
+        if refused.status_code != 400:
+            break
+    assert (refused.status_code, refused.json()["code"]) == (503, "busy")
+    assert refused.headers["Retry-After"]
+    go_on.set()
+    assert {answer.status_code for answer in await asyncio.gather(*sending)} == {400}
+    assert (await put(site, video_id, picture("PNG"))).status_code == 200

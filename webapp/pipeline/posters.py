@@ -6,8 +6,8 @@ Made while they wait, in a child as everything from outside is, but apart from t
 import asyncio
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from ..config import Settings
@@ -25,8 +25,9 @@ from .child import ChildCrashed, ChildStalled
 from .children import children_of, last_answer
 
 LARGEST_BYTES = 20_000_000
-IDLE_S = 20.0  # how long somebody may send nothing
+IDLE_S, RECEIVED_WITHIN_S = 20.0, 300.0  # how long somebody may send nothing, and send at all
 AT_A_TIME, WAIT_S = 1, 30.0
+MOST_AT_HAND = 8  # pictures that are received or wait, each a file of up to LARGEST_BYTES
 
 
 class Posters:
@@ -34,6 +35,7 @@ class Posters:
         self._history, self._storage = history, storage
         self._children = children_of(settings)
         self._turn = asyncio.Semaphore(AT_A_TIME)
+        self._at_hand = 0
 
     async def replace(self, video_id: str, chunks: AsyncIterator[bytes]) -> None:
         """Makes the picture that `chunks` are, a JPEG, PNG or WebP, the poster.
@@ -46,6 +48,10 @@ class Posters:
         """
         async with self._history.recording(video_id):
             pass  # nobody sends a picture for nothing
+        with self._place():
+            await self._replace(video_id, chunks)
+
+    async def _replace(self, video_id: str, chunks: AsyncIterator[bytes]) -> None:
         async with _folder() as folder:
             source, target = folder / "picture", folder / "poster.jpg"
             await _receive(chunks, source)
@@ -95,17 +101,31 @@ class Posters:
             code = "not_a_picture" if isinstance(job, StillJob) else "undecodable"
             raise Invalid(code, *FAILURES[code]) from error
 
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        if self._at_hand >= MOST_AT_HAND:
+            raise _busy()
+        self._at_hand += 1
+        try:
+            yield
+        finally:
+            self._at_hand -= 1
+
     @asynccontextmanager
     async def _turns(self) -> AsyncIterator[None]:
         try:
             async with asyncio.timeout(WAIT_S):
                 await self._turn.acquire()
         except TimeoutError as error:
-            raise Unavailable("busy", "Too many posters are being made.", "Try again later.") from error
+            raise _busy() from error
         try:
             yield
         finally:
             self._turn.release()
+
+
+def _busy() -> Unavailable:
+    return Unavailable("busy", "Too many posters are being made.", "Try again later.")
 
 
 @asynccontextmanager
@@ -119,14 +139,17 @@ async def _folder() -> AsyncIterator[Path]:
 
 
 async def _receive(chunks: AsyncIterator[bytes], path: Path) -> None:
-    received = 0
+    received, over = 0, asyncio.get_running_loop().time() + RECEIVED_WITHIN_S
     with await asyncio.to_thread(path.open, "wb") as file:
         while True:
+            left_s = over - asyncio.get_running_loop().time()
             try:
-                async with asyncio.timeout(IDLE_S):
+                async with asyncio.timeout(min(IDLE_S, left_s)):
                     chunk = await anext(chunks, None)
             except TimeoutError as error:
-                raise Invalid("upload_stalled", "The picture stopped coming.", "Send it again.") from error
+                raise Invalid(
+                    "upload_stalled", "The picture did not come in time.", "Send it again."
+                ) from error
             if chunk is None:
                 return
             received += len(chunk)

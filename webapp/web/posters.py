@@ -27,6 +27,7 @@ blueprint = Blueprint("posters", __name__)
 @document_response(Problem, 404)
 @document_response(Problem, 409)
 @document_response(Problem, 413)
+@document_response(Problem, 503)
 async def replace(video_id: str) -> str | Response:
     """Replaces the poster: by the JPEG, PNG or WebP picture that is the body, or as the JSON document says.
 
