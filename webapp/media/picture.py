@@ -30,6 +30,7 @@ class Picture:
         mirrored: whether left and right are exchanged, once it is turned.
         hdr: the transfer (ITU-T H.273) of a picture of high dynamic range; None for all others.
         bright: of such a picture, see `tone.is_bright`.
+        alone: it is shown as a still, and no frames around it are there to look at.
     """
 
     width: int
@@ -42,15 +43,24 @@ class Picture:
     hdr: int | None
     bright: bool
     full_range: bool
+    alone: bool = False
 
     @classmethod
     def of(
-        cls, frame: VideoFrame, aspect: Fraction, *, interlaced: bool, mirrored: bool, bright: bool
+        cls,
+        frame: VideoFrame,
+        aspect: Fraction,
+        *,
+        interlaced: bool,
+        mirrored: bool,
+        bright: bool,
+        alone: bool = False,
     ) -> "Picture":
         """
         Args:
             aspect: of its pixels.
             interlaced: of the stream: single frames in between may be progressive.
+            alone: see Picture.
             mirrored, bright: see `is_mirrored` and `tone.is_bright`.
         """
         rotation = _quarters(frame.rotation)
@@ -67,6 +77,7 @@ class Picture:
             hdr=frame.color_trc if frame.color_trc in (tone.PQ, tone.HLG) else None,
             bright=bright,
             full_range=frame.color_range == FULL_RANGE or frame.format.name.startswith("yuvj"),
+            alone=alone,
         )
 
     @property
@@ -88,7 +99,9 @@ class Picture:
     def filters_to(self, width: int, height: int) -> list[Filter]:
         """(name, arguments) of the filters from a stored frame to an upright one of this size."""
         chain: list[Filter] = []
-        if self.interlaced:
+        if self.interlaced and self.alone:  # by its frames alone: the other makes a comb of twice the same
+            chain.append(("estdif", "mode=frame:deint=interlaced"))
+        elif self.interlaced:
             chain.append(("bwdif", "mode=send_frame:deint=interlaced"))
         place = letterbox.place(self.shown_size, (width, height))
         stored = (place.height, place.width) if self.sideways else (place.width, place.height)

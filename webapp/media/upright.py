@@ -26,7 +26,8 @@ def upright(
     picture = Picture.of(
         frame,
         aspect,
-        interlaced=False,  # a deinterlacer would wait for a second frame
+        interlaced=frame.interlaced_frame,
+        alone=True,
         mirrored=video.mirrored if video else is_mirrored(frame),
         bright=bool(video and video.bright),
     )
