@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.trickle import Trickle, trickling
 from tests.support.video import make_video, noisy_frame
@@ -166,7 +167,9 @@ def test_a_chunk_is_the_same_as_from_the_whole_file(footage: Footage, tmp_path: 
 
 @pytest.mark.parametrize("name", ["front.mp4", "in_fragments.mp4", "clip.mkv", "clip.ts"])
 @pytest.mark.parametrize("around", [0, 400])
-def test_a_copy_is_the_same_as_of_the_whole_file(tmp_path: Path, name: str, around: int) -> None:
+def test_a_copy_is_the_same_as_of_the_whole_file_up_to_the_last_picture(
+    tmp_path: Path, name: str, around: int
+) -> None:
     options = {"front.mp4": FASTSTART, "in_fragments.mp4": FRAGMENTED}.get(name, {})
     whole = make_video(tmp_path / name, seconds=5, gop=25, container_options=options)
     facts = facts_of(whole)
@@ -181,7 +184,9 @@ def test_a_copy_is_the_same_as_of_the_whole_file(tmp_path: Path, name: str, arou
     with trickling(whole, tmp_path, 0.3, around) as trickle:
         trickle.go_on()
         growing = copied(trickle.draft, trickle)
-    assert growing == copied(whole) and growing.tracks and growing.obstacle is None
+    picture, *sound = copied(whole).tracks
+    early = replace(picture, segments=picture.segments[:-1])  # whether its frame is held nobody knows yet
+    assert early.segments and growing.tracks == [early, *sound] and growing.obstacle is None
 
 
 @pytest.mark.parametrize(

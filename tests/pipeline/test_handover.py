@@ -1,9 +1,10 @@
 """Whether a run may go on from what was published while its upload came."""
 
 import pytest
+from msgspec.structs import replace
 
-from tests.support.facts import facts, track
-from webapp.media.facts import Copying, Facts
+from tests.support.facts import TIMESCALE, facts, track
+from webapp.media.facts import Copying, Facts, Held
 from webapp.media.ladder import AUDIO_NAME, COPY_NAME
 from webapp.pipeline.handover import Handover, settled
 from webapp.pipeline.plan import Plan
@@ -36,3 +37,12 @@ def test_sound_that_goes_on_behind_the_end_does_not_fit() -> None:
     assert left.published == 3
     assert left.fits(Plan.of(facts(80, copying=COPYING)))
     assert not left.fits(Plan.of(facts(30, copying=COPYING)))
+
+
+@pytest.mark.parametrize(("begun", "fits"), [(3, True), (4, False)])
+def test_a_last_frame_that_is_held_is_no_other_picture_up_to_there(begun: int, fits: bool) -> None:
+    claimed = facts(60)
+    assert [chunk.bounds_s[-1] for chunk in Plan.of(claimed).chunks[2:4]] == [12, 18]
+    still = Held(since=15 * TIMESCALE, until=60 * TIMESCALE)
+    found = replace(claimed, picture=replace(claimed.video, held=still))
+    assert Handover(facts=claimed, chunks=1, begun=begun).fits(Plan.of(found)) is fits

@@ -32,6 +32,7 @@ class Copy:
         stream = container.streams[facts.video.stream]
         assert isinstance(stream, VideoStream) and isinstance(facts.copying, Copying)
         self._container, self._ends_s = container, facts.frames_end_s
+        self._arriving = job.arriving is not None
         self._streams: list[VideoStream | AudioStream] = [stream]
         self._picture = CopiedPicture(folder, stream, facts)
         self._sound: CopiedSound | None = None
@@ -63,8 +64,9 @@ class Copy:
                 yield Written(track=sound.track([complete]))
         if picture.end_s < self._ends_s - MOST_MISSING_S:
             raise NotCopied("damaged")
-        for segment in picture.finish():
-            yield Written(track=picture.track([segment]))
+        if not self._arriving:  # else what the last frame is like shows only once the upload is there
+            for segment in picture.finish():
+                yield Written(track=picture.track([segment]))
         if sound and (rest := sound.finish()):
             yield Written(track=sound.track([rest]))
 

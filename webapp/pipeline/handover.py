@@ -2,7 +2,7 @@
 
 import msgspec
 
-from ..media.facts import Copying, Facts, Track
+from ..media.facts import Copying, Facts, Track, VideoTrack
 from ..media.ladder import AUDIO_NAME
 from . import notes
 from .plan import Plan
@@ -37,13 +37,16 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True):
     def fits(self, plan: Plan) -> bool:
         """Whether a run with this plan makes the same segments."""
         found, claimed = plan.facts, self.facts
-        if (found.picture, found.audio) != (claimed.picture, claimed.audio):
+        # Whether the last frame is held shows at the end alone, which is left to the run.
+        if (_unheld(found), found.audio) != (_unheld(claimed), claimed.audio):
             return False
         if _way(found) != _way(claimed):
             return False
         sounds = [len(track.segments) for track in self.tracks if track.name == AUDIO_NAME]
         count = max([self.begun, *sounds])
         promised = Plan.of(claimed)
+        if self.begun and promised.chunks[self.begun - 1].bounds_s[-1] > found.frames_end_s:
+            return False
         return (plan.rungs, plan.chunks[:count]) == (promised.rungs, promised.chunks[:count])
 
     async def write(self, work: Work) -> None:
@@ -53,6 +56,10 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True):
     async def read(cls, work: Work) -> "Handover | None":
         """None if there was no early phase, or it came to nothing."""
         return await notes.read(work.storage, work.keys.handover, cls)
+
+
+def _unheld(facts: Facts) -> VideoTrack | None:
+    return facts.picture and msgspec.structs.replace(facts.picture, held=None)
 
 
 def _way(facts: Facts) -> bool | None:
