@@ -92,3 +92,23 @@ async def test_a_form_that_makes_no_sense_is_answered_with_a_page(site: Site, fo
     assert response.status_code == 400
     assert response.headers["Content-Type"].startswith("text/html")
     assert (await site.document(video_id))["embed"] == ["*"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PATCH", "/videos/{id}", {"title": "Another", "titel": "x"}),
+        ("POST", "/videos", {"filename": "a.mp4", "titel": "x"}),
+        ("PUT", "/videos/{id}/poster", {"second": 1, "titel": "x"}),
+    ],
+)
+async def test_a_field_that_there_is_not_is_named(
+    site: Site, method: str, path: str, body: dict[str, object]
+) -> None:
+    video_id = await site.uploaded(title="One")
+    response = await site.client.request(method, path.format(id=video_id), json=body)
+    assert response.status_code == 400
+    assert response.headers["Content-Type"] == "application/problem+json"
+    problem = response.json()
+    assert (problem["code"], problem["detail"]) == ("bad_document", "titel: There is no such field")
+    assert await site.titles() == ["One"]

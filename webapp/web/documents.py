@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
 from ..embedding import EmbedPolicy
 from ..events import ErrorInfo, Status, Timestamp, WireModel
@@ -18,7 +18,13 @@ EmbedList = Annotated[
 ]
 
 
-class CreateVideo(WireModel):
+class Asked(WireModel):
+    """Base of what clients send. A field that there is not is refused: it may be a slip of the pen."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class CreateVideo(Asked):
     """What to say before uploading a file."""
 
     filename: str = Field(min_length=1, max_length=1000, examples=["holiday.mp4"])
@@ -29,14 +35,14 @@ class CreateVideo(WireModel):
     embed: EmbedList | None = Field(default=None, description="As the installation says if absent.")
 
 
-class EditVideo(WireModel):
+class EditVideo(Asked):
     """What to change about a video; what is not named stays."""
 
     title: str | None = Field(default=None, max_length=1000, description="null: made from the file name.")
     embed: EmbedList | None = Field(default=None, description="null: as the installation says.")
 
 
-class PickPoster(WireModel):
+class PickPoster(Asked):
     """Which moment of the video is its poster: the frame about that second."""
 
     second: float = Field(ge=0)

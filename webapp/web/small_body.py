@@ -26,9 +26,8 @@ async def read_document(kind: type[Document]) -> Document:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "the document"
-        raise Invalid(
-            "bad_document", f"{where}: {first['msg']}", "See /openapi.json for what it takes."
-        ) from error
+        what = "There is no such field" if first["type"] == "extra_forbidden" else first["msg"]
+        raise Invalid("bad_document", f"{where}: {what}", "See /openapi.json for what it takes.") from error
 
 
 async def read_form() -> dict[str, str]:
