@@ -49,6 +49,19 @@ async def test_many_children_come_from_one_nursery(small_video: Path) -> None:
     assert not only_nursery().children()
 
 
+async def test_to_be_prepared_twice_makes_no_second_nursery(small_video: Path) -> None:
+    working = Children(PLENTY, PLENTY)
+    for _ in range(2):
+        working.prepare()
+    prepared = only_nursery()
+    assert isinstance(await probe(working, small_video), Facts)
+    working.prepare()
+    assert only_nursery() == prepared
+    working.kill()
+    working.prepare()
+    assert not psutil.Process().children()
+
+
 async def test_a_child_has_descriptors_of_no_other() -> None:
     nursery = Nursery()
     born = [await Process.start(nursery, BIRTH) for _ in range(3)]

@@ -47,8 +47,9 @@ class Children:
                 yield answer
 
     def prepare(self) -> None:
-        """Has the first child not wait longer than others."""
-        self._nursery.start()
+        """Has the first child not wait longer than others; once is enough, and after `kill` too late."""
+        if not self._closing:
+            self._nursery.start()
 
     @asynccontextmanager
     async def start(self) -> AsyncIterator[Child]:

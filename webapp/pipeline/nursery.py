@@ -39,7 +39,7 @@ class Nursery:
         """Asks for something; a child gets these descriptors."""
         message = msgspec.json.encode(request)
         try:
-            socket.send_fds(self._ask or self.start(), [message], descriptors)
+            socket.send_fds(self.start(), [message], descriptors)
         except BrokenPipeError:
             self.close()
             socket.send_fds(self.start(), [message], descriptors)
@@ -51,7 +51,12 @@ class Nursery:
             self._end()
 
     def start(self) -> socket.socket:
-        """What to ask it by. It has imported everything a moment later, and requests wait for that."""
+        """What to ask it by. It has imported everything a moment later, and requests wait for that.
+
+        Where it runs already, the same.
+        """
+        if self._ask:
+            return self._ask
         ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with its:
             process = subprocess.Popen(  # noqa: S603 - a module of ours
