@@ -21,13 +21,16 @@ def first_frames(
     """The first stream with a picture that decodes, the pixel aspect of that, and a few frames.
 
     Raises:
-        Unprocessable: "undecodable", "too_large_picture".
+        Unprocessable: "undecodable", "too_large_picture", "still_picture".
     """
     for number, stream in enumerate(streams):
         if stream.width * stream.height > limits.pixels:
             raise Unprocessable("too_large_picture", f"{stream.width} × {stream.height}")
         reader = FrameReader(container, stream)
         coming = reader.again() if number else reader.read(0)  # whoever looked before read to the end
-        if frames := list(islice(coming, FRAMES_LOOKED_AT)):
+        frames = list(islice(coming, FRAMES_LOOKED_AT))
+        if len(frames) == 1 and container.format.name == "gif":
+            raise Unprocessable("still_picture")
+        if frames:
             return stream, reader.aspects.of(frames[0]), frames
     raise Unprocessable("undecodable", f"no frame of {', '.join(one.codec_context.name for one in streams)}")

@@ -16,8 +16,13 @@ FAILURES = {
     ),
     "not_media": Explanation(
         "This is not a video file.",
-        "Rushes reads MP4, MOV, MKV, WebM, MPEG-TS, AVI, FLV, ASF and OGG, and sound as MP3, M4A, AAC, FLAC, "
-        "WAV or AIFF. Export it in one of these.",
+        "Rushes reads MP4, MOV, MKV, WebM, MPEG-TS, AVI, FLV, ASF, OGG, MXF, DV and GIF, and sound as MP3, "
+        "M4A, AAC, FLAC, WAV, AIFF, CAF or AMR. Export it in one of these.",
+    ),
+    "still_picture": Explanation(
+        "This is a picture, not a video.",
+        "Rushes takes video and sound. A JPEG, PNG or WebP picture can become the poster of a video, on the "
+        "video's page.",
     ),
     "truncated": Explanation(
         "The file breaks off before its end.",

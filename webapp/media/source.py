@@ -19,8 +19,9 @@ from .failures import Unprocessable
 from .growing import GrowingFile
 from .jobs import Arriving, Limits
 from .joined import Joined, joined
+from .still_picture import is_still_picture
 
-FORMATS = "mov,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mp3,aac,wav,flac,aiff"
+FORMATS = "mov,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,dv,mxf,gif,mp3,aac,wav,flac,aiff,caf,amr"
 # Decoders count rows as rounded up to 64 pixels; for at most so many rows, that is.
 ROUNDED_PIXELS = 64 * 16_384
 OPEN_TIMEOUT_S, READ_TIMEOUT_S = 10, 10
@@ -33,7 +34,7 @@ def open_upload(
     """Opens the upload that lies at the path `source`, also while more of it is `arriving`.
 
     Raises:
-        Unprocessable: "empty_file", "not_media", "truncated", "too_many_streams".
+        Unprocessable: "empty_file", "not_media", "still_picture", "truncated", "too_many_streams".
         TooEarly: of an upload that is arriving, if it has to be whole first.
     """
     path = Path(source)
@@ -41,6 +42,8 @@ def open_upload(
         return _open_arriving(path, limits, arriving)
     if not path.stat().st_size:
         raise Unprocessable("empty_file")
+    if formats == FORMATS and is_still_picture(path):
+        raise Unprocessable("still_picture")
     try:
         container = _opened(
             joined(path) or _bridged(path) or path.as_posix(),
