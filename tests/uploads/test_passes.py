@@ -7,14 +7,14 @@ import pytest
 from tests.support.desk import Desk
 from tests.support.waiting import until
 from webapp.errors import Forbidden
-from webapp.uploads.passes import Passes
+from webapp.uploads.passes import Announced, Passes
 
 
 async def test_a_pass_lets_its_video_in(desk: Desk) -> None:
-    video = await desk.uploads.create("x.mp4")
-    for process in (True, False):
+    for process, size in ((True, None), (False, 18)):
+        video = await desk.uploads.create("x.mp4", size=size)
         token = desk.uploads.passes.issue(video, process).token
-        assert desk.uploads.passes.check(video.id, token) is process
+        assert desk.uploads.passes.check(video.id, token) == Announced(process, size)
 
 
 async def test_a_pass_is_for_one_video(desk: Desk) -> None:
@@ -55,7 +55,7 @@ async def test_a_pass_expires(desk: Desk) -> None:
     passes = Passes("a key", lasts_s=1)
     video = await desk.uploads.create("x.mp4")
     token = passes.issue(video, False).token
-    assert passes.check(video.id, token) is False
+    assert not passes.check(video.id, token).process
 
     def refused() -> bool:
         try:

@@ -29,6 +29,31 @@ async def test_a_file_of_unknown_length_is_taken_too(site: Site) -> None:
     assert await site.original(created["videoId"]) == b"one two three"
 
 
+@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize("data", [FILE[:-1], FILE + b"x"])
+async def test_a_file_of_another_size_than_was_announced_is_not_taken(
+    site: Site, data: bytes, told: bool
+) -> None:
+    async def untold() -> AsyncIterator[bytes]:
+        yield data
+
+    created = await site.create(size=len(FILE), process=True)
+    video_id, url = created["videoId"], created["upload"]["url"]
+    response = await site.client.put(url, content=data if told else untold())
+    assert (response.status_code, response.json()["code"]) == (400, "size_mismatch")
+    assert (await site.video(video_id)).status == ("created" if told else "failed")
+    assert (await site.client.put(url, content=FILE)).status_code == 200
+    assert await site.original(video_id) == FILE
+
+
+async def test_a_part_is_not_taken_for_the_whole(site: Site) -> None:
+    created = await site.create()
+    headers = {"Content-Range": f"bytes 0-9/{len(FILE)}"}
+    response = await site.client.put(created["upload"]["url"], content=FILE[:10], headers=headers)
+    assert (response.status_code, response.json()["code"]) == (400, "partial_upload")
+    assert (await site.client.put(created["upload"]["url"], content=FILE)).status_code == 200
+
+
 async def test_a_full_disk_is_said_to_whoever_uploads_and_to_whoever_watches(
     site: Site, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

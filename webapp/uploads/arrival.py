@@ -27,6 +27,30 @@ async def timed(chunks: AsyncIterator[bytes], idle_s: float) -> AsyncIterator[by
         yield chunk
 
 
+async def exactly(chunks: AsyncIterator[bytes], size: int | None) -> AsyncIterator[bytes]:
+    """The same chunks.
+
+    Raises:
+        Invalid: they are not `size` bytes, if that was announced.
+    """
+    received = 0
+    async for chunk in chunks:
+        received += len(chunk)
+        if size is not None and received > size:
+            break
+        yield chunk
+    if size is not None and received != size:
+        raise size_mismatch(size)
+
+
+def size_mismatch(announced: int) -> Invalid:
+    return Invalid(
+        "size_mismatch",
+        f"These are not the {announced} bytes that were announced.",
+        "Send the whole file, or announce it anew.",
+    )
+
+
 async def reported(
     chunks: AsyncIterator[bytes], journal: UploadJournal, size: int | None
 ) -> AsyncIterator[bytes]:

@@ -13,7 +13,7 @@ from ..storage import Storage
 from ..videos import Video, clean_name, new_id, title_of
 from . import shelf
 from .abandoned import Abandoned
-from .arrival import reported, timed
+from .arrival import exactly, reported, size_mismatch, timed
 from .completion import Completion
 from .journal import INTERRUPTED, Then, UploadJournal
 from .onlooker import Onlooker
@@ -88,6 +88,7 @@ class Uploads:
         size: int | None,
         about: int | None = None,
         then: Then | None = None,
+        announced: int | None = None,
     ) -> Video:
         """Stores the file durably. If that ends early, nothing is kept and the video says why.
 
@@ -95,16 +96,19 @@ class Uploads:
             size: bytes to come, if that is known; else `about` may say how many, and be a little too high.
             then: what begins in the transaction that says that the file is there, as processing does.
                 Who looks on may begin before.
+            announced: bytes that it has to have, if somebody said so.
 
         Raises:
             NotFound: there is no such video, or no longer.
             Conflict: it has its file already, or somebody else is uploading it.
             TooLarge: there is too much of it.
-            Invalid: it stopped coming.
+            Invalid: it stopped coming, or has not the size that was announced.
             Unavailable: storage is full, or away.
         """
         self._refuse_too_large(size)
-        expected = size or about
+        if announced is not None and size not in (None, announced):
+            raise size_mismatch(announced)
+        expected = size or announced or about
         journal = UploadJournal(self._history, video_id)
         if await journal.begin(expected, process=then is not None):
             await shelf.clear(self._storage, video_id)
@@ -113,7 +117,7 @@ class Uploads:
         try:
             received = await self._storage.put(
                 original_key(video_id),
-                reported(timed(chunks, self._settings.upload_idle_s), journal, expected),
+                reported(timed(exactly(chunks, announced), self._settings.upload_idle_s), journal, expected),
                 self._settings.upload_max_bytes,
             )
         except BaseException as error:  # also when the client goes away, which cancels us

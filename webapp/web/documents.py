@@ -29,7 +29,9 @@ class CreateVideo(Asked):
 
     filename: str = Field(min_length=1, max_length=1000, examples=["holiday.mp4"])
     title: str | None = Field(default=None, max_length=1000, description="Made from the file name if absent.")
-    size: int | None = Field(default=None, gt=0, description="Bytes; refused at once if too many.")
+    size: int | None = Field(
+        default=None, gt=0, description="Bytes; refused at once if too many. Then the file must have so many."
+    )
     content_type: str | None = Field(default=None, max_length=200, examples=["video/mp4"])
     process: bool = Field(default=False, description="Start processing as soon as the file has arrived.")
     embed: EmbedList | None = Field(default=None, description="As the installation says if absent.")

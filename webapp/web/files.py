@@ -5,6 +5,7 @@ from urllib.parse import quote
 from quart import Blueprint, Response, request
 from quart_schema import document_querystring, document_response, tag
 
+from ..errors import Invalid
 from ..keys import original_key, poster_key
 from ..videos import get_video
 from .openapi import ANY_BYTES, document_answer, document_body
@@ -21,6 +22,7 @@ blueprint = Blueprint("files", __name__)
 @document_querystring(UploadQuery)
 @document_body("application/octet-stream", ANY_BYTES)
 @document_answer(200, "The file is stored durably.")
+@document_response(Problem, 400)
 @document_response(Problem, 403)
 @document_response(Problem, 409)
 @document_response(Problem, 413)
@@ -30,9 +32,18 @@ async def upload(video_id: str) -> Response:
 
     200 says that it is stored durably.
     """
-    process = parts().uploads.passes.check(video_id, request.args.get("token", ""))
-    then = parts().control.start if process else None
-    await parts().uploads.receive(video_id, aiter(request.body), request.content_length, then=then)
+    announced = parts().uploads.passes.check(video_id, request.args.get("token", ""))
+    if "Content-Range" in request.headers:  # RFC 9110 §14.5: a part must not be taken for the whole
+        raise Invalid(
+            "partial_upload", "This address takes the whole file.", "Send it without Content-Range."
+        )
+    await parts().uploads.receive(
+        video_id,
+        aiter(request.body),
+        request.content_length,
+        then=parts().control.start if announced.process else None,
+        announced=announced.size,
+    )
     return Response(status=200)
 
 
