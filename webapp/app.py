@@ -77,7 +77,7 @@ class Installation:
         self.history = History(self._db, self.broker, settings.history_max_events)
         self.retention = Retention(self._db, settings)
         self._queue = DbosQueue(settings.database_url)
-        self.worker = Worker(settings, self.history, storage) if with_worker else None
+        self.worker = Worker(settings, self.history, storage, self._queue) if with_worker else None
         self._posters = Posters(settings, self.history, storage)
         self.app, self._bodies = _quart()
         self.hub = Hub(self._db, self.broker, settings)

@@ -155,6 +155,9 @@ class DeafQueue:
     async def cancel(self, video_id: str, number: int) -> None:
         raise ConnectionError
 
+    async def forget(self, video_id: str) -> None:
+        raise ConnectionError
+
 
 async def test_a_queue_that_does_not_hear_keeps_nobody_from_cancelling_and_deleting(idle: Working) -> None:
     control = Control(idle.parts.history, idle.parts.storage, DeafQueue())

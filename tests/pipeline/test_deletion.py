@@ -16,7 +16,11 @@ from webapp.pipeline.deletion import MARK_LASTS_S, MARKS, Deletion
 
 @pytest.fixture
 def deletion(idle: Working) -> Deletion:
-    return Deletion(idle.parts.history, idle.parts.storage)
+    return Deletion(idle.parts.history, idle.parts.storage, nothing_to_forget)
+
+
+async def nothing_to_forget(video_id: str) -> None:
+    pass
 
 
 def mark_of(working: Working, video_id: str) -> Path:

@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
+import sqlalchemy as sa
 
 from tests.support.waiting import until
 from webapp.config import Settings
 from webapp.db import Database
-from webapp.pipeline.engine import ATTEMPTS, Cancelled, DbosQueue, Engine, GaveUp, Process, Steps
+from webapp.pipeline.engine import ATTEMPTS, Cancelled, DbosQueue, Engine, GaveUp, Process, Steps, engine_url
 from webapp.pipeline.passing import Passing
 
 VIDEO = "a-video"
@@ -166,3 +167,47 @@ async def test_a_cancelled_run_is_not_taken_up_by_the_next_start(
     async with started(settings, process):
         await until(lambda: bool(numbers))
     assert numbers == [2]
+
+
+def kept(settings: Settings, video_id: str) -> dict[str, int]:
+    """How many rows the engine has of a video's runs, by its tables."""
+    engine = sa.create_engine(engine_url(settings.database_url))
+    tables = ("workflow_status", "workflow_input", "workflow_output", "operation_outputs")
+    query = "SELECT count(*) FROM {} WHERE workflow_uuid LIKE :run"
+    with engine.connect() as connection:
+        found = {
+            table: connection.execute(sa.text(query.format(table)), {"run": f"{video_id}/%"}).scalar_one()
+            for table in tables
+        }
+    engine.dispose()
+    return {table: count for table, count in found.items() if count}
+
+
+async def test_nothing_is_kept_of_the_runs_of_a_video_that_is_forgotten(
+    settings: Settings, db: Database, queue: DbosQueue
+) -> None:
+    job = Job(quick=quick)
+    async with started(settings, job.process):
+        for number in (1, 2):
+            await enqueue(db, queue, number)
+        await until(lambda: job.runs["quick"] == 2)
+        await until(lambda: kept(settings, VIDEO).get("workflow_output") == 2)
+        await queue.forget("a_video")  # not the same, but for a pattern
+        assert kept(settings, VIDEO)
+        await queue.forget(VIDEO)
+        assert not kept(settings, VIDEO)
+
+
+async def test_a_run_that_goes_on_is_not_forgotten(
+    settings: Settings, db: Database, queue: DbosQueue
+) -> None:
+    job = Job(long=endless)
+    async with started(settings, job.process):
+        await enqueue(db, queue)
+        await until(lambda: bool(job.runs["long"]))
+        before = kept(settings, VIDEO)
+        await queue.forget(VIDEO)
+        await queue.cancel(VIDEO, 1)
+        await queue.forget(VIDEO)  # it may not have ended yet
+        assert kept(settings, VIDEO) == before
+        await until(lambda: "long" in job.outcomes)

@@ -40,11 +40,15 @@ class RunQueue(Protocol):
         """Ends the run within about a second, also in the middle of a step."""
         ...
 
+    async def forget(self, video_id: str) -> None:
+        """Keeps nothing of the video's runs that are over; one that was just cancelled may not be yet."""
+        ...
+
 
 class Control:
     def __init__(self, history: History, storage: Storage, queue: RunQueue) -> None:
         self._history, self._storage, self._queue = history, storage, queue
-        self._deletion = Deletion(history, storage)
+        self._deletion = Deletion(history, storage, queue.forget)
 
     async def process(self, video_id: str, again: bool = False) -> Video:
         """Makes a run, unless one is under way or the video is ready and nobody wants it `again`.
@@ -126,3 +130,4 @@ class Control:
             if not marked:
                 raise
             log.warning("files not deleted yet", video=video_id, exc_info=error)
+        await self._deletion.forget(video_id)

@@ -1,4 +1,5 @@
-"""Deleting a video's files for good, also where somebody is killed in the middle of it.
+"""Deleting a video's files for good, and what the queue knows of its runs, also where somebody is killed in
+the middle of it.
 
 A mark is put down before the rows go. Whatever is left under a marked video without a row is removed by the
 worker, at its start and every hour: files that a crash left, and those that a run, killed just then, still
@@ -7,6 +8,7 @@ stored. Without a mark nothing is touched: a video whose row is missing may be o
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -25,8 +27,9 @@ MARK_LASTS_S = 60.0
 
 
 class Deletion:
-    def __init__(self, history: History, storage: Storage) -> None:
-        self._history, self._storage = history, storage
+    def __init__(self, history: History, storage: Storage, forget: Callable[[str], Awaitable[None]]) -> None:
+        """`forget` removes what a RunQueue knows of a video."""
+        self._history, self._storage, self._forget = history, storage, forget
 
     async def mark(self, video_id: str) -> bool:
         """Announces that the video's rows are about to go; whether that could be written down.
@@ -39,6 +42,13 @@ class Deletion:
             log.warning("deletion not marked", video=video_id, exc_info=error)
             return False
         return True
+
+    async def forget(self, video_id: str) -> None:
+        """Removes what the queue keeps of the video's runs; where that fails, a sweep does it."""
+        try:
+            await self._forget(video_id)
+        except Exception as error:
+            log.warning("queue not told", video=video_id, exc_info=error)
 
     async def run(self) -> None:
         """Sweeps until cancelled."""
@@ -55,6 +65,7 @@ class Deletion:
             try:
                 if not await self._history.knows(video_id):
                     await self._storage.delete(storage_prefix(video_id))
+                    await self._forget(video_id)
                 marked = (await self._storage.stat(MARKS + video_id)).modified
                 if marked + MARK_LASTS_S < time.time():
                     await self._storage.delete(MARKS + video_id)

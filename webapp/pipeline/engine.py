@@ -6,6 +6,7 @@ checkpoint. docs/decisions.md has what was measured and what to beware of.
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
@@ -29,6 +30,10 @@ APPLICATION, QUEUE, WORKFLOW = "rushes", "runs", "process"
 # takes other steps must branch with DBOS.patch().
 WORKFLOW_VERSION = "2"
 QUEUE_POLL_S = 0.25
+# How a workflow ends. Where it is cancelled the row says so at once, and the workflow within so many seconds.
+CANCELLED = "CANCELLED"
+OVER = ("SUCCESS", "ERROR", CANCELLED)
+CANCELLED_WITHIN_S = 30.0
 # Crashes of the whole worker are counted per run in pipeline/journal.py, where progress resets the count.
 MOST_RECOVERIES = 1000
 
@@ -101,6 +106,22 @@ class DbosQueue:
 
     async def cancel(self, video_id: str, number: int) -> None:
         await self._client.cancel_workflow_async(workflow_id(video_id, number))
+
+    async def forget(self, video_id: str) -> None:
+        first = workflow_id(video_id, 0)[:-1]
+        found = await self._client.list_workflows_async(
+            workflow_id_prefix=first, status=list(OVER), load_input=False, load_output=False
+        )
+        latest_ms = (time.time() - CANCELLED_WITHIN_S) * 1000
+        over = [
+            workflow.workflow_id
+            for workflow in found
+            # The prefix is a pattern, in which ids have characters of a meaning of their own.
+            if workflow.workflow_id.startswith(first)
+            and (workflow.status != CANCELLED or (workflow.updated_at or 0) < latest_ms)
+        ]
+        if over:
+            await self._client.delete_workflows_async(over)
 
     async def close(self) -> None:
         await asyncio.to_thread(self._client.destroy)

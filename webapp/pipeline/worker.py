@@ -11,6 +11,7 @@ from ..media.facts import Wanted
 from ..storage import Storage
 from .children import children_of
 from .claim import Claim
+from .control import RunQueue
 from .deletion import Deletion
 from .early import Early
 from .engine import Engine, Steps
@@ -29,7 +30,7 @@ class Worker:
         early: what is done for uploads before there is a run.
     """
 
-    def __init__(self, settings: Settings, history: History, storage: Storage) -> None:
+    def __init__(self, settings: Settings, history: History, storage: Storage, queue: RunQueue) -> None:
         self._settings, self._history, self._storage = settings, history, storage
         self._children = children_of(settings)
         self._slots = Slots(settings.encoder_slots)
@@ -51,7 +52,7 @@ class Worker:
         self._claim = Claim(settings.data_dir)
         self._engine = Engine(settings.database_url, self._process, settings.concurrent_runs)
         self._running: set[asyncio.Task[None]] = set()
-        self._deletion = Deletion(history, storage)
+        self._deletion = Deletion(history, storage, queue.forget)
         self._sweeping: asyncio.Task[None] | None = None
         self._stopping = False
 
