@@ -170,10 +170,11 @@ class Journal:
         except NotFound:
             return None
 
-    async def has_own_poster(self) -> bool:
-        """Whether somebody has chosen the video's poster."""
+    @asynccontextmanager
+    async def poster_wanted(self) -> AsyncIterator[bool]:
+        """Whether nobody has chosen the video's poster; until this ends nobody can."""
         async with self._change() as (recorder, _):
-            return recorder.video.own_poster
+            yield not recorder.video.own_poster
 
     @asynccontextmanager
     async def _change(self) -> AsyncIterator[tuple[Recorder, Run]]:

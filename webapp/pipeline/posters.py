@@ -87,8 +87,9 @@ class Posters:
         self._children.kill()
 
     async def _keep(self, video_id: str, target: Path, message: str) -> None:
-        await self._storage.put_file(poster_key(video_id), target)
+        # In one transaction, so that neither a run's poster takes its place, nor a deletion misses it.
         async with self._history.recording(video_id) as recorder:
+            await self._storage.put_file(poster_key(video_id), target)
             recorder.video.poster = recorder.video.own_poster = True
             recorder.record(EventType.STATUS, message)
 

@@ -1,11 +1,20 @@
 """A run's pictures."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from tests.support.content import pieces
 from tests.support.pictures import RED, is_like, opened, picture, top_left
 from tests.support.working import Working
 from webapp.events import StageName, Status
+from webapp.pipeline.children import Children
+from webapp.pipeline.durable import Durable, M
+from webapp.pipeline.journal import Journal
+from webapp.pipeline.pieces.probe import probe
+from webapp.pipeline.slots import Slots
+from webapp.pipeline.stages.pictures import Pictures
+from webapp.pipeline.work import Work
 from webapp.runs import StageState
 
 
@@ -20,3 +29,25 @@ async def test_a_poster_that_the_owner_chose_outlives_later_runs(working: Workin
     assert states[StageName.POSTER] is StageState.SKIPPED
     assert states[StageName.PREVIEWS] is StageState.DONE
     assert is_like(top_left(opened((working.folder(video_id) / "poster.jpg").read_bytes())), RED)
+
+
+async def test_one_that_the_owner_chooses_while_the_run_makes_its_own_is_kept(
+    idle: Working, small_video: Path
+) -> None:
+    video_id = await idle.upload(small_video)
+    work = Work(idle.parts.storage, Children(60, 60), Slots(2), idle.settings.scratch_dir, video_id, run=1)
+    journal = Journal(idle.parts.history, video_id, 1)
+
+    def reserve(name: str, kind: type[M]) -> Durable[M]:
+        async def durable(step: Callable[[], Awaitable[M]]) -> M:
+            await idle.parts.posters.replace(video_id, pieces(picture()))
+            return await step()
+
+        return durable
+
+    opened_already = asyncio.Event()
+    opened_already.set()
+    await Pictures(work, journal, await probe(work), reserve, opened_already).poster()
+    assert is_like(top_left(opened((idle.folder(video_id) / "poster.jpg").read_bytes())), RED)
+    poster = next(stage for stage in (await idle.run(video_id)).stages if stage.name is StageName.POSTER)
+    assert (poster.state, poster.detail) == (StageState.SKIPPED, "chosen by the owner")

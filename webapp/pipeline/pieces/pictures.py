@@ -1,6 +1,6 @@
 """The pictures that stand for a video."""
 
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import PurePosixPath
 from typing import TypeVar
 
@@ -14,15 +14,20 @@ Drawing = PosterJob | WaveformJob | StoryboardJob | PreviewJob
 A = TypeVar("A", Poster, Still, Storyboard, Preview)
 
 
-async def poster(work: Work, facts: Facts) -> Poster:
+# Whether what is drawn is to be stored, and a hold on that until it is.
+Wanted = AbstractAsyncContextManager[bool]
+ALWAYS = nullcontext(True)
+
+
+async def poster(work: Work, facts: Facts, wanted: Wanted = ALWAYS) -> Poster:
     key = poster_key(work.video_id)
-    return await _drawn(work, "poster", PosterJob, facts, Poster, key, work.slots.posing)
+    return await _drawn(work, "poster", PosterJob, facts, Poster, key, work.slots.posing, wanted)
 
 
-async def waveform(work: Work, facts: Facts) -> Still:
+async def waveform(work: Work, facts: Facts, wanted: Wanted = ALWAYS) -> Still:
     """The poster of sound alone."""
     key = poster_key(work.video_id)
-    return await _drawn(work, "waveform", WaveformJob, facts, Still, key, work.slots.posing)
+    return await _drawn(work, "waveform", WaveformJob, facts, Still, key, work.slots.posing, wanted)
 
 
 async def storyboard(work: Work, facts: Facts) -> Storyboard:
@@ -43,10 +48,16 @@ async def _drawn(
     kind: type[A],
     key: str,
     turn: AbstractAsyncContextManager[None],
+    wanted: Wanted = ALWAYS,
 ) -> A:
-    """Has a child draw it in its `turn`, in a folder of that name, under the name it has in storage."""
+    """Has a child draw it in its `turn`, in a folder of that name, under the name it has in storage.
+
+    It is stored if it is `wanted` then.
+    """
     async with turn, work.source() as source, work.folder(name) as folder:
         target = folder / PurePosixPath(key).name
         answer = await work.answer(job(source=source, target=str(target), facts=facts), kind)
-        await work.storage.put_file(key, target)
+        async with wanted as still_wanted:
+            if still_wanted:
+                await work.storage.put_file(key, target)
     return answer

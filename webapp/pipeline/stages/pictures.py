@@ -35,8 +35,7 @@ class Pictures:
     async def poster(self) -> None:
         """Makes the poster, a frame or the waveform of sound alone, unless the owner has chosen one."""
         await self._opened.wait()
-        if await self._journal.has_own_poster():
-            await self._journal.stage(StageName.POSTER, StageState.SKIPPED, "chosen by the owner")
+        if await self._has_one():
             return
         await self._journal.stage(StageName.POSTER, StageState.RUNNING)
         try:
@@ -45,11 +44,21 @@ class Pictures:
             log.warning("no poster", exc_info=error)
             await self._journal.stage(StageName.POSTER, StageState.SKIPPED, "no picture to show")
             return
+        if await self._has_one():  # by now
+            return
 
         def tell(video: Video, run: Run) -> None:
             video.poster = True
 
         await self._journal.stage(StageName.POSTER, StageState.DONE, words, f"Poster made: {words}", tell)
+
+    async def _has_one(self) -> bool:
+        """Whether the owner has chosen the poster, which is then said."""
+        async with self._journal.poster_wanted() as wanted:
+            pass
+        if not wanted:
+            await self._journal.stage(StageName.POSTER, StageState.SKIPPED, "chosen by the owner")
+        return not wanted
 
     async def previews(self) -> None:
         """Makes what shows at a glance what there is to see."""
@@ -77,7 +86,9 @@ class Pictures:
         durable = reserve("poster", Poster)
 
         async def make() -> str:
-            poster = await durable(lambda: pictures.poster(self._work, self._facts))
+            poster = await durable(
+                lambda: pictures.poster(self._work, self._facts, self._journal.poster_wanted())
+            )
             return f"picture at {clock(poster.second)}"
 
         return make
@@ -86,7 +97,7 @@ class Pictures:
         durable = reserve("waveform", Still)
 
         async def make() -> str:
-            await durable(lambda: pictures.waveform(self._work, self._facts))
+            await durable(lambda: pictures.waveform(self._work, self._facts, self._journal.poster_wanted()))
             return "waveform"
 
         return make
