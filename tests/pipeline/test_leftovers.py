@@ -31,7 +31,14 @@ class ThirdRun:
             if number < 3:
                 await self._journal(number).ready([])
 
-    async def tidy_up(self) -> set[str]:
+    async def fourth_instead(self) -> None:
+        """The third came to nothing, and nobody tidied up."""
+        await self.journal.fail("internal")
+        await self.working.control.process(self.video_id)
+        await self._store(4)
+        self.journal = self._journal(4)
+
+    async def tidy_up(self, number: int = 3) -> set[str]:
         """What is there afterwards."""
         work = Work(
             self.working.parts.storage,
@@ -39,7 +46,7 @@ class ThirdRun:
             Slots(1),
             self.working.settings.scratch_dir,
             self.video_id,
-            run=3,
+            run=number,
         )
         await tidy_up(work, self.journal, ["720p"])
         folder = self.working.folder(self.video_id)
@@ -79,6 +86,12 @@ async def test_a_run_that_is_ready_leaves_the_one_it_replaced_to_who_still_watch
     await run.journal.ready([])
     assert await run.tidy_up() == made_by(2, 3)
     assert "r3/720p" in await run.started_from()
+
+
+async def test_it_removes_what_a_run_in_between_has_left(run: ThirdRun) -> None:
+    await run.fourth_instead()
+    await run.journal.ready([])
+    assert await run.tidy_up(4) == made_by(2, 4)
 
 
 async def test_a_run_that_failed_leaves_what_was_there_before(run: ThirdRun) -> None:

@@ -39,9 +39,9 @@ async def _tidy(work: Work, journal: Journal, beside_the_copy: Sequence[str]) ->
     elif run.status is Status.PROCESSING:
         return  # it is not this process's any more
     elif run.status is Status.READY:
-        await _discard_before(work, run.replaces)
+        await _discard_earlier(work, run.replaces)
     elif run.copied:
-        await _discard_before(work, run.replaces)
+        await _discard_earlier(work, run.replaces)
         await _discard_ladder(work, beside_the_copy)
         if await journal.read() is None:  # deleted in between, and some of it was written anew
             await work.storage.delete(storage_prefix(work.video_id))
@@ -49,9 +49,12 @@ async def _tidy(work: Work, journal: Journal, beside_the_copy: Sequence[str]) ->
         await work.publication.discard(run.replaces)
 
 
-async def _discard_before(work: Work, replaced: int) -> None:
-    """Removes the runs before `replaced`, which itself may still be watched by somebody."""
-    for run in range(1, replaced):
+async def _discard_earlier(work: Work, replaced: int) -> None:
+    """Removes the runs before this but the `replaced` one, which may still be watched by somebody.
+
+    Those in between came to nothing, and their worker may have been killed before it could tidy up.
+    """
+    for run in (number for number in range(1, work.run) if number != replaced):
         await Publication(work.storage, work.video_id, run).remove()
 
 
