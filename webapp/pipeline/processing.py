@@ -84,9 +84,8 @@ class Processing:
         sounds += [self._durable(name, Audio) for name in list(plan.sounds)[1:]]
         subtitles = self._durable("subtitles", Subtitles)
         inspection = self._durable("inspection", Inspected)
-        choosing = self._durable(
-            "ladder", Choice
-        )  # last, as runs that an earlier build began have no such step
+        # Last, since runs that an earlier build began have no such step.
+        choosing = self._durable("ladder", Choice)
         await together(
             copy_packets(run, copy),
             encode_sounds(run, sounds),

@@ -39,7 +39,7 @@ def video_document(video: Video, run: Run | None = None, published: Run | None =
         height=video.height,
         playable_after_seconds=run.playable_s if run else None,
         slow_because=run.slow_because if run else None,
-        ladder_because=run.ladder_because if run else None,
+        ladder_because=published.ladder_because if published else None,
         error=video.error,
         stages=run.stages if run else [],
         renditions=published.renditions if published else [],
