@@ -105,6 +105,12 @@ def test_where_nothing_decodes_the_tile_before_is_shown(footage: Footage) -> Non
     assert numbers(board, picture) == [10, 10, 10]
 
 
+@pytest.mark.parametrize("name", ["a.mpg", "a.ts"])
+def test_where_every_seek_lands_behind_the_only_keyframe_it_is_shown(footage: Footage, name: str) -> None:
+    board, picture = make_storyboard(footage(name, codec="mpeg2video", rate=25, seconds=2.4, gop=100))
+    assert numbers(board, picture) == [0, 0]
+
+
 def test_without_any_frame_there_is_no_storyboard(footage: Footage) -> None:
     source = footage("a.mov", codec="png", pixel_format="rgb24", seconds=1)
     facts = facts_of(source)

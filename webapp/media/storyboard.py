@@ -35,15 +35,24 @@ def make(job: StoryboardJob) -> Iterator[Progress | Storyboard]:
         stream = container.streams[video.stream]
         assert isinstance(stream, VideoStream)
         reader = FrameReader(container, stream, video.zero)
+
+        def tile(frame: VideoFrame) -> VideoFrame:
+            return upright(frame, stream, reader.aspects.of(frame), LONGEST_SIDE, video)
+
         for number in range(count):
             frame = reader.keyframe(duration_s * (number + 0.5) / count)
             if frame is not None:
-                aspect = reader.aspects.of(frame)
-                sheet.put(number, upright(frame, stream, aspect, LONGEST_SIDE, video))
+                sheet.put(number, tile(frame))
                 found = True
             elif number:
                 sheet.repeat(number)
             yield Progress(frames=number + 1)
+        # In MPEG streams a seek lands behind the keyframe, which may be the only one.
+        if not found and (frame := next(reader.again(), None)) is not None:
+            sheet.put(0, tile(frame))
+            for number in range(1, count):
+                sheet.repeat(number)
+            found = True
     if not found:
         raise Unprocessable("undecodable", "no frame for a storyboard")
     Path(job.target).write_bytes(jpeg.encoded(sheet.frame(), QUANTISER))
