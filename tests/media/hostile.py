@@ -84,17 +84,17 @@ def reference_movie(path: Path, other: Path) -> Path:
     alias += struct.pack(">hH", 2, len(target)) + target + struct.pack(">hH", -1, 0)
     entry = box(b"alis", bytes(4), alias)
     reference = box(b"dref", struct.pack(">II", 0, 1), entry)
-    path.write_bytes(_with(path.read_bytes(), b"moov trak mdia minf dinf dref".split(), reference))
+    path.write_bytes(with_box(path.read_bytes(), b"moov trak mdia minf dinf dref".split(), reference))
     return path
 
 
-def _with(data: bytes, path: list[bytes], new: bytes) -> bytes:
+def with_box(data: bytes, path: list[bytes], new: bytes) -> bytes:
     """`data` with the box at the end of `path` replaced."""
     parts = []
     for kind, at, size in children(data):
         part = data[at : at + size]
         if kind == path[0]:
-            part = box(kind, _with(part[8:], path[1:], new)) if path[1:] else new
+            part = box(kind, with_box(part[8:], path[1:], new)) if path[1:] else new
         parts.append(part)
     return b"".join(parts)
 
@@ -105,7 +105,7 @@ def with_tracks(path: Path, count: int) -> Path:
     at, size = next((at, size) for kind, at, size in children(data) if kind == b"moov")
     movie = data[at + 8 : at + size]
     boxes = [movie[at : at + size] * (count if kind == b"trak" else 1) for kind, at, size in children(movie)]
-    path.write_bytes(_with(data, [b"moov"], box(b"moov", *boxes)))
+    path.write_bytes(with_box(data, [b"moov"], box(b"moov", *boxes)))
     return path
 
 

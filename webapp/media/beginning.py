@@ -21,8 +21,9 @@ def first_frames(
     """The first stream with a picture that decodes, the pixel aspect of that, and a few frames.
 
     Raises:
-        Unprocessable: "undecodable", "too_large_picture", "still_picture".
+        Unprocessable: "encrypted", "undecodable", "too_large_picture", "still_picture".
     """
+    encrypted = False
     for number, stream in enumerate(streams):
         if stream.width * stream.height > limits.pixels:
             raise Unprocessable("too_large_picture", f"{stream.width} × {stream.height}")
@@ -33,4 +34,7 @@ def first_frames(
             raise Unprocessable("still_picture")
         if frames:
             return stream, reader.aspects.of(frames[0]), frames
+        encrypted = encrypted or reader.damage.encrypted
+    if encrypted:
+        raise Unprocessable("encrypted")
     raise Unprocessable("undecodable", f"no frame of {', '.join(one.codec_context.name for one in streams)}")

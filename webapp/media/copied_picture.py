@@ -10,6 +10,7 @@ from av.video.stream import VideoStream
 from . import cmaf, h264, timeline
 from .avc import AccessUnit, Configuration, ConfigurationChanged
 from .cmaf import Sample
+from .encryption import is_encrypted
 from .facts import Facts, Obstacle, Segment, Track
 from .ladder import COPY_NAME
 from .ticks import Ticks
@@ -104,6 +105,8 @@ class CopiedPicture:
     def _access_unit(self, packet: "Packet[Stream]") -> AccessUnit:
         if packet.is_corrupt:
             raise NotCopied("damaged")
+        if is_encrypted(packet):
+            raise NotCopied("encrypted")
         if packet.is_discard:
             raise NotCopied("edited")
         if packet.has_sidedata("new_extradata") or packet.has_sidedata("param_change"):

@@ -11,6 +11,7 @@ from av.stream import Stream
 from . import aac, cmaf, timeline
 from .cmaf import Sample
 from .copied_picture import NotCopied
+from .encryption import is_encrypted
 from .facts import Facts, Segment, Track
 from .ladder import COPY_AUDIO_NAME
 from .track import TrackWriter
@@ -47,6 +48,8 @@ class CopiedSound:
         """
         if packet.is_corrupt:
             raise NotCopied("damaged")
+        if is_encrypted(packet):
+            raise NotCopied("encrypted")
         if packet.pts is None:
             raise NotCopied("timestamps")
         data = bytes(packet)

@@ -14,6 +14,7 @@ from av.video.stream import VideoStream
 from . import aac
 from .avc import Configuration, ConfigurationMissing
 from .demuxing import demuxed
+from .encryption import is_encrypted
 from .facts import Copying, Obstacle, VideoTrack
 from .timeline import LONGEST_COPIED_S
 
@@ -104,7 +105,7 @@ def _sound_copyable(container: InputContainer, stream: AudioStream, track: Video
     with contextlib.suppress(av.FFmpegError):
         container.seek(track.zero, stream=container.streams[track.stream])
         for packet in islice(demuxed(container, [stream]), PACKETS_LOOKED_AT):
-            if packet.pts is None:
+            if packet.pts is None or is_encrypted(packet):
                 return False
             config = (
                 aac.Config.parse(context.extradata) if context.extradata else aac.config_of(bytes(packet))

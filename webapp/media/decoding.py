@@ -11,6 +11,7 @@ from av.packet import Packet
 from av.stream import Discard, Stream
 
 from .demuxing import demuxed
+from .encryption import is_encrypted
 from .limits import short_of_memory
 
 # A damaged stretch can make the demuxer fail many times in a row; then the rest is given up.
@@ -26,12 +27,14 @@ class Damage:
         packets: how many packets, or frames of them.
         ticks: the moments at which they would be shown, about.
         latest: that of the last packet, damaged or not.
+        encrypted: whether some of them are, which is why.
         holes: from which tick to which there are no packets, though there were some.
     """
 
     packets: int = 0
     ticks: list[int] = field(default_factory=list)
     latest: int | None = None
+    encrypted: bool = False
     holes: list[tuple[int, int]] = field(default_factory=list)
 
     def add(self) -> None:
@@ -41,7 +44,7 @@ class Damage:
             self.ticks.append(self.latest)
 
     def clear(self) -> None:
-        self.packets, self.latest = 0, None
+        self.packets, self.latest, self.encrypted = 0, None, False
         self.ticks.clear()
         self.holes.clear()
 
@@ -75,6 +78,10 @@ def decoded_from(
         before(packet)
         moment = packet.dts if packet.pts is None else packet.pts
         damage.latest = damage.latest if moment is None else moment
+        if is_encrypted(packet):
+            damage.encrypted = True
+            damage.add()
+            continue
         try:
             yield from packet.decode()
         except av.FFmpegError as error:

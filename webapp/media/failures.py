@@ -36,6 +36,10 @@ FAILURES = {
         "What is in this file is stored in a format that Rushes cannot decode.",
         "Convert it to H.264, HEVC, VP9 or AV1, sound to AAC, and upload it again.",
     ),
+    "encrypted": Explanation(
+        "This file is encrypted: nothing but a player that has its key can show it.",
+        "Export or download it without copy protection, and upload that.",
+    ),
     "undecodable": Explanation(
         "Nothing in this file could be decoded, not a single picture or sound.",
         "The file is damaged. Check that it plays on your own device, or export it again.",

@@ -48,13 +48,16 @@ def facts_of(container: InputContainer) -> Facts:
     """The Facts about sound alone, from its first frame and all its packets: not every format can seek.
 
     Raises:
-        Unprocessable: "unknown_codec", "undecodable", "not_media".
+        Unprocessable: "unknown_codec", "encrypted", "undecodable", "not_media".
     """
     tracks = sounds(container)
     if not tracks:
         raise Unprocessable("unknown_codec")
     stream = tracks[0]
-    first = next((frame for frame in decoded(container, stream, Damage()) if frame.pts is not None), None)
+    damage = Damage()
+    first = next((frame for frame in decoded(container, stream, damage) if frame.pts is not None), None)
+    if first is None and damage.encrypted:
+        raise Unprocessable("encrypted")
     if first is None:
         bare = container.format.name in WITHOUT_A_HEADER
         raise Unprocessable("not_media" if bare else "undecodable", f"no frame of {stream.name}")

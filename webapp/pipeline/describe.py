@@ -54,6 +54,7 @@ OBSTACLES = {
     "timestamps": "timestamps out of order",
     "changes": "format changes on the way",
     "damaged": "damaged packets",
+    "encrypted": "encrypted packets",
     "sound": "holes in the sound",
     "crashed": "the copy failed",
     "watched": "an earlier version can be watched",
