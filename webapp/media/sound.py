@@ -7,6 +7,7 @@ from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 
+from .byte_times import ByteTimes
 from .continuity import Continuity
 from .decoding import Damage, decoded, read_only
 from .facts import Facts
@@ -58,7 +59,8 @@ class Sound:
         """Even frames, each numbered by its first sample. None at all if nothing can be decoded."""
         resampler: Resampler | None = None
         expected = 0  # the sample at which the next decoded frame should start
-        coming = decoded(self._container, self._stream, self.damage)
+        times = ByteTimes(self._container, self._stream)
+        coming = times.placed(decoded(self._container, self._stream, self.damage, times.see))
         for frame, start, shift in self._continuity.placed(coming):
             if self._position >= self._most or start >= self._most:
                 break
