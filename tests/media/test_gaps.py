@@ -12,6 +12,7 @@ from webapp.media import flv_times
 from webapp.media.pes_times import PACKET_BYTES
 
 from .encoding import Encoded, encode_picture
+from .lacing import lace
 
 Footage = Callable[..., Path]
 
@@ -65,6 +66,14 @@ def test_what_a_sender_sent_twice_is_not_lost(footage: Footage, tmp_path: Path) 
     encoded = encode_picture(source, tmp_path / "out", smallest=True)
     assert encoded.top.numbers == list(range(90))
     assert not any(chunk.damaged or chunk.missing_s for chunk in encoded.chunks)
+
+
+def test_frames_of_sound_that_share_a_block_are_no_gap(footage: Footage, tmp_path: Path) -> None:
+    times = [number * 100 + (70 if number % 3 else 0) for number in range(60)]  # of a rate that varies
+    source = footage("a.mkv", times=times, time_base=Fraction(1, 1000), audio="pcm_s16le")
+    encoded = encode_picture(lace(source, track=2), tmp_path / "out", smallest=True)
+    assert encoded.top.numbers == list(range(60))
+    assert missing_s(encoded) == 0
 
 
 @pytest.mark.parametrize("name", ["a.mkv", "a.flv", "a.ts", "fragmented.mp4"])

@@ -39,14 +39,18 @@ class Gaps:
     def restart(self) -> None:
         """Forgets the packets before: the next lies elsewhere."""
         self._end: int | None = None  # of the picture's last packet, in its ticks
-        self._position: int | None = None  # where the last packet of all ends, in bytes
+        # Where the last packet of all begins and ends, in bytes.
+        self._begin: int | None = None
+        self._position: int | None = None
         self._damaged = False
         self._noticed_until = 0
 
     def see(self, packet: "Packet[Stream]") -> None:
         if packet.pos is not None and packet.size:
             self._damaged = self._damaged or self._is_damaged_before(packet.pos)
-            self._position = packet.pos + packet.size
+            # Frames of sound may share a block of Matroska: then the first of them lies here.
+            before = self._position if packet.pos == self._begin else packet.pos
+            self._begin, self._position = packet.pos, (before or 0) + packet.size
         time = packet.pts if packet.dts is None else packet.dts
         if packet.stream.index != self._stream.index or time is None:
             return
