@@ -29,7 +29,7 @@ def test_the_rates_of_film_and_ntsc_are_whole_parts() -> None:
 def test_rounded_times_leave_the_steps_even(rate: Fraction) -> None:
     rate = Fraction(rate)
     times = [round(number * 1000 / rate) for number in range(1000)]
-    thinning = Thinning(rate, Fraction(1, 1000), zero=0)
+    thinning = Thinning(rate, Fraction(1, 1000), zero=0, begin=0)
     kept = [number for number, time in enumerate(times) if thinning.keeps(time)]
     step = rate / shown_rate(rate)
     assert kept == list(range(0, 1000, int(step)))
@@ -41,3 +41,10 @@ def test_a_fast_source_is_encoded_at_half_its_rate(footage: Callable[..., Path],
     assert encoded.top.numbers == [number * 2 for number in range(270)]
     assert_joined(encoded.top)
     assert sum(chunk.frames for chunk in encoded.chunks) == 270
+
+
+def test_chunks_join_where_the_deinterlacer_sees_frames_before_them(
+    footage: Callable[..., Path], tmp_path: Path
+) -> None:
+    source = footage("a.mp4", rate=Fraction(125, 2), seconds=5, options={"x264-params": "interlaced=1"})
+    assert_joined(encode_picture(source, tmp_path / "out", smallest=True).top)

@@ -58,7 +58,8 @@ class ChunkEncoder:
             context=interlacing.CONTEXT,
             held=self._video.held,
         )
-        self._thinning = Thinning(self._video.rate.fraction, self._video.time_base.fraction, self._video.zero)
+        rate, time_base = self._video.rate.fraction, self._video.time_base.fraction
+        self._thinning = Thinning(rate, time_base, self._video.zero, self._span.begin)
         self._renditions: list[Rendition] = []
         self._taking: list[list[Rendition]] = []
         self._lanes: list[Lane] = [Beside() if job.side_by_side else Here() for _ in scaled]

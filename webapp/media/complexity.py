@@ -107,7 +107,7 @@ class Moment:
         self._encoders: list[VideoCodecContext] = []
         self._sizes: list[list[int]] = [[] for _ in rungs]
         self.second = 0.0
-        self._thinning = Thinning(video.rate.fraction, video.time_base.fraction, video.zero)
+        self._thinning = Thinning(video.rate.fraction, video.time_base.fraction, video.zero, video.zero)
 
     def encode(self, second: int) -> Iterator[int]:
         """Yields after each frame how many there were."""
