@@ -19,6 +19,7 @@ from .failures import Unprocessable
 from .growing import GrowingFile
 from .jobs import Arriving, Limits
 from .joined import Joined, joined
+from .moments import STORING_DECODE_TIMES
 from .still_picture import is_still_picture
 
 FORMATS = "mov,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,dv,mxf,gif,mp3,aac,wav,flac,aiff,caf,amr"
@@ -107,7 +108,11 @@ def _opened(
     for stream in container.streams.video:
         # The open option limits the probing decode only; the decoder reads it from its own context.
         if stream.codec_context is not None:
-            stream.codec_context.options = {"max_pixels": max_pixels}
+            options = {"max_pixels": max_pixels}
+            if stream.codec_context.name == "h264" and container.format.name not in STORING_DECODE_TIMES:
+                # Else it guesses how far frames are reordered, and loses one where it is farther than before.
+                options["strict"] = "1"
+            stream.codec_context.options = options
     return container
 
 
