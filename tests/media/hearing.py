@@ -38,10 +38,14 @@ def duration_s(wave: Wave) -> float:
 
 
 def sound_of(source: Path, facts: Facts) -> Wave:
-    """The sound of a file as (1, samples), from the first picture on, each frame where its time puts it."""
+    """The sound of a file as (1, samples), from the first picture on, each frame where its time puts it.
+
+    Of Vorbis, one behind the other: its times may be those at which blocks of two sizes end.
+    """
     assert facts.audio is not None
     zero_s = float(facts.zero_s)
     wave = np.zeros((1, round((facts.duration_s + 1) * SAMPLE_RATE)), np.float32)
+    end: int | None = None
     resampler = AudioResampler("fltp", "mono", SAMPLE_RATE)
     with av.open(str(source), metadata_errors="replace") as container:
         stream = container.streams[facts.audio.stream]
@@ -50,6 +54,9 @@ def sound_of(source: Path, facts: Facts) -> Wave:
             for part in resampler.resample(frame):
                 assert part.time is not None
                 begin = round((part.time - zero_s) * SAMPLE_RATE)
+                if stream.codec_context.name == "vorbis":
+                    begin = begin if end is None else end
+                    end = begin + part.samples
                 samples = part.to_ndarray()[:, max(0, -begin) :]
                 room = wave[:, max(0, begin) :][:, : samples.shape[1]]
                 room[:] = samples[:, : room.shape[1]]

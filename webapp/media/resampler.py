@@ -15,6 +15,9 @@ FORMAT, LAYOUT = "fltp", "stereo"
 # A smaller hole is left alone until it adds up to this: timestamps are rounded, often to a millisecond, and
 # every correction is heard. To be noticed, sound has to be 45 ms early (ITU-R BT.1359).
 SMALLEST_HOLE_S = 0.01
+# Vorbis has blocks of two sizes. Some muxers give a block the time at which it ends, less the size of the
+# first: at each change of size times go on by up to 28 ms more, or less, than the sound does.
+SMALLEST_HOLES_S = {"vorbis": 0.03}
 
 
 class Resampler:
@@ -28,6 +31,7 @@ class Resampler:
         # From the first frame and not from the stream: MP2 in MPEG-TS says fltp and comes as s16p.
         self._key = _format_of(frame)
         self._time_base = stream.time_base
+        self._smallest_hole_s = SMALLEST_HOLES_S.get(stream.codec_context.name, SMALLEST_HOLE_S)
         try:
             self._configure(frame, first)
         except av.ArgumentError:  # no mix for this layout
@@ -51,7 +55,8 @@ class Resampler:
             self._source,
             *([graph.add("pan", pan)] if pan else []),
             graph.add(
-                "aresample", f"{SAMPLE_RATE}:async=1:min_hard_comp={SMALLEST_HOLE_S}:first_pts={first}"
+                "aresample",
+                f"{SAMPLE_RATE}:async=1:min_hard_comp={self._smallest_hole_s}:first_pts={first}",
             ),
             graph.add("aformat", f"sample_fmts={FORMAT}:channel_layouts={LAYOUT}"),
             self._sink,
