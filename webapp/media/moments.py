@@ -13,6 +13,9 @@ STORING_DECODE_TIMES = {"avi": ("h264", "hevc", "mpeg4"), "asf": ("h264", "hevc"
 # Program streams have a time for some frames only; what libavformat fills in can jump back by a few frames.
 STORING_SOME_TIMES = "mpeg"
 FARTHEST_BACK_S = 0.5
+# Some programs write MP4 without saying that frames are reordered: each has the time at which it is decoded.
+# Then more than one in so many, of those read since a keyframe, is earlier than the one shown before.
+STORING_ANY_ORDER, ORDERLY = "mov", 8
 
 
 class Moments:
@@ -29,14 +32,21 @@ class Moments:
         assert stream.time_base is not None
         self._frame = usual_step(stream)
         self.far = far_ticks(round(1 / stream.time_base), self._frame)
-        self._back = round(FARTHEST_BACK_S / stream.time_base) if name == STORING_SOME_TIMES else 0
+        self._some_times, self._any_order = name == STORING_SOME_TIMES, name.startswith(STORING_ANY_ORDER)
+        self._back = round(FARTHEST_BACK_S / stream.time_base)
+        self._frames = self._backward = 0
 
     def of(self, frame: VideoFrame, last: int | None) -> int | None:
         """The tick of `frame`, after the one shown at `last`; None if it cannot be shown."""
         tick = frame.dts if self.by_decoding else frame.pts
+        if last is None:
+            self._frames = self._backward = 0
+        self._frames += 1
         if last is None or (tick is not None and tick > last):
             return tick
-        follows = tick is None or last - tick < self._back
+        self._backward += 1
+        disorderly = self._some_times or (self._any_order and self._backward * ORDERLY > self._frames)
+        follows = tick is None or (disorderly and last - tick < self._back)
         return last + self._frame if follows else None
 
     def before(self, tick: int, count: int) -> int:
