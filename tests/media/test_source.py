@@ -61,12 +61,6 @@ def test_a_file_that_breaks_off_in_its_last_box_is_truncated(footage: Footage) -
     assert failure_of(cut(source, inside)) == "truncated"
 
 
-@pytest.mark.parametrize("share", [0.4, 0.7, 0.99])
-def test_a_file_whose_index_came_first_breaks_off(footage: Footage, share: float) -> None:
-    source = footage("a.mp4", audio="aac", **INDEX_FIRST)
-    assert failure_of(cut(source, int(source.stat().st_size * share))) == "truncated"
-
-
 @pytest.mark.parametrize("inside", [50, 300, 600, 900])
 def test_a_file_that_breaks_off_in_an_index_that_came_first_is_truncated(
     footage: Footage, inside: int

@@ -2,6 +2,7 @@
 
 import pytest
 
+from webapp.media.facts import Facts
 from webapp.pipeline import describe
 
 
@@ -17,3 +18,10 @@ from webapp.pipeline import describe
 )
 def test_damage_is_said_in_packets_and_seconds(packets: int, missing_s: float, words: str) -> None:
     assert describe.damage(packets, missing_s) == words
+
+
+def test_how_much_is_missing_of_what_the_file_claims_is_said() -> None:
+    assert describe.facts(Facts(container="flv", duration_s=8, missing_s=4.04)).endswith(
+        "0:08, the last 4.0 s missing"
+    )
+    assert "missing" not in describe.facts(Facts(container="flv", duration_s=8))

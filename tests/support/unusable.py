@@ -9,7 +9,6 @@ CODES = {
     "text": "not_media",
     "empty": "empty_file",
     "truncated": "truncated",
-    "truncated, with its index first": "truncated",
     "playlist": "not_media",
 }
 
@@ -30,8 +29,6 @@ class Unusable:
                 path.write_bytes(b"")
             case "truncated":
                 _cut(make_video(path, VideoSpec(seconds=3)))
-            case "truncated, with its index first":
-                _cut(make_video(path, VideoSpec(seconds=3, container_options={"movflags": "faststart"})))
             case "playlist":
                 path.write_text(
                     "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile:///etc/hostname\n"

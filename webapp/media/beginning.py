@@ -7,6 +7,7 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from .cut_off import breaks_off
 from .failures import Unprocessable
 from .frames import FrameReader
 from .jobs import Limits
@@ -21,7 +22,7 @@ def first_frames(
     """The first stream with a picture that decodes, the pixel aspect of that, and a few frames.
 
     Raises:
-        Unprocessable: "encrypted", "undecodable", "too_large_picture", "still_picture".
+        Unprocessable: "encrypted", "undecodable", "truncated", "too_large_picture", "still_picture".
     """
     encrypted = False
     for number, stream in enumerate(streams):
@@ -37,4 +38,5 @@ def first_frames(
         encrypted = encrypted or reader.damage.encrypted
     if encrypted:
         raise Unprocessable("encrypted")
-    raise Unprocessable("undecodable", f"no frame of {', '.join(one.codec_context.name for one in streams)}")
+    code = "truncated" if breaks_off(container) else "undecodable"
+    raise Unprocessable(code, f"no frame of {', '.join(one.codec_context.name for one in streams)}")

@@ -177,6 +177,7 @@ class Facts(Message, frozen=True, kw_only=True):
         bit_rate_bps: of the whole file.
         duration_s: of the picture, from its first frame to when its last is no longer shown; of sound alone,
             likewise.
+        missing_s: for how long the file claims to go on after that, and does not.
         picture: None where there is sound alone.
         audio: the sound that is played unless somebody chooses another.
         more_audio: the others, in the container's order.
@@ -188,6 +189,7 @@ class Facts(Message, frozen=True, kw_only=True):
     container: str
     duration_s: float
     bit_rate_bps: int = 0
+    missing_s: float = 0
     picture: VideoTrack | None = msgspec.field(default=None, name="video")
     audio: AudioTrack | None = None
     more_audio: list[AudioTrack] = []

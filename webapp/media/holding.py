@@ -6,13 +6,13 @@ with the frame, and so would its segments.
 """
 
 import contextlib
-from fractions import Fraction
 
 import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from .cut_off import claimed_end_s
 from .decoding import Damage, packets, read_only
 from .facts import Held
 
@@ -30,17 +30,12 @@ def held(container: InputContainer, stream: VideoStream, sound: AudioStream | No
     """
     assert stream.time_base is not None
     end_s = end * stream.time_base
-    if sound is None or sound.time_base is None or _claimed_end_s(container) - end_s <= SHORTEST_S:
+    if sound is None or sound.time_base is None or claimed_end_s(container) - end_s <= SHORTEST_S:
         return None
     until_s = _end_from(container, sound, int(end_s / sound.time_base)) * sound.time_base
     if until_s - end_s <= SHORTEST_S:
         return None
     return Held(since=end, until=int(until_s / stream.time_base))
-
-
-def _claimed_end_s(container: InputContainer) -> Fraction:
-    """Where the longest track ends, as far as the container knows; no packet of sound is read for less."""
-    return Fraction((container.start_time or 0) + (container.duration or 0), av.time_base)
 
 
 def _end_from(container: InputContainer, sound: AudioStream, tick: int) -> int:

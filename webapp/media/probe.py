@@ -12,6 +12,7 @@ from . import copyable, recording
 from .arriving import TooEarly
 from .beginning import first_frames
 from .coding import available
+from .cut_off import missing_s
 from .ending import claimed_ticks, end_of, end_of_frame
 from .facts import Copying, Facts, Obstacle, Rational, VideoTrack
 from .failures import Unprocessable
@@ -72,6 +73,7 @@ def _facts_of(container: InputContainer, streams: list[VideoStream], job: ProbeJ
         container=container.format.name,
         duration_s=float(duration),
         bit_rate_bps=round(container.size * 8 / duration) if duration else 0,
+        missing_s=0 if job.arriving else missing_s(container, end * track.time_base.fraction),
         picture=track,
         audio=tracks[0] if tracks else None,
         more_audio=tracks[1:],

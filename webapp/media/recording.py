@@ -11,6 +11,7 @@ from av.packet import Packet
 from av.stream import Disposition
 
 from .continuity import Continuity
+from .cut_off import breaks_off, missing_s
 from .decoding import Damage, decoded
 from .demuxing import demuxed
 from .facts import AudioTrack, Facts, Rational
@@ -48,7 +49,7 @@ def facts_of(container: InputContainer) -> Facts:
     """The Facts about sound alone, from its first frame and all its packets: not every format can seek.
 
     Raises:
-        Unprocessable: "unknown_codec", "encrypted", "undecodable", "not_media".
+        Unprocessable: "unknown_codec", "encrypted", "undecodable", "truncated", "not_media".
     """
     tracks = sounds(container)
     if not tracks:
@@ -59,14 +60,16 @@ def facts_of(container: InputContainer) -> Facts:
     if first is None and damage.encrypted:
         raise Unprocessable("encrypted")
     if first is None:
-        bare = container.format.name in WITHOUT_A_HEADER
-        raise Unprocessable("not_media" if bare else "undecodable", f"no frame of {stream.name}")
+        code = "not_media" if container.format.name in WITHOUT_A_HEADER else "undecodable"
+        raise Unprocessable("truncated" if breaks_off(container) else code, f"no frame of {stream.name}")
     assert stream.time_base is not None
+    begin_s = first.pts * stream.time_base
     duration = Fraction(_end_of(container, stream, first), AUDIO_SAMPLE_RATE)
     return Facts(
         container=container.format.name,
         duration_s=float(duration),
-        audio=audio_track(stream, first.pts * stream.time_base),
+        missing_s=missing_s(container, begin_s + duration),
+        audio=audio_track(stream, begin_s),
         more_audio=[audio_track(other) for other in tracks[1:]],
     )
 

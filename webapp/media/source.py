@@ -15,6 +15,7 @@ from av.video.stream import VideoStream
 
 from .arriving import FIRST_BOXES, FORMATS as ARRIVING_FORMATS, TooEarly, begins_with_index, end_of_samples
 from .bridged import Bridged, bridged
+from .cut_off import breaks_off
 from .failures import Unprocessable
 from .growing import GrowingFile
 from .jobs import Arriving, Limits
@@ -54,12 +55,8 @@ def open_upload(
         )
     except (av.FFmpegError, OSError) as error:
         raise Unprocessable("truncated" if _is_cut_off_mp4(path) else "not_media", str(error)) from error
-    boxes = _top_boxes(path) if _is_mp4(container) else []
-    if (b"moov", False) in boxes:
+    if container.format.name.startswith("mov") and (b"moov", False) in _top_boxes(path):
         raise Unprocessable("truncated", "the file ends in its index")
-    if not any(kind == b"moof" for kind, _ in boxes):
-        # Else it is recorded to be of use even if it breaks off, as cameras and screen recorders do.
-        _refuse_if_cut_off(container, path.stat().st_size)
     return container
 
 
@@ -76,7 +73,8 @@ def _open_arriving(path: Path, limits: Limits, arriving: Arriving) -> InputConta
     except (av.FFmpegError, OSError) as error:
         raise TooEarly("other_format") from error
     file.ends_at = None  # there may be more samples behind that, which the index tells
-    _refuse_if_cut_off(container, file.size)
+    if breaks_off(container):
+        raise TooEarly("cut_off")
     return container
 
 
@@ -136,21 +134,6 @@ def _bridged(path: Path) -> Bridged | None:
     with path.open("rb") as file:
         header = file.read(8)
     return bridged(path) if header[4:] in FIRST_BOXES else None
-
-
-def _is_mp4(container: InputContainer) -> bool:
-    return container.format.name.startswith("mov")
-
-
-def _refuse_if_cut_off(container: InputContainer, size: int) -> None:
-    """MP4 and MOV list where every sample lies; a list that points behind the end tells a cut off file."""
-    if not _is_mp4(container):
-        return
-    for stream in container.streams:
-        entries = stream.index_entries
-        last = entries[len(entries) - 1] if len(entries) else None
-        if last and last.pos + last.size > size:
-            raise Unprocessable("truncated", f"a sample ends at {last.pos + last.size}, the file at {size}")
 
 
 def _is_cut_off_mp4(path: Path) -> bool:

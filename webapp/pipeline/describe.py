@@ -63,6 +63,7 @@ OBSTACLES = {
 TOO_EARLY = {
     "no_picture": "there is no picture in it",
     "index_at_end": "the index of this file is at its end",
+    "cut_off": "it breaks off before its end",
     "length_unknown": "the file does not say how long it is",
     "other_format": "of this format the end has to be known first",
 }
@@ -110,7 +111,8 @@ def sounds(tracks: list[AudioTrack]) -> str:
 
 def facts(found: Facts) -> str:
     seen = picture(found.picture) if found.picture else "no picture"
-    return f"{seen}, {sounds(found.sounds)}, {clock(found.duration_s)}"
+    missing = f", the last {found.missing_s:.1f} s missing" if found.missing_s else ""
+    return f"{seen}, {sounds(found.sounds)}, {clock(found.duration_s)}{missing}"
 
 
 def obstacle(found: Obstacle, facts: Facts) -> str:

@@ -1,0 +1,97 @@
+"""Files that break off: they are used as far as they go, and how much is missing is said."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.sound import make_sound
+from tests.support.trickle import trickling
+from webapp.media import probe
+from webapp.media.boxes import children
+from webapp.media.facts import Obstacle
+from webapp.media.failures import Unprocessable
+from webapp.media.jobs import ProbeJob
+
+from .copying import copy_of
+from .decoding import Rendition
+from .encoding import encode_picture, encode_sound, facts_of
+from .tampering import claim_duration
+
+Footage = Callable[..., Path]
+
+RATE, SECONDS = 25, 9
+WHOLE = {"rate": RATE, "seconds": SECONDS, "gop": 10, "audio": "aac"}
+INDEX_FIRST = {"container_options": {"movflags": "faststart"}}
+
+
+def cut(path: Path, share: float) -> Path:
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * share)])
+    return path
+
+
+def samples_begin(path: Path) -> int:
+    return next(at for kind, at, _ in children(path.read_bytes()) if kind == b"mdat") + 8
+
+
+@pytest.mark.parametrize("share", [0.4, 0.667, 0.9])
+def test_an_mp4_whose_index_came_first_is_used_as_far_as_it_goes(
+    footage: Footage, tmp_path: Path, share: float
+) -> None:
+    source = cut(footage("a.mp4", **WHOLE, **INDEX_FIRST), share)
+    encoded = encode_picture(source, tmp_path / "out", smallest=True)
+    numbers, facts = encoded.top.numbers, encoded.facts
+    assert numbers == list(range(len(numbers))) and 0.2 < len(numbers) / RATE / SECONDS < share + 0.1
+    assert facts.duration_s == pytest.approx(len(numbers) / RATE, abs=0.2)
+    assert facts.missing_s == pytest.approx(SECONDS - facts.duration_s, abs=0.1)
+    sound = encode_sound(source, tmp_path / "out", facts).track
+    assert sound is not None
+    beeps = abs(Rendition(tmp_path / "out", sound).wave()[0]) > 0.2
+    assert beeps[(int(facts.duration_s - 0.2)) * 48_000 :].any()
+    copies = copy_of(source, tmp_path / "copy")
+    assert copies.copied.frames <= len(numbers) and copies.obstacle is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("a.mkv", {}),
+        ("a.flv", {}),
+        ("a.avi", {"codec": "mpeg4"}),
+        ("a.webm", {"codec": "libvpx", "audio": "libopus"}),
+    ],
+)
+def test_what_is_missing_of_what_others_claim_is_said(
+    footage: Footage, name: str, changes: dict[str, object]
+) -> None:
+    source = footage(name, **WHOLE | changes)
+    assert facts_of(source).missing_s == 0
+    facts = facts_of(cut(source, 0.6))
+    assert facts.missing_s == pytest.approx(SECONDS - facts.duration_s, abs=0.2) and facts.missing_s > 2
+
+
+def test_what_is_missing_of_sound_alone_is_said(tmp_path: Path) -> None:
+    source = make_sound(tmp_path / "a.mka", "aac", seconds=SECONDS)
+    assert facts_of(source).missing_s == 0
+    facts = facts_of(cut(source, 0.6))
+    assert facts.missing_s == pytest.approx(SECONDS - facts.duration_s, abs=0.2) and facts.missing_s > 2
+
+
+def test_a_length_that_is_off_is_nothing_missing(footage: Footage) -> None:
+    assert facts_of(claim_duration(footage("a.mp4"), 2)).missing_s == 0
+
+
+def test_what_breaks_off_before_its_first_frame_is_truncated(footage: Footage) -> None:
+    source = footage("a.mp4", **WHOLE, **INDEX_FIRST)
+    source.write_bytes(source.read_bytes()[: samples_begin(source) + 100])
+    with pytest.raises(Unprocessable) as caught:
+        facts_of(source)
+    assert caught.value.code == "truncated"
+
+
+def test_what_will_break_off_is_not_begun_before_it_is_whole(footage: Footage, tmp_path: Path) -> None:
+    source = cut(footage("a.mp4", **WHOLE, **INDEX_FIRST), 0.667)
+    with trickling(source, tmp_path, 0.5) as trickle:
+        (found,) = probe.probe(ProbeJob(source=str(trickle.draft), arriving=trickle.arriving))
+    assert found == Obstacle(code="cut_off")
