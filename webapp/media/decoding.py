@@ -10,6 +10,7 @@ from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Discard, Stream
 
+from .avi_index import AviIndex
 from .demuxing import demuxed
 from .encryption import is_encrypted
 from .limits import short_of_memory
@@ -101,10 +102,11 @@ def read_only(container: InputContainer, *streams: Stream) -> None:
 def packets(container: InputContainer, streams: Sequence[Stream], damage: Damage) -> "Iterator[Packet[Any]]":
     """Packets of these streams as they lie in the container; at the end an empty one of each."""
     last: Packet[Any] | None = None
-    in_a_row = 0
+    in_a_row, index = 0, AviIndex(container, streams)
     for _ in range(MOST_READ_ERRORS):
         try:
             for packet in demuxed(container, streams):
+                index.place(packet)
                 last, in_a_row = packet, 0
                 yield packet
             return
@@ -116,6 +118,7 @@ def packets(container: InputContainer, streams: Sequence[Stream], damage: Damage
             in_a_row += 1
             if last and in_a_row > 1:
                 _skip(container, last, in_a_row - 1)
+                index.restart()
 
 
 def _skip(container: InputContainer, last: "Packet[Any]", number: int) -> None:

@@ -9,9 +9,9 @@ from .bridged import Bridged
 from .decoding import Damage
 from .frame_rate import usual_step
 
-# Packets of all streams lie in a row in these, with headers between. In an MP4 they may lie anywhere, MPEG
-# streams have stuffing between them, but tell by a counter where something is missing.
-IN_A_ROW, LONGEST_HEADER_BYTES = ("matroska", "flv"), 4096
+# Packets of all streams lie in a row in these, with so many bytes of headers between at the most. In an MP4
+# they may lie anywhere; transport streams have stuffing, but tell by a counter where something is missing.
+LONGEST_HEADERS = {"matroska": 512, "flv": 512, "avi": 4096, "asf": 4096, "ogg": 4096, "mpeg": 4096}
 # Matroska writes a time every five seconds at least; what follows damage up to there has the one before.
 NOTICED_AFTER_S = 5
 # A step from packet to packet may be this much longer than the packet lasts.
@@ -26,8 +26,8 @@ class Gaps:
     """
 
     def __init__(self, container: InputContainer, stream: VideoStream, damage: Damage) -> None:
-        self._in_a_row = container.format.name.partition(",")[0] in IN_A_ROW
-        self.streams: list[Stream] = list(container.streams) if self._in_a_row else [stream]
+        self._longest_header = LONGEST_HEADERS.get(container.format.name.partition(",")[0])
+        self.streams: list[Stream] = list(container.streams) if self._longest_header else [stream]
         file = getattr(container.file, "file", None)
         self._bridged = file if isinstance(file, Bridged) else None
         self._stream, self._damage = stream, damage
@@ -39,18 +39,28 @@ class Gaps:
     def restart(self) -> None:
         """Forgets the packets before: the next lies elsewhere."""
         self._end: int | None = None  # of the picture's last packet, in its ticks
-        # Where the last packet of all begins and ends, in bytes.
+        # Where the last packet of all begins, and where those before end, in bytes.
         self._begin: int | None = None
         self._position: int | None = None
         self._damaged = False
         self._noticed_until = 0
+        # The last that may be one: ASF says of several packets in a row where the first of them lies.
+        self._hole: tuple[int, int] | None = None
+        self._hole_at = 0
 
     def see(self, packet: "Packet[Stream]") -> None:
         if packet.pos is not None and packet.size:
-            self._damaged = self._damaged or self._is_damaged_before(packet.pos)
+            damaged = self._is_damaged_before(packet.pos)
+            if self._hole and packet.pos > self._hole_at:
+                if damaged:
+                    self._damage.holes.append(self._hole)
+                self._hole = None
+            self._damaged = self._damaged or damaged
             # Frames of sound may share a block of Matroska: then the first of them lies here.
             before = self._position if packet.pos == self._begin else packet.pos
-            self._begin, self._position = packet.pos, (before or 0) + packet.size
+            # A frame of an MPEG stream is complete when packets of sound behind its beginning have come.
+            self._begin = packet.pos
+            self._position = max(self._position or 0, (before or 0) + packet.size)
         time = packet.pts if packet.dts is None else packet.dts
         if packet.stream.index != self._stream.index or time is None:
             return
@@ -58,9 +68,11 @@ class Gaps:
         if self._damaged or packet.is_corrupt:
             self._noticed_until = (time if self._end is None else self._end) + self._noticed_after
             self._damaged = False
-        noticed = self._end is not None and self._end <= self._noticed_until
-        if self._end is not None and noticed and time - self._end > LONGEST_STEP * length:
-            self._damage.holes.append((self._end, time))
+        if self._end is not None and time - self._end > LONGEST_STEP * length:
+            if self._end <= self._noticed_until:
+                self._damage.holes.append((self._end, time))
+            else:
+                self._hole, self._hole_at = (self._end, time), packet.pos or 0
         self._end = time + length
 
     def _is_damaged_before(self, position: int) -> bool:
@@ -69,4 +81,4 @@ class Gaps:
             return False
         if self._bridged:
             return self._bridged.damaged_between(self._position, position)
-        return self._in_a_row and position - self._position > LONGEST_HEADER_BYTES
+        return self._longest_header is not None and position - self._position > self._longest_header

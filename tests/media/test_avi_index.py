@@ -1,0 +1,64 @@
+"""Damaged AVI, whose packets have no times: those behind the damage come when they are due."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.support.video import BEEP_S
+
+from .decoding import Rendition
+from .encoding import Encoded, encode_picture, encode_sound
+
+Footage = Callable[..., Path]
+
+RATE, SECONDS, SAMPLE_RATE = 25, 12, 48_000
+# ITU-R BT.1359 has 45 ms for the least that is noticed.
+CLOSE_S = 0.02
+MPEG_4 = {"codec": "mpeg4", "audio": "mp3", "options": {"b": "800k"}}
+H264 = {"options": {"bf": "0"}}
+B_FRAMES = {"options": {"bf": "2", "x264-params": "scenecut=0"}}
+UNCOMPRESSED = {"codec": "mjpeg", "pixel_format": "yuvj420p", "audio": "pcm_s16le"}
+
+
+def recording(footage: Footage, changes: dict[str, object]) -> Path:
+    return footage("a.avi", **{"rate": RATE, "seconds": SECONDS, "gop": RATE, "audio": "aac"} | changes)
+
+
+def beeps_s(source: Path, folder: Path, encoded: Encoded) -> list[float]:
+    """When they begin."""
+    track = encode_sound(source, folder, encoded.facts).track
+    assert track is not None
+    loud = np.flatnonzero(np.abs(Rendition(folder, track).wave()[0]) > 0.2)
+    first = np.diff(loud, prepend=-SAMPLE_RATE) > BEEP_S * SAMPLE_RATE
+    return [float(sample) / SAMPLE_RATE for sample in loud[first]]
+
+
+@pytest.mark.parametrize("changes", [MPEG_4, H264, B_FRAMES, UNCOMPRESSED])
+@pytest.mark.parametrize("begin", [0.3, 0.45])
+def test_picture_and_sound_stay_together_behind_a_stretch_of_zeros(
+    footage: Footage, tmp_path: Path, changes: dict[str, object], begin: float
+) -> None:
+    source = recording(footage, changes)
+    whole = encode_picture(source, tmp_path / "whole", smallest=True)
+    heard = beeps_s(source, tmp_path / "whole", whole)
+    data = source.read_bytes()
+    at, length = int(len(data) * begin), len(data) // 12
+    source.write_bytes(data[:at] + bytes(length) + data[at + length :])
+    encoded = encode_picture(source, tmp_path / "out", smallest=True)
+    assert sum(chunk.missing_s for chunk in encoded.chunks) > 0.5
+    shown = {frame.number: frame.second for frame in encoded.top.frames}
+    for number in range(SECONDS * RATE * 2 // 3, SECONDS * RATE):
+        assert float(shown[number]) == pytest.approx(number / RATE, abs=CLOSE_S)
+    again = beeps_s(source, tmp_path / "out", encoded)
+    assert again[-4:] == pytest.approx(heard[-4:], abs=CLOSE_S)
+
+
+def test_frames_that_stand_for_the_one_before_are_not_missing(footage: Footage, tmp_path: Path) -> None:
+    times = [*range(50), *range(80, 130)]  # AVI has an entry without a byte for each frame between
+    source = footage("a.avi", codec="mpeg4", rate=RATE, times=times, audio=None)
+    encoded = encode_picture(source, tmp_path / "out", smallest=True)
+    assert not any(chunk.damaged or chunk.missing_s for chunk in encoded.chunks)
+    shown = {frame.number: float(frame.second) for frame in reversed(encoded.top.frames)}
+    assert [shown[number] for number in range(len(times))] == [time / RATE for time in times]

@@ -1,0 +1,80 @@
+"""When the packets of a damaged AVI are due: they have no times, and libavformat counts those before.
+
+The index (idx1, or that of OpenDML) lists also those that are missing, all by where they lie.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from av.container import InputContainer
+from av.index import IndexEntries
+from av.packet import Packet
+from av.stream import Stream
+
+CHUNK_HEADER_BYTES = 8  # four letters and a size, which is where entries point at
+
+PALETTE_BYTES = 4 + 4 * 256  # a change of palette is listed among the frames, and is none
+
+
+@dataclass(slots=True)
+class Course:
+    """How far a stream was read.
+
+    Attributes:
+        entry: number of the last packet in the index.
+        unit: what the index counts of the stream's ticks: 1, or the bytes of a sample.
+        missing: ticks that were passed over and not counted.
+    """
+
+    entry: int
+    unit: int = 1
+    missing: int = 0
+
+
+class AviIndex:
+    def __init__(self, container: InputContainer, streams: Sequence[Stream]) -> None:
+        self._entries: dict[int, IndexEntries] = {}
+        if container.format.name == "avi":
+            self._entries = {stream.index: stream.index_entries for stream in streams}
+        self._courses: dict[int, Course] = {}
+
+    def restart(self) -> None:
+        """The next packet lies elsewhere, and libavformat has counted up to there by the index."""
+        self._courses.clear()
+
+    def place(self, packet: "Packet[Any]") -> None:
+        """Has it come later by what is missing before it."""
+        entries, time = self._entries.get(packet.stream.index), packet.dts
+        if not entries or packet.pos is None or time is None or not packet.size:
+            return
+        begin = packet.pos - CHUNK_HEADER_BYTES
+        number = bisect_right(entries, begin, key=lambda entry: entry.pos) - 1
+        if number < 0 or begin >= entries[number].pos + entries[number].size:
+            return  # nothing that it lists
+        counted = entries[number].timestamp
+        course = self._courses.get(packet.stream.index)
+        if course is None:
+            course = self._courses[packet.stream.index] = _begun(packet, number, counted)
+        elif _is_missing([entries[skipped].size for skipped in range(course.entry + 1, number)]):
+            course.missing += (counted - entries[course.entry + 1].timestamp) // course.unit
+        elif time and not course.missing and entries[number].pos == begin:
+            course.unit = max(1, round(counted / time))
+        course.entry = number
+        packet.dts = time + course.missing
+        if packet.pts is not None:
+            packet.pts += course.missing
+
+
+def _begun(packet: "Packet[Any]", number: int, counted: int) -> Course:
+    """Where reading begins with a packet, which may lie behind damage that was to be read first."""
+    time = packet.dts or 0
+    unit = max(1, round(counted / time)) if time and packet.stream.type == "audio" else 1
+    return Course(number, unit, max(0, counted // unit - time) if time else 0)
+
+
+def _is_missing(sizes: list[int]) -> bool:
+    """Whether something is, where entries of these sizes were passed over."""
+    sizes = [size for size in sizes if size]  # the others stand for the frame before, and are counted
+    return len(sizes) > 1 or sum(sizes) > PALETTE_BYTES
