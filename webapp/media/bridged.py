@@ -1,4 +1,4 @@
-"""A fragmented MP4 with damage between its fragments, read as if there were free space.
+"""Damaged files read as if there were nothing; a fragmented MP4 as if there were free space.
 
 Boxes lie one behind the other (ISO/IEC 14496-12 §4.2), each with its size: where one is damaged, none that
 follows would be found.
@@ -7,22 +7,31 @@ follows would be found.
 import io
 import struct
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from typing import NamedTuple
 
 HEADER_BYTES, LARGE_HEADER_BYTES = 8, 16
 LARGEST_SMALL = 0xFFFFFFFF
 FRAGMENT, FRAGMENT_HEADER = b"moof", b"mfhd"  # the latter comes first in the former (§8.8.5)
 
 
-class Bridged(io.FileIO):
-    """The file at `path`, with a free box over each of the stretches `bridges`, from a byte to another."""
+class Bridge(NamedTuple):
+    """From a byte to another nothing can be read; `written` is what lies there instead, and where."""
 
-    def __init__(self, path: Path, bridges: list[tuple[int, int]]) -> None:
+    begin: int
+    end: int
+    written: tuple[tuple[int, bytes], ...]
+
+
+class Bridged(io.FileIO):
+    """The file at `path` with `bridges`, in their order."""
+
+    def __init__(self, path: Path, bridges: Sequence[Bridge]) -> None:
         super().__init__(path)
         self.bridges = bridges
-        self._begins = [begin for begin, _ in bridges]
+        self._begins = [bridge.begin for bridge in bridges]
 
     def damaged_between(self, one: int, other: int) -> bool:
         """Whether one of them begins between these bytes."""
@@ -34,26 +43,25 @@ class Bridged(io.FileIO):
         data = super().read(-1 if size is None else size) or b""
         end = begin + len(data)
         first = max(0, bisect_left(self._begins, begin) - 1)  # it may go on behind `begin`
-        over = [bridge for bridge in self.bridges[first:] if bridge[0] < end]
+        over = self.bridges[first : bisect_left(self._begins, end)]
         if not over:
             return data
         changed = bytearray(data)
-        for bridge in over:
-            header, at = _free(*bridge), bridge[0]
-            inside = slice(max(at, begin) - at, min(at + len(header), end) - at)
+        for at, new in (written for bridge in over for written in bridge.written):
+            inside = slice(max(at, begin) - at, min(at + len(new), end) - at)
             if inside.start < inside.stop:
-                changed[at + inside.start - begin : at + inside.stop - begin] = header[inside]
+                changed[at + inside.start - begin : at + inside.stop - begin] = new[inside]
         return bytes(changed)
 
 
 def bridged(path: Path) -> Bridged | None:
     """The MP4 at `path` with what is damaged passed over; None if nothing is, or there are no fragments."""
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
-        bridges = list(_bridges(data))
+        bridges = [Bridge(begin, end, ((begin, _free(begin, end)),)) for begin, end in _damaged(data)]
     return Bridged(path, bridges) if bridges else None
 
 
-def _bridges(data: mmap) -> Iterator[tuple[int, int]]:
+def _damaged(data: mmap) -> Iterator[tuple[int, int]]:
     """From which byte to which no box can be read, although fragments follow."""
     at, fragmented = 0, False
     while at + HEADER_BYTES <= len(data):

@@ -64,7 +64,15 @@ def moved(data: mmap) -> tuple["array[int]", "array[int]"]:
 
 
 def tags(data: mmap, begin: int, end: int) -> Iterator[Tag]:
-    """Those that start from `begin` to `end`; what is no tag is passed over."""
+    """Those of picture and sound that start from `begin` to `end`."""
+    for at, after in whole_tags(data, begin, end):
+        if data[at] in (SOUND, PICTURE) and after - at > TAG_HEADER_BYTES + 1 + SIZE_BYTES:
+            configures = _configures(data[at], data[at + 11], data[at + 12])
+            yield Tag(data[at], at + 4, time_at(data[at + 4 : at + 8]), configures)
+
+
+def whole_tags(data: mmap, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where those of any kind begin and end that start from `begin` to `end`; the rest is passed over."""
     while match := TAG.search(data, begin, end):
         at = match.start()
         size = int.from_bytes(data[at + 1 : at + 4])
@@ -73,9 +81,7 @@ def tags(data: mmap, begin: int, end: int) -> Iterator[Tag]:
             begin = at + 1
             continue
         begin = after + SIZE_BYTES
-        if data[at] in (SOUND, PICTURE) and size > 1:
-            configures = _configures(data[at], data[at + 11], data[at + 12])
-            yield Tag(data[at], at + 4, time_at(data[at + 4 : at + 8]), configures)
+        yield at, begin
 
 
 def time_at(data: bytes) -> int:

@@ -11,7 +11,7 @@ from .frame_rate import usual_step
 
 # Packets of all streams lie in a row in these, with so many bytes of headers between at the most. In an MP4
 # they may lie anywhere; transport streams have stuffing, but tell by a counter where something is missing.
-LONGEST_HEADERS = {"matroska": 512, "flv": 512, "avi": 4096, "asf": 4096, "ogg": 4096, "mpeg": 4096}
+LONGEST_HEADERS = {"matroska": 512, "avi": 4096, "asf": 4096, "ogg": 4096, "mpeg": 4096}
 # Matroska writes a time every five seconds at least; what follows damage up to there has the one before.
 NOTICED_AFTER_S = 5
 # A step from packet to packet may be this much longer than the packet lasts.

@@ -1,18 +1,18 @@
 """An MPEG stream or an FLV of several recordings, read as one: times that are moved replace those written.
 
-See `splices` and `flv_times` for which these are.
+See `splices` and `flv_times` for which these are, and `flv_damage` for what of an FLV is passed over.
 """
 
-import io
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import NamedTuple
 
-from . import flv_times, pes_times, program_stream
+from . import flv_damage, flv_times, pes_times, program_stream
+from .bridged import Bridge, Bridged
 from .pes_times import LOOKED_AT, STRIDES, TIME_BYTES, WRAP, stride_of, time_at, written
 from .splices import moved
 
@@ -29,17 +29,24 @@ FLV = Times(flv_times.TIME_BYTES, lambda was, ticks: flv_times.written(flv_times
 HEAD_BYTES = (LOOKED_AT + 1) * max(STRIDES)
 
 
-class Joined(io.FileIO):
+class Joined(Bridged):
     """The file at `path`, with other times."""
 
-    def __init__(self, path: Path, times: Times, places: "array[int]", shifts: "array[int]") -> None:
+    def __init__(
+        self,
+        path: Path,
+        times: Times,
+        places: "array[int]",
+        shifts: "array[int]",
+        bridges: Sequence[Bridge] = (),
+    ) -> None:
         """
         Args:
             times: how they are written.
             places: where those times lie that are moved, rising.
             shifts: by how many ticks each is.
         """
-        super().__init__(path)
+        super().__init__(path, bridges)
         self._times, self._places, self._shifts = times, places, shifts
 
     def read(self, size: int | None = -1, /) -> bytes:
@@ -72,8 +79,9 @@ def joined(path: Path) -> Joined | None:
         elif data[: len(program_stream.PACK)] == program_stream.PACK:
             found, shifts = moved(partial(program_stream.stamps, data), size)
         elif data[: len(flv_times.SIGNATURE)] == flv_times.SIGNATURE:
+            bridges = flv_damage.bridges(data)
             moved_places, by = flv_times.moved(data)
-            return Joined(path, FLV, moved_places, by) if moved_places else None
+            return Joined(path, FLV, moved_places, by, bridges) if moved_places or bridges else None
         else:
             return None
     if not found:
