@@ -10,16 +10,17 @@ from tests.support.video import BEEP_S
 
 from .decoding import Rendition
 from .encoding import Encoded, encode_picture, encode_sound
+from .tampering import overwrite
 
 Footage = Callable[..., Path]
 
 RATE, SECONDS, SAMPLE_RATE = 25, 12, 48_000
 # ITU-R BT.1359 has 45 ms for the least that is noticed.
 CLOSE_S = 0.02
-MPEG_4 = {"codec": "mpeg4", "audio": "mp3", "options": {"b": "800k"}}
-H264 = {"options": {"bf": "0"}}
-B_FRAMES = {"options": {"bf": "2", "x264-params": "scenecut=0"}}
-UNCOMPRESSED = {"codec": "mjpeg", "pixel_format": "yuvj420p", "audio": "pcm_s16le"}
+MPEG_4: dict[str, object] = {"codec": "mpeg4", "audio": "mp3", "options": {"b": "800k"}}
+H264: dict[str, object] = {"options": {"bf": "0"}}
+B_FRAMES: dict[str, object] = {"options": {"bf": "2", "x264-params": "scenecut=0"}}
+UNCOMPRESSED: dict[str, object] = {"codec": "mjpeg", "pixel_format": "yuvj420p", "audio": "pcm_s16le"}
 
 
 def recording(footage: Footage, changes: dict[str, object]) -> Path:
@@ -62,3 +63,11 @@ def test_frames_that_stand_for_the_one_before_are_not_missing(footage: Footage, 
     assert not any(chunk.damaged or chunk.missing_s for chunk in encoded.chunks)
     shown = {frame.number: float(frame.second) for frame in reversed(encoded.top.frames)}
     assert [shown[number] for number in range(len(times))] == [time / RATE for time in times]
+
+
+def test_a_picture_that_begins_late_is_used(footage: Footage, tmp_path: Path) -> None:
+    start = 4 + 4 + 28  # dwStart, behind the letters, the size and seven other fields of an AVISTREAMHEADER
+    source = overwrite(recording(footage, H264), b"strh", start, (50).to_bytes(4, "little"))
+    encoded = encode_picture(source, tmp_path / "out", smallest=True)
+    assert encoded.top.numbers == list(range(SECONDS * RATE))
+    assert not any(chunk.damaged or chunk.missing_s for chunk in encoded.chunks)

@@ -9,7 +9,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from .decoding import Damage, packets, read_only
-from .demuxing import demuxed
+from .demuxing import demuxed, go_to
 from .facts import VideoTrack
 from .moments import Moments
 from .strays import far_ticks, without_strays
@@ -47,7 +47,7 @@ def claimed_ticks(container: InputContainer, stream: VideoStream, track: VideoTr
 
 def _decoder_delay(container: InputContainer, stream: VideoStream, track: VideoTrack) -> int:
     """Ticks by which frames are shown later than they are decoded."""
-    container.seek(0, stream=stream)
+    go_to(container, stream, 0)
     decode_times = (packet.dts for packet in demuxed(container, [stream]))
     return track.zero - next((time for time in decode_times if time is not None), track.zero)
 

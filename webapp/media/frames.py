@@ -1,6 +1,5 @@
 """Decoded frames of an upload's picture, from any second on, whatever state the file is in."""
 
-import contextlib
 import itertools
 import math
 from collections import deque
@@ -8,7 +7,6 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-import av
 from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Stream
@@ -16,6 +14,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from .decoding import Damage, decoded_from, packets
+from .demuxing import go_to
 from .gaps import Gaps
 from .moments import Moments
 from .pixel_aspect import PixelAspects
@@ -99,7 +98,7 @@ class FrameReader:
     def _from_keyframe(self, begin_s: int, skip: bool) -> Iterator[VideoFrame]:
         begin = self.tick(begin_s)
         for earlier in (*EARLIER_S, begin_s + BEFORE_THE_FIRST_S):
-            self._seek(self.tick(begin_s - earlier))
+            self._go_to(self.tick(begin_s - earlier))
             frames = self._rising(self.tick(begin_s - EXACT_BEFORE_S) if skip else None)
             first = next(frames, None)
             if first is not None and first.pts is not None and first.pts <= begin:
@@ -108,7 +107,7 @@ class FrameReader:
 
     def again(self) -> Iterator[VideoFrame]:
         """All frames from the first one on, wherever the container stands."""
-        self._seek(self.tick(-BEFORE_THE_FIRST_S))
+        self._go_to(self.tick(-BEFORE_THE_FIRST_S))
         return self._rising(None)
 
     def last(self, end: int) -> VideoFrame | None:
@@ -122,7 +121,7 @@ class FrameReader:
     def keyframe(self, second: float) -> VideoFrame | None:
         """A frame that can be had quickly, about `second`; the same one as long as no other is closer."""
         target = self._zero + int(second / self.time_base)
-        self._seek(target)
+        self._go_to(target)
         coming = packets(self._container, [self.stream], self.damage)
         first = next(coming, None)
         if first is None:
@@ -135,18 +134,13 @@ class FrameReader:
                 self.aspects.restart()
                 self.aspects.note(frame)
             elif first.is_discard:  # an edit begins behind it, and the frame that is shown first needs it
-                self._seek(target)
+                self._go_to(target)
                 frame = next(self._rising(None), None)
             self._keyframe = first.pos, first.dts, frame
         return self._keyframe[2]
 
-    def _seek(self, tick: int) -> None:
-        # AVI refuses what lies before its first keyframe. Where there is no way to seek at all, the container
-        # stays at its start, which will do.
-        for backward in (True, False):
-            with contextlib.suppress(av.FFmpegError):
-                self._container.seek(tick, backward=backward, stream=self.stream)
-                return
+    def _go_to(self, tick: int) -> None:
+        go_to(self._container, self.stream, tick)
 
     def _packets(self) -> "Iterator[Packet[Any]]":
         for packet in packets(self._container, self._gaps.streams, self.damage):
