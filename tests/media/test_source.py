@@ -135,6 +135,14 @@ def test_a_picture_of_which_no_frame_decodes_is_undecodable(footage: Footage) ->
     assert failure_of(overwrite_packets(source, range(20))) == "undecodable"
 
 
+@pytest.mark.parametrize("table", [b"stts", b"ctts"])
+def test_more_entries_than_memory_holds_are_damage_and_not_many_tracks(
+    footage: Footage, table: bytes
+) -> None:
+    source = footage("a.mp4", seconds=2)
+    assert failure_of(overwrite(source, table, 8, (0x1FFFFFFE).to_bytes(4))) == "undecodable"
+
+
 def test_an_empty_picture_does_not_hide_the_one_beside_it(tmp_path: Path) -> None:
     source = with_an_empty_picture(tmp_path / "a.mkv", seconds=3)
     encoded = encode_picture(source, tmp_path / "out")

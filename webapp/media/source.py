@@ -5,7 +5,10 @@ such names are not allowed here, and of protocols only plain files. What was tri
 tests/media/test_hostile.py.
 """
 
+import contextlib
 import struct
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import av
@@ -20,6 +23,7 @@ from .failures import Unprocessable
 from .growing import GrowingFile
 from .jobs import Arriving, Limits
 from .joined import Joined, joined
+from .limits import short_of_memory
 from .moments import STORING_DECODE_TIMES
 from .still_picture import is_still_picture
 
@@ -36,7 +40,8 @@ def open_upload(
     """Opens the upload that lies at the path `source`, also while more of it is `arriving`.
 
     Raises:
-        Unprocessable: "empty_file", "not_media", "still_picture", "truncated", "too_many_streams".
+        Unprocessable: "empty_file", "not_media", "still_picture", "truncated", "undecodable",
+            "too_many_streams", "too_demanding".
         TooEarly: of an upload that is arriving, if it has to be whole first.
     """
     path = Path(source)
@@ -86,22 +91,26 @@ def _opened(
     **options: str,
 ) -> InputContainer:
     max_pixels = str(limits.pixels + ROUNDED_PIXELS)
+    opening = partial(
+        av.open,
+        file,
+        "r",
+        options={
+            "format_whitelist": formats,
+            "protocol_whitelist": "file",
+            "max_streams": str(limits.streams),
+            "max_pixels": max_pixels,
+            **options,
+        },
+        metadata_errors="replace",
+        timeout=timeout_s,
+    )
     try:
-        container = av.open(
-            file,
-            "r",
-            options={
-                "format_whitelist": formats,
-                "protocol_whitelist": "file",
-                "max_streams": str(limits.streams),
-                "max_pixels": max_pixels,
-                **options,
-            },
-            metadata_errors="replace",
-            timeout=timeout_s,
-        )
-    except MemoryError as error:  # how libavformat says it
-        raise Unprocessable("too_many_streams", str(error)) from error
+        container = opening()
+    except MemoryError as error:
+        if not isinstance(file, str):
+            file.seek(0)
+        raise Unprocessable(_wanting_memory(opening), str(error)) from error
     assert isinstance(container, InputContainer)
     for stream in container.streams.video:
         # The open option limits the probing decode only; the decoder reads it from its own context.
@@ -112,6 +121,20 @@ def _opened(
                 options["strict"] = "1"
             stream.codec_context.options = options
     return container
+
+
+def _wanting_memory(opening: Callable[[], object]) -> str:
+    """What libavformat calls a lack of memory: a limit of ours, or a number in a damaged file."""
+    if short_of_memory():
+        return "too_demanding"
+    level = av.logging.get_level()
+    av.logging.set_level(av.logging.ERROR)
+    try:
+        with av.logging.Capture() as said, contextlib.suppress(av.FFmpegError):
+            opening()
+    finally:
+        av.logging.set_level(level)
+    return "too_many_streams" if any("max_streams" in words for *_, words in said) else "undecodable"
 
 
 def picture_streams(container: InputContainer) -> list[VideoStream]:
