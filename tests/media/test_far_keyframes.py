@@ -1,6 +1,6 @@
 """Chunks of a picture whose only keyframe is its first: decoding has a long way to go to them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -39,7 +39,7 @@ def job(source: Path, facts: Facts, number: int, folder: Path) -> ChunkJob:
     )
 
 
-def approached(answers: list[Answer]) -> int:
+def approached(answers: Sequence[Answer]) -> int:
     """How many frames were decoded on the way to chunks, as told, which is a little less than it was."""
     before = [answer.approached for answer in answers if isinstance(answer, Progress) and not answer.frames]
     return max(before, default=0)
@@ -51,6 +51,36 @@ def test_on_the_way_there_are_signs_of_life(source: Path, facts: Facts, tmp_path
     signs = [answer for answer in told if isinstance(answer, Progress) and not answer.frames]
     # Of the frames that no other needs, two thirds at the most, some are not decoded.
     assert len(signs) >= 12 * RATE // 3 // SIGN_OF_LIFE_EVERY_FRAMES
+
+
+def test_there_are_signs_of_life_on_the_way_to_the_last_frame_which_is_held(
+    footage: Footage, tmp_path: Path
+) -> None:
+    options = {"x264-params": "scenecut=0"}
+    source = footage(
+        "held.mkv",
+        rate=RATE,
+        seconds=SECONDS,
+        gop=RATE * SECONDS,
+        options=options,
+        audio="aac",
+        sound_spans_s=[(0, SECONDS + 10)],
+    )
+    facts = facts_of(source)
+    assert facts.video.held
+    behind = timeline.chunks(facts.duration_s)[-1]
+    assert behind.bounds_s[0] > SECONDS
+    *told, last = chunk.encode(
+        ChunkJob(
+            source=str(source),
+            folder=str(tmp_path),
+            facts=facts,
+            rungs=ladder_of(facts),
+            **behind._asdict(),
+        )
+    )
+    assert isinstance(last, Chunk) and last.frames == 1
+    assert approached(told) > RATE * SECONDS - 2 * SIGN_OF_LIFE_EVERY_FRAMES
 
 
 def test_who_stands_before_a_chunk_goes_on_to_it_and_makes_the_same_of_it(

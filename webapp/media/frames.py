@@ -42,6 +42,7 @@ class FrameReader:
         damage: what could not be decoded since it last went elsewhere.
         streams: those whose packets it reads.
         skipped: whether frames were left out on the way to where reading began.
+        last: the last frame of all, kept once `towards_last` is exhausted, whatever is read later.
     """
 
     def __init__(self, container: InputContainer, stream: VideoStream, zero: int = 0) -> None:
@@ -59,7 +60,7 @@ class FrameReader:
         # What `read` gave last, and what it would go on with.
         self._recent = Recent(zero)
         self._coming: Iterator[VideoFrame] = iter(())
-        self._last: VideoFrame | None = None
+        self.last: VideoFrame | None = None
         stream.codec_context.thread_count = 1  # one chunk a core: more threads would only compete
 
     def tick(self, second: Fraction | int) -> int:
@@ -110,13 +111,13 @@ class FrameReader:
         self._go_to(self.tick(-BEFORE_THE_FIRST_S))
         return self._rising(None)
 
-    def last(self, end: int) -> VideoFrame | None:
-        """The last frame of all, which ends at tick `end`; read once, whatever is read meanwhile."""
-        if self._last is None:
+    def towards_last(self, end: int) -> Iterator[VideoFrame]:
+        """Frames up to the last of all, which ends at tick `end`; none where that was read before."""
+        if self.last is None:
             near_s = int((end - self._zero) * self.time_base) - 1
             for frame in self.read(max(0, near_s), skip=False):
-                self._last = frame
-        return self._last
+                self.last = frame
+                yield frame
 
     def keyframe(self, second: float) -> VideoFrame | None:
         """A frame that can be had quickly, about `second`; the same one as long as no other is closer."""

@@ -103,8 +103,10 @@ class Span:
     ) -> Generator[None, None, tuple[deque[VideoFrame], VideoFrame | None, Iterator[VideoFrame]]]:
         """The frames just before the span, its first, and an iterator over what follows."""
         if self._still and self._begin_s and self.begin >= self._still.since:
-            last = self._reader.last(self._still.since)
-            return deque([last] if last else []), None, iter(())
+            for _ in self._reader.towards_last(self._still.since):
+                if self._is_time_for_a_sign():
+                    yield
+            return deque([self._reader.last] if self._reader.last else []), None, iter(())
         for skip in (True, False):
             before: deque[VideoFrame] = deque(maxlen=max(1, self._context))
             first = None
@@ -115,13 +117,16 @@ class Span:
                     first = frame
                     break
                 before.append(frame)
-                self.approached += 1
-                if self.approached % SIGN_OF_LIFE_EVERY_FRAMES == 0:
+                if self._is_time_for_a_sign():
                     yield
             # Across a hole the picture before matters, and it may be among those left out.
             if not self._reader.skipped or (first and not self._is_hole(self.begin, first)):
                 break
         return before, first, frames
+
+    def _is_time_for_a_sign(self) -> bool:
+        self.approached += 1
+        return self.approached % SIGN_OF_LIFE_EVERY_FRAMES == 0
 
     def _is_hole(self, bound: int, frame: VideoFrame) -> bool:
         assert frame.pts is not None
