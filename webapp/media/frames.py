@@ -23,8 +23,8 @@ from .strays import untimed_strays
 
 # How much earlier to look when a seek lands behind its target, as in MPEG-TS and MPEG-PS without an index.
 EARLIER_S = (0, 3, 15)
-# The first packet is decoded before it is shown, and may be the only one with a keyframe.
-BEFORE_THE_FIRST_S = 10
+# The first packet is decoded before it is shown, for as long as slides stand, and may be the only keyframe.
+BEFORE_THE_FIRST_S = 600
 # Decoding starts at a keyframe that may lie seconds back; up to here frames no other needs are left out.
 EXACT_BEFORE_S = Fraction(1, 2)
 # libavformat has no times for what Matroska shows before its zero; frames are as large as 50 MB.

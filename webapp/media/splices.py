@@ -13,8 +13,10 @@ from .pes_times import TICKS_A_SECOND, WRAP, Stamp
 
 # Yields the times that lie from one place of a file to another.
 Stamps = Callable[[int, int], Iterator[Stamp]]
-# Times of one stream step back by a few frames at most, and a pause of this length can be meant.
+# Times of one stream step back by a few frames at most, and a pause of this length can be meant; a picture
+# may stand still for longer.
 FARTHEST_BACK, FARTHEST_ON = TICKS_A_SECOND // 2, 10 * TICKS_A_SECOND
+LONGEST_STILL = 300 * TICKS_A_SECOND
 # Larger files are looked at in some places, and read as a whole only if times jump between these.
 READ_WHOLE_BYTES = 32 << 20
 PLACES, PLACE_BYTES = 128, 128 << 10
@@ -28,10 +30,12 @@ class Section:
 
     Attributes:
         jump: ticks by which times jump at its start.
+        still: whether it turned out that there is no jump.
         begins, ends: first and last moment of each stream, by its number.
     """
 
     jump: int = 0
+    still: bool = False
     begins: dict[int, int] = field(default_factory=dict)
     ends: dict[int, int] = field(default_factory=dict)
 
@@ -58,7 +62,8 @@ def moved(stamps: Stamps, size: int) -> tuple[list[Stamp], list[int]]:
             found.append(stamp)
             places.append(section)
     shifts = shifts_of(sections)
-    return found, [shifts[section] for section in places]
+    moved_by = [(stamp, shifts[section]) for stamp, section in zip(found, places, strict=True)]
+    return [stamp for stamp, by in moved_by if by], [by for _, by in moved_by if by]
 
 
 def _jumps_somewhere(stamps: Stamps, size: int) -> bool:
@@ -91,12 +96,13 @@ def _placed(found: Iterable[Stamp], sections: list[Section]) -> Iterator[tuple[S
         ahead = sum(section.jump for section in sections[course.section + 1 :])
         if course.section < len(sections) - 1 and abs(step - ahead) < abs(step):
             course.section = len(sections) - 1  # another stream has come to the same jump before
-        elif not -FARTHEST_BACK <= step <= FARTHEST_ON:
+        elif step < -FARTHEST_BACK or (step > FARTHEST_ON and _may_jump(course, step, courses.values())):
             sections.append(Section(jump=step))
             course.section = len(sections) - 1
-        elif step > 0:
+        elif 0 < step <= FARTHEST_ON:
             course.step = step
         course.dts += step
+        _goes_on(course, sections)
         course.pts = course.dts + _step(time, stamp.pts)
         section = sections[course.section]
         section.begins[stamp.pid] = min(course.pts, section.begins.get(stamp.pid, course.pts))
@@ -107,12 +113,37 @@ def _placed(found: Iterable[Stamp], sections: list[Section]) -> Iterator[tuple[S
         yield stamp, course.section
 
 
+def _may_jump(course: Course, step: int, courses: Iterable[Course]) -> bool:
+    """Whether times may do, which stepped on, and the picture not just stand still for so long.
+
+    So it does where other streams that came as far go on; that shows later, see `_goes_on`.
+    """
+    others = [other.dts for other in courses if other is not course]
+    return step > LONGEST_STILL or any(abs(course.dts - time) <= APART for time in others)
+
+
+def _goes_on(course: Course, sections: list[Section]) -> None:
+    """Without a jump up to where others seemed to have jumped to: they had not."""
+    while course.section < len(sections) - 1:
+        after = sections[course.section + 1]
+        if after.jump > 0 and course.dts >= min(after.begins.values()) - APART:
+            after.jump, after.still = 0, True
+        if not after.still:
+            return
+        course.section += 1
+
+
 def shifts_of(sections: Sequence[Section]) -> list[int]:
     """Ticks by which to move each section, so that it follows the one before in every stream."""
-    shifts = [0]
-    for before, after in pairwise(sections):
-        late = [before.ends[pid] - begin for pid, begin in after.begins.items() if pid in before.ends]
+    shifts, ends = [0], dict(sections[0].ends)
+    for after in sections[1:]:
+        if after.still:
+            shifts.append(shifts[-1])
+            ends |= after.ends
+            continue
+        late = [ends[pid] - begin for pid, begin in after.begins.items() if pid in ends]
         shifts.append(shifts[-1] + max(late, default=-after.jump))
+        ends = dict(after.ends)
     return shifts
 
 
