@@ -164,3 +164,19 @@ def test_a_video_that_was_trimmed_without_encoding_starts_where_it_was_cut(
     assert encoded.top.numbers == list(range(15, 80))
     assert encoded.top.times == evenly(65)
     assert_joined(encoded.top)
+
+
+def test_no_frame_of_a_program_stream_is_lost_where_chunks_meet(footage: Footage, tmp_path: Path) -> None:
+    """Several frames lie in a packet, and only one of them has a time."""
+    source = footage(
+        "a.mpg",
+        codec="mpeg2video",
+        rate=25,
+        seconds=7,
+        gop=25,
+        audio="mp2",
+        options={"bf": "2", "b": "1500k"},
+    )
+    encoded = encode_picture(source, tmp_path / "out", smallest=True)
+    assert encoded.top.numbers == list(range(7 * 25))
+    assert encoded.top.times == [Fraction(number, 25) for number in range(7 * 25)]

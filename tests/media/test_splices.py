@@ -16,9 +16,9 @@ from .encoding import Encoded, encode_picture
 from .test_joined import one_behind_the_other
 
 RATE = 10
-# In tenths of a second. Two seconds of movement, fifteen of a still picture, and so on.
-SCREEN = [*range(20), *range(170, 190), *range(500, 520)]
-SLIDES = [number * 250 for number in range(5)]
+# In tenths of a second. Two seconds of movement, twelve of a still picture, and so on; and slides.
+SCREEN = [*range(20), *range(140, 150), *range(270, 280)]
+SLIDES = [number * 250 for number in range(4)]
 
 
 class Collected(list[Any]):

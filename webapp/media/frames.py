@@ -97,10 +97,11 @@ class FrameReader:
             yield from self._coming
 
     def _from_keyframe(self, begin_s: int, skip: bool) -> Iterator[VideoFrame]:
-        begin = self.tick(begin_s)
+        sure_s = begin_s - self._moments.unsure_s
+        begin = self.tick(sure_s)
         for earlier in (*EARLIER_S, begin_s + BEFORE_THE_FIRST_S):
-            self._go_to(self.tick(begin_s - earlier))
-            frames = self._rising(self.tick(begin_s - EXACT_BEFORE_S) if skip else None)
+            self._go_to(self.tick(sure_s - earlier))
+            frames = self._rising(self.tick(begin_s - EXACT_BEFORE_S) if skip else None, self.tick(begin_s))
             first = next(frames, None)
             if first is not None and first.pts is not None and first.pts <= begin:
                 return itertools.chain([first], frames)
@@ -149,8 +150,13 @@ class FrameReader:
             if packet.stream.index == self.stream.index:
                 yield packet
 
-    def _rising(self, exact_from: int | None) -> Iterator[VideoFrame]:
-        """Decoded frames, timestamps rising; one that would be shown in the past cannot be shown."""
+    def _rising(self, exact_from: int | None, sought: int | None = None) -> Iterator[VideoFrame]:
+        """Decoded frames, timestamps rising; one that would be shown in the past cannot be shown.
+
+        Args:
+            exact_from: the tick before which frames are left out that no other needs.
+            sought: the tick that is read up to first.
+        """
         selective = self.stream.codec_context.name in ASKING_EACH_TIME
 
         def leave_out(packet: "Packet[Stream]") -> None:
@@ -164,6 +170,7 @@ class FrameReader:
         self.aspects.restart()
         self.damage.clear()
         self._gaps.restart()
+        self._moments.sought = sought
         last: int | None = None
         shown: set[int] = set()
         untimed: deque[VideoFrame] = deque(maxlen=MOST_UNTIMED)

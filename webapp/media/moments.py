@@ -16,6 +16,9 @@ FARTHEST_BACK_S = 0.5
 # Some programs write MP4 without saying that frames are reordered: each has the time at which it is decoded.
 # Then more than one in so many, of those read since a keyframe, is earlier than the one shown before.
 STORING_ANY_ORDER, ORDERLY = "mov", 8
+# Those of the first few after a seek are off, until one comes that is written, every 0.7 s at least (ISO/IEC
+# 13818-1 §2.7.4): they step on there, or back.
+UNSURE_S = 1
 
 
 class Moments:
@@ -23,6 +26,8 @@ class Moments:
 
     Attributes:
         by_decoding: whether decode times stand for what is not stored; all are late by the same.
+        unsure_s: for how long after a seek times may be off.
+        sought: the tick for which that was; None where reading began at the start.
         far: ticks from one frame to another that are too many where time goes back after that.
     """
 
@@ -33,6 +38,8 @@ class Moments:
         self._frame = usual_step(stream)
         self.far = far_ticks(round(1 / stream.time_base), self._frame)
         self._some_times, self._any_order = name == STORING_SOME_TIMES, name.startswith(STORING_ANY_ORDER)
+        self.sought: int | None = None
+        self.unsure_s = UNSURE_S if self._some_times else 0
         self._back = round(FARTHEST_BACK_S / stream.time_base)
         self._frames = self._backward = 0
 
@@ -44,10 +51,17 @@ class Moments:
         self._frames += 1
         if last is None or (tick is not None and tick > last):
             return tick
+        if tick is not None and self._is_set_right(tick, last):
+            return tick
         self._backward += 1
         disorderly = self._some_times or (self._any_order and self._backward * ORDERLY > self._frames)
         follows = tick is None or (disorderly and last - tick < self._back)
         return last + self._frame if follows else None
+
+    def _is_set_right(self, tick: int, last: int) -> bool:
+        """Whether times were off up to the frame before, of which none is looked at."""
+        off = self._some_times and self.sought is not None and last < self.sought - self._frame
+        return off and last - tick < self._back
 
     def before(self, tick: int, count: int) -> int:
         """The tick of the frame that is shown `count` frames before the one at `tick`."""
