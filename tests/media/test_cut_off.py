@@ -59,6 +59,7 @@ def test_an_mp4_whose_index_came_first_is_used_as_far_as_it_goes(
         ("a.mkv", {}),
         ("a.flv", {}),
         ("a.avi", {"codec": "mpeg4"}),
+        ("a.asf", {"codec": "wmv2", "audio": "mp3"}),
         ("a.webm", {"codec": "libvpx", "audio": "libopus"}),
     ],
 )

@@ -1,7 +1,9 @@
 """Files that break off, as a download does that was interrupted: how much is missing of what they claim."""
 
 import contextlib
+import struct
 from fractions import Fraction
+from pathlib import Path
 
 import av
 from av.container import InputContainer
@@ -10,6 +12,11 @@ from .decoding import Damage, packets
 
 # libavformat makes up how long these are, from the last times or from the bit rate.
 GUESSED = ("mpegts", "mpeg", "mp3", "aac", "amr", "dv")
+# Of an ASF (Advanced Systems Format, §3.2): how long it is played, in 100 ns, from a moment in ms on that is
+# the same in all packets; or it is a broadcast, which does not know.
+FILE_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
+PLAYED_AT, FIELDS, BROADCAST = 64, struct.Struct("<QQQI"), 1
+HEADER_BYTES = 1 << 16
 # Claims are rounded, and count tracks that end a little later.
 SHORTEST_S = 1
 
@@ -33,6 +40,8 @@ def _claimed_s(container: InputContainer) -> Fraction:
     if container.format.name == "avi":  # libavformat corrects what the header says by what is there
         lengths = [one.frames * one.time_base for one in container.streams.video if one.time_base]
         return max(lengths, default=Fraction(0))
+    if container.format.name == "asf":  # nor does it believe that of one that breaks off
+        return _played_s(Path(container.name))
     return min(claimed_end_s(container), Fraction(container.duration or 0, av.time_base))
 
 
@@ -62,3 +71,14 @@ def _last_end_s(container: InputContainer, begin_s: Fraction, claimed_s: Fractio
             end = (packet.pts + (packet.duration or 0)) * packet.time_base
             last = max(last, min(end, claimed_s))
     return last
+
+
+def _played_s(asf: Path) -> Fraction:
+    """How long an ASF claims to be; 0 where it does not say so."""
+    with asf.open("rb") as file:
+        header = file.read(HEADER_BYTES)
+    at = header.find(FILE_PROPERTIES) + PLAYED_AT
+    if at < PLAYED_AT or at + FIELDS.size > len(header):
+        return Fraction(0)
+    played, _, before, flags = FIELDS.unpack_from(header, at)
+    return Fraction(0) if flags & BROADCAST else Fraction(played, 10**7) - Fraction(before, 1000)
