@@ -1,6 +1,7 @@
 """MPEG streams whose picture stands still for long, as screens and slides do: nothing is lost or moved."""
 
 from fractions import Fraction
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from av.audio.stream import AudioStream
 from av.video.stream import VideoStream
 
 from tests.support.video import SAMPLE_RATE, mux_beeps, numbered_frame
+from webapp.media import pes_times
 from webapp.media.joined import joined
 
 from .encoding import Encoded, encode_picture
@@ -90,3 +92,20 @@ def test_recordings_with_still_stretches_are_joined_as_others_are(tmp_path: Path
         if frame.second >= again
     }
     assert second == when(SCREEN)
+
+
+@pytest.mark.parametrize("wrong", [bytes(10), b"\x3f\xff\xff\xff\xff", b"\x31\x00\x05\x00\x01"])
+def test_one_wrong_time_moves_nothing_else(tmp_path: Path, wrong: bytes) -> None:
+    source = recording(tmp_path / "a.ts", list(range(80)), "aac", bf="0")
+    data = bytearray(source.read_bytes())
+    with source.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as mapped:
+        place = [stamp.position for stamp in pes_times.stamps(mapped, 188, 0, len(mapped)) if stamp.picture][
+            40
+        ]
+    data[place : place + len(wrong)] = wrong
+    source.write_bytes(data)
+    encoded = encode_picture(source, tmp_path / "out", smallest=True)
+    shown = first_shown(encoded)
+    assert {number: shown.get(number) for number in range(80) if number != 40} == {
+        number: time for number, time in when(list(range(80))).items() if number != 40
+    }

@@ -77,6 +77,11 @@ def time_at(data: bytes | bytearray, at: int) -> int:
     return (first & 14) << 29 | second << 22 | (third & 254) << 14 | fourth << 7 | fifth >> 1
 
 
+def is_time(data: bytes, at: int) -> bool:
+    """Whether the marker bits are there; zeros over it, say, are none."""
+    return bool(data[at] & data[at + 2] & data[at + 4] & 1)
+
+
 def written(time: int, before: int) -> bytes:
     """`time` as it is written; `before` is the first byte of what it replaces, half of which stays."""
     return bytes(
@@ -110,5 +115,8 @@ def _stamp(packet: bytes, position: int) -> Stamp | None:
     if not (kind in VIDEO or kind in AUDIO or kind in PRIVATE):
         return None
     pid = (packet[1] & 31) << 8 | packet[2]
-    dts = time_at(packet, pes + 14) if packet[pes + 7] & 0x40 else None
+    decoded = bool(packet[pes + 7] & 0x40)
+    if not is_time(packet, pes + 9) or (decoded and not is_time(packet, pes + 14)):
+        return None
+    dts = time_at(packet, pes + 14) if decoded else None
     return Stamp(pid, kind in VIDEO, position + pes + 9, time_at(packet, pes + 9), dts)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from mmap import mmap
 
-from .pes_times import AUDIO, PRIVATE, VIDEO, Stamp, time_at
+from .pes_times import AUDIO, PRIVATE, VIDEO, Stamp, is_time, time_at
 
 START, PACK = b"\0\0\1", b"\0\0\1\xba"
 END, PACK_HEADER, FIRST_WITH_LENGTH = 0xB9, 0xBA, 0xBB  # of the stream, of a pack; others follow
@@ -33,6 +33,6 @@ def _stamp(packet: bytes, position: int) -> Iterator[Stamp]:
         place += 2 if packet[place : place + 1] and packet[place] >> 6 == 1 else 0
         marker = packet[place] >> 4 if place < LONGEST_HEADER_BYTES - 10 else 0
         timed, decoded = marker in (2, 3), marker == 3
-    if timed:
+    if timed and is_time(packet, place) and (not decoded or is_time(packet, place + 5)):
         dts = time_at(packet, place + 5) if decoded else None
         yield Stamp(kind, kind in VIDEO, position + place, time_at(packet, place), dts)

@@ -42,12 +42,16 @@ class Section:
 
 @dataclass(slots=True)
 class Course:
-    """How far one stream has come: its section, and its last times, counted on through wraps."""
+    """How far one stream has come: its section, and its last times, counted on through wraps.
+
+    `jumped` is by how much, if it began its section with its last time.
+    """
 
     section: int
     pts: int
     dts: int
     step: int = 0
+    jumped: int = 0
 
 
 def moved(stamps: Stamps, size: int) -> tuple[list[Stamp], list[int]]:
@@ -93,12 +97,15 @@ def _placed(found: Iterable[Stamp], sections: list[Section]) -> Iterator[tuple[S
             step = 0
         else:
             step = _step(course.dts, time)
+        jumped, course.jumped = course.jumped, 0
         ahead = sum(section.jump for section in sections[course.section + 1 :])
         if course.section < len(sections) - 1 and abs(step - ahead) < abs(step):
             course.section = len(sections) - 1  # another stream has come to the same jump before
+        elif jumped and abs(step + jumped) < abs(jumped) / 2 and sections[-1].begins.keys() == {stamp.pid}:
+            sections[-1] = Section(still=True)  # it was one wrong time
         elif step < -FARTHEST_BACK or (step > FARTHEST_ON and _may_jump(course, step, courses.values())):
             sections.append(Section(jump=step))
-            course.section = len(sections) - 1
+            course.section, course.jumped = len(sections) - 1, step
         elif 0 < step <= FARTHEST_ON:
             course.step = step
         course.dts += step
