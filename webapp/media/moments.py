@@ -13,12 +13,12 @@ STORING_DECODE_TIMES = {"avi": ("h264", "hevc", "mpeg4"), "asf": ("h264", "hevc"
 # Program streams have a time for some frames only; what libavformat fills in can jump back by a few frames.
 STORING_SOME_TIMES = "mpeg"
 FARTHEST_BACK_S = 0.5
-# Some programs write MP4 without saying that frames are reordered: each has the time at which it is decoded.
-# Then more than one in so many, of those read since a keyframe, is earlier than the one shown before.
-STORING_ANY_ORDER, ORDERLY = "mov", 8
 # Those of the first few after a seek are off, until one comes that is written, every 0.7 s at least (ISO/IEC
 # 13818-1 §2.7.4): they step on there, or back.
 UNSURE_S = 1
+# Some programs write MP4 without saying that frames are reordered: each has the time at which it is decoded.
+# Then more than one in so many, of those read since a keyframe, is earlier than the one shown before.
+STORING_ANY_ORDER, ORDERLY = "mov", 8
 
 
 class Moments:
