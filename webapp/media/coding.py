@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import av
 from av.video.codeccontext import VideoCodecContext
 
-from . import av1, cmaf, h264, hevc, hvc, obu, sequence
+from . import av1, cmaf, h264, hevc, hvc, obu, sequence, vui
 from .facts import Rung, VideoTrack
+from .thinning import HIGHEST_RATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,6 @@ def open_coding(rung: Rung, video: VideoTrack, preset: str, flat: bool = False) 
             name = hvc.codec_string(record)
             return Coding(encoder, hvc.SAMPLE_ENTRY, record, name, hvc.progressive(record))
     encoder = h264.open_encoder(rung, video, preset, flat)
-    record = encoder.extradata or b""
+    record = vui.at_most(encoder.extradata or b"", HIGHEST_RATE)
     name = h264.codec_string(record)
     return Coding(encoder, cmaf.AVC_ENTRY, record, name, sequence.progressive(record))

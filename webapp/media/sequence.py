@@ -14,7 +14,13 @@ def progressive(avcc: bytes) -> bool:
 
 def only_frames(parameter_set: bytes) -> bool:
     """Whether no picture that goes by this set is made of fields, nor of pairs of their macroblocks."""
-    bits = _Bits(parameter_set.replace(b"\x00\x00\x03", b"\x00\x00"))
+    bits = Bits(parameter_set.replace(b"\x00\x00\x03", b"\x00\x00"))
+    skip_to_frames_only(bits)
+    return bool(bits.read(1))  # frame_mbs_only_flag
+
+
+def skip_to_frames_only(bits: "Bits") -> None:
+    """From the start of a set, with nothing in it escaped any more, to its frame_mbs_only_flag."""
     bits.skip(8)
     profile = bits.read(8)
     bits.skip(16)  # constraints, level
@@ -42,10 +48,9 @@ def only_frames(parameter_set: bytes) -> bool:
     bits.skip(1)
     bits.golomb()  # width
     bits.golomb()  # height
-    return bool(bits.read(1))  # frame_mbs_only_flag
 
 
-def _skip_scaling_matrices(bits: "_Bits", lists: int) -> None:
+def _skip_scaling_matrices(bits: "Bits", lists: int) -> None:
     """§7.3.2.1.1.1: each list ends early where the rest repeats the last entry."""
     for number in range(lists):
         if not bits.read(1):
@@ -57,21 +62,27 @@ def _skip_scaling_matrices(bits: "_Bits", lists: int) -> None:
                 break
 
 
-class _Bits:
+class Bits:
+    """Reads bit by bit; behind the end there are zeros.
+
+    Attributes:
+        left: how many are still to be read.
+    """
+
     def __init__(self, data: bytes) -> None:
-        self._value, self._left = int.from_bytes(data), len(data) * 8
+        self._value, self.left = int.from_bytes(data), len(data) * 8
 
     def read(self, count: int) -> int:
-        self._left -= count
-        return self._value >> max(0, self._left) & (1 << count) - 1
+        self.left -= count
+        return self._value >> max(0, self.left) & (1 << count) - 1
 
     def skip(self, count: int) -> None:
-        self._left -= count
+        self.left -= count
 
     def golomb(self) -> int:
         """An unsigned Exp-Golomb code (§9.1)."""
         zeros = 0
-        while self._left > 0 and not self.read(1):
+        while self.left > 0 and not self.read(1):
             zeros += 1
         return (1 << zeros) - 1 + self.read(zeros)
 
