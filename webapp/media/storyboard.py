@@ -30,7 +30,7 @@ def make(job: StoryboardJob) -> Iterator[Progress | Storyboard]:
     video, duration_s = job.facts.video, job.facts.duration_s
     count = min(MOST_TILES, max(1, ceil(duration_s / CLOSEST_S)))
     width, height = fitted(video.width, video.height, LONGEST_SIDE)
-    sheet, found = Sheet(width, height, count), False
+    sheet, shown = Sheet(width, height, count), None
     with open_upload(job.source, job.limits) as container:
         stream = container.streams[video.stream]
         assert isinstance(stream, VideoStream)
@@ -41,19 +41,18 @@ def make(job: StoryboardJob) -> Iterator[Progress | Storyboard]:
 
         for number in range(count):
             frame = reader.keyframe(duration_s * (number + 0.5) / count)
-            if frame is not None:
+            if frame is not None and frame is not shown:
                 sheet.put(number, tile(frame))
-                found = True
+                shown = frame
             elif number:
                 sheet.repeat(number)
             yield Progress(frames=number + 1)
         # In MPEG streams a seek lands behind the keyframe, which may be the only one.
-        if not found and (frame := next(reader.again(), None)) is not None:
-            sheet.put(0, tile(frame))
+        if shown is None and (shown := next(reader.again(), None)) is not None:
+            sheet.put(0, tile(shown))
             for number in range(1, count):
                 sheet.repeat(number)
-            found = True
-    if not found:
+    if shown is None:
         raise Unprocessable("undecodable", "no frame for a storyboard")
     Path(job.target).write_bytes(jpeg.encoded(sheet.frame(), QUANTISER))
     yield Storyboard(width=width, height=height, columns=COLUMNS, count=count, interval_s=duration_s / count)
