@@ -88,3 +88,13 @@ def test_ceilings_never_rise_down_the_ladder(source_bps: int, indexed: bool, nee
     rungs = useful(USUAL, within_need(capped, needs))
     assert all(one >= other for one, other in itertools.pairwise(ceilings(rungs)))
     assert max(ceilings(rungs)) <= max(CEILINGS_BPS.values())
+
+
+def test_a_keyframe_fits_into_the_encoders_buffer_with_room_to_spare() -> None:
+    """Photographs in a row: hardly anything between keyframes, which are as large as any."""
+    needs = [Need(854 * 480, 200_000, 400_000), Need(426 * 240, 60_000, 120_000)]
+    for usual, rung in zip(USUAL, within_need(USUAL, needs), strict=True):
+        keyframe_bits = 400_000 * rung.width * rung.height / (854 * 480)
+        assert rung.ceiling_bps >= min(usual.ceiling_bps, 2 * keyframe_bits)
+    rungs = within_source(USUAL, Complexity(source_bps=300_000, keyframe_bits=1_600_000, indexed=True))
+    assert rungs[0].ceiling_bps == 4_000_000

@@ -6,10 +6,11 @@ from .facts import Facts, Message, Obstacle, Track
 
 
 class Need(msgspec.Struct, frozen=True, array_like=True):
-    """What a picture of so many pixels takes at its busiest, in bits per second."""
+    """What a picture of so many pixels takes at its busiest, in bits per second, and its largest keyframe."""
 
     pixels: int
     bps: int
+    keyframe_bits: int = 0
 
 
 class Complexity(Message, frozen=True, kw_only=True):
@@ -17,11 +18,13 @@ class Complexity(Message, frozen=True, kw_only=True):
 
     Attributes:
         source_bps: of its picture, as what H.264 would need for it; 0 where that cannot be said.
+        keyframe_bits: in its largest keyframe, in the same way; 0 where that is not known.
         indexed: whether that is known frame by frame; else it is about that, and without our keyframes.
         needs: as encoded without a ceiling, of one size or two; none where nothing was tried.
     """
 
     source_bps: int = 0
+    keyframe_bits: int = 0
     indexed: bool = False
     needs: list[Need] = msgspec.field(default_factory=list)
 

@@ -49,33 +49,41 @@ def measure(job: ComplexityJob) -> Iterator[Progress | Complexity]:
             reader = FrameReader(container, stream, facts.video.zero)
             read_only(container, *reader.streams)
             needs = yield from _needs(reader, found, job)
-    source_bps = source_rate.in_h264(facts.video.codec, rate_bps)
-    yield Complexity(source_bps=source_bps, indexed=found is not None, needs=needs)
+    yield Complexity(
+        source_bps=source_rate.in_h264(facts.video.codec, rate_bps),
+        keyframe_bits=source_rate.in_h264(facts.video.codec, found.largest * 8 if found else 0),
+        indexed=found is not None,
+        needs=needs,
+    )
 
 
 def _needs(reader: FrameReader, found: Profile, job: ComplexityJob) -> Generator[Progress, None, list[Need]]:
     """The highest of all moments; if they are not the busiest by the source's own bytes, so much more."""
     begun = time.process_time()
     rungs = tried_sizes(job.rungs)
-    tried: dict[float, list[int]] = {}
+    tried: dict[float, list[Need]] = {}
     for second in moments_s(found, job):
         moment = Moment(reader, rungs, job.facts)
         for frames in moment.encode(second):
             yield Progress(frames=frames)
             if time.process_time() - begun > LONGEST_S:
-                return _highest(rungs, tried, found)
-        tried[moment.second] = moment.needs_bps()
-    return _highest(rungs, tried, found)
+                return _highest(tried, found)
+        tried[moment.second] = moment.needs()
+    return _highest(tried, found)
 
 
-def _highest(rungs: list[Rung], tried: dict[float, list[int]], found: Profile) -> list[Need]:
+def _highest(tried: dict[float, list[Need]], found: Profile) -> list[Need]:
     """Of each rung, over the moments `tried`; nothing if there are none."""
     if not tried:
         return []
     beyond = found.beyond(tried)
     return [
-        Need(rung.width * rung.height, round(max(needs) * beyond))
-        for rung, needs in zip(rungs, zip(*tried.values(), strict=True), strict=True)
+        Need(
+            pixels=needs[0].pixels,
+            bps=round(max(need.bps for need in needs) * beyond),
+            keyframe_bits=max(need.keyframe_bits for need in needs),
+        )
+        for needs in zip(*tried.values(), strict=True)
     ]
 
 
@@ -143,13 +151,14 @@ class Moment:
     def _take(self, position: int, frame: VideoFrame | None) -> None:
         self._sizes[position] += [packet.size for packet in self._encoders[position].encode(frame)]
 
-    def needs_bps(self) -> list[int]:
+    def needs(self) -> list[Need]:
         """Of each rung, with a keyframe as often as the ladder has one."""
         seconds = max(min(KEYFRAME_S, self._facts.frames_end_s), SHORTEST_S)
         frames = max(1.0, float(shown_rate(self._facts.video.rate.fraction)) * seconds)
         needs = []
-        for sizes in self._sizes:
+        for rung, sizes in zip(self._rungs, self._sizes, strict=True):
             key, others = (sizes[0], sizes[1:]) if sizes else (0, [])
             other = sum(others) / len(others) if others else 0
-            needs.append(round((key + (frames - 1) * other) * 8 / seconds))
+            bps = round((key + (frames - 1) * other) * 8 / seconds)
+            needs.append(Need(rung.width * rung.height, bps, key * 8))
         return needs

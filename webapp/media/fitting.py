@@ -13,9 +13,11 @@ from .facts import Rung
 PEAK_OF_SOURCE = 3
 # Of a source without an index, it is not known whether it spares the keyframes that we make.
 LEAST_SHARE_WITHOUT_INDEX = 0.25
-# A title's busiest seconds may take twice what a few frames after a keyframe tell. And a keyframe alone, of
-# which there is one in two seconds, has to fit into the encoder's buffer, which is nearly a second's worth.
+# A title's busiest seconds may take twice what a few frames after a keyframe tell.
 HEADROOM = 3
+# x264 lets no frame take more than half of its buffer, which is nearly a second's worth: photographs that
+# change every five seconds lose 2 dB where there is room for one and a half keyframes a second.
+KEYFRAMES_A_SECOND = 2.5
 # How the need grows with the pixels: from what stays smooth to noise. Without a second size, the middle.
 SLOWEST_GROWTH, FASTEST_GROWTH, USUAL_GROWTH = 0.5, 1.0, 0.75
 # What plays on nearly everything: H.264 of level 4.1 (ITU-T H.264 table A-1).
@@ -27,7 +29,8 @@ def within_source(rungs: Sequence[Rung], found: Complexity) -> list[Rung]:
     if not found.source_bps:
         return list(rungs)
     least = 0.0 if found.indexed else LEAST_SHARE_WITHOUT_INDEX
-    most = PEAK_OF_SOURCE * found.source_bps / math.sqrt(_pixels(rungs[0]))
+    largest = max(PEAK_OF_SOURCE * found.source_bps, KEYFRAMES_A_SECOND * found.keyframe_bits)
+    most = largest / math.sqrt(_pixels(rungs[0]))
     return [_at_most(rung, max(most * math.sqrt(_pixels(rung)), rung.ceiling_bps * least)) for rung in rungs]
 
 
@@ -40,7 +43,8 @@ def within_need(rungs: Sequence[Rung], needs: Sequence[Need]) -> list[Rung]:
     if first.pixels != last.pixels:
         growth = math.log(first.bps / last.bps) / math.log(first.pixels / last.pixels)
     growth = min(max(growth, SLOWEST_GROWTH), FASTEST_GROWTH)
-    return [_at_most(rung, HEADROOM * first.bps * (_pixels(rung) / first.pixels) ** growth) for rung in rungs]
+    most = max(HEADROOM * first.bps, KEYFRAMES_A_SECOND * first.keyframe_bits)
+    return [_at_most(rung, most * (_pixels(rung) / first.pixels) ** growth) for rung in rungs]
 
 
 def useful(usual: Sequence[Rung], fitted: Sequence[Rung]) -> list[Rung]:
