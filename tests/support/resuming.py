@@ -42,11 +42,13 @@ async def process(
     wanted: Wanted = Wanted(),  # noqa: B008 - it is frozen
 ) -> None:
     """One start of a run, as a worker does it."""
-    work = Work(
-        working.parts.storage, Children(60, 60), Slots(1), working.settings.scratch_dir, video_id, number
-    )
+    children = Children(60, 60)
+    work = Work(working.parts.storage, children, Slots(1), working.settings.scratch_dir, video_id, number)
     journal = Journal(working.parts.history, video_id, number)
-    await Processing(work, journal, steps, slots=1, progress_interval_s=0.25, wanted=wanted).run()
+    try:
+        await Processing(work, journal, steps, slots=1, progress_interval_s=0.25, wanted=wanted).run()
+    finally:
+        children.kill()
 
 
 async def interrupted_after(start: Awaitable[None], enough: Callable[[], bool]) -> None:
