@@ -48,7 +48,7 @@ def test_the_upload_is_played_at_once_and_the_ladder_after_a_click(
     assert visitor.accessibility() == [] and visitor.overflow == 0
     loads = visitor.loads
     visitor.page.get_by_role("link", name="Reload the player").click()
-    visitor.page.wait_for_function("() => document.querySelector('hls-video').videoRenditions?.length === 3")
+    visitor.page.wait_for_function("() => document.querySelector('hls-video').videoRenditions?.length === 2")
     assert not visitor.media("media.touched") and visitor.loads == loads
     plays(visitor)
     assert visitor.media("media.duration") == pytest.approx(LONGER_S, abs=0.1)
