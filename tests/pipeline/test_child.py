@@ -45,6 +45,7 @@ def long_video(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def no_child_or_descriptor_stays() -> Iterator[None]:
+    gc.collect()  # of what others have left
     descriptors = psutil.Process().num_fds()
     yield
     gc.collect()  # a nursery ends with who holds it

@@ -26,6 +26,7 @@ ITS_OWN = 3
 
 @pytest.fixture(autouse=True)
 def no_process_or_descriptor_stays() -> Iterator[None]:
+    gc.collect()  # of what others have left
     descriptors = psutil.Process().num_fds()
     yield
     gc.collect()
