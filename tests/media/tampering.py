@@ -8,6 +8,10 @@ import av
 
 # Bytes, and the type of a tag (Adobe's Video File Format 10.1 annex E).
 FLV_HEADER, FLV_TAG_HEADER, FLV_SOUND = 13, 11, 8
+# The Simple Index of ASF (specification 1.20, §6.1): its entries come after this many bytes, each as long.
+ASF_INDEX, ASF_INDEX_HEADER, ASF_INDEX_ENTRY = bytes.fromhex("90080033b1e5cf1189f400a0c90349cb"), 56, 6
+# By so much, rounded, libavformat's muxer has all of an ASF come late.
+ASF_PREROLL_S = 4
 # Matrices of ISO/IEC 14496-12 §6.2.2 that turn a picture clockwise; their first four rows of two.
 CLOCKWISE = {0: (1, 0, 0, 1), 90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 1, 0)}
 
@@ -72,5 +76,16 @@ def retime_sound(path: Path, numbers: Collection[int], milliseconds: Callable[[i
                 data[at + 4 : at + 8] = (new & 0xFFFFFF).to_bytes(3) + bytes([new >> 24])
             number += 1
         at += FLV_TAG_HEADER + size + 4
+    path.write_bytes(data)
+    return path
+
+
+def count_index_from(path: Path, second: int) -> Path:
+    """Has the index of an ASF, which has an entry for each second, begin with that for this one."""
+    data = bytearray(path.read_bytes())
+    at = data.rindex(ASF_INDEX) + ASF_INDEX_HEADER
+    entries = data[at + second * ASF_INDEX_ENTRY :]
+    missing = (len(data) - at - len(entries)) // ASF_INDEX_ENTRY
+    data[at:] = entries + entries[-ASF_INDEX_ENTRY:] * missing
     path.write_bytes(data)
     return path

@@ -8,10 +8,12 @@ from random import Random
 
 import pytest
 
+from tests.support.video import noisy_frame
+
 from .decoding import Rendition, assert_can_start_anywhere, assert_joined
 from .encoding import encode_picture
 from .packing import pack
-from .tampering import overwrite_packets, trim_start
+from .tampering import ASF_PREROLL_S, count_index_from, overwrite_packets, trim_start
 
 Footage = Callable[..., Path]
 
@@ -164,6 +166,19 @@ def test_a_video_that_was_trimmed_without_encoding_starts_where_it_was_cut(
     assert encoded.top.numbers == list(range(15, 80))
     assert encoded.top.times == evenly(65)
     assert_joined(encoded.top)
+
+
+def test_no_frame_is_lost_where_an_index_counts_from_zero_and_times_do_not(
+    footage: Footage, tmp_path: Path
+) -> None:
+    late_s = 1000  # and not the sound: so GStreamer writes it
+    times = list(range(late_s * 10, late_s * 10 + 66))
+    changes: dict[str, object] = {"codec": "wmv2", "picture": noisy_frame, "audio": "mp3"}
+    source = footage("a.asf", times=times, time_base=Fraction(1, 10), **changes)
+    encoded = encode_picture(
+        count_index_from(source, late_s - ASF_PREROLL_S), tmp_path / "out", smallest=True
+    )
+    assert_whole(encoded.top, evenly(66))
 
 
 def test_no_frame_of_a_program_stream_is_lost_where_chunks_meet(footage: Footage, tmp_path: Path) -> None:

@@ -99,8 +99,8 @@ class FrameReader:
     def _from_keyframe(self, begin_s: int, skip: bool) -> Iterator[VideoFrame]:
         sure_s = begin_s - self._moments.unsure_s
         begin = self.tick(sure_s)
-        for earlier in (*EARLIER_S, begin_s + BEFORE_THE_FIRST_S):
-            self._go_to(self.tick(sure_s - earlier))
+        for target in (*(self.tick(sure_s - earlier) for earlier in EARLIER_S), self._before_all):
+            self._go_to(target)
             frames = self._rising(self.tick(begin_s - EXACT_BEFORE_S) if skip else None, self.tick(begin_s))
             first = next(frames, None)
             if first is not None and first.pts is not None and first.pts <= begin:
@@ -109,7 +109,7 @@ class FrameReader:
 
     def again(self) -> Iterator[VideoFrame]:
         """All frames from the first one on, wherever the container stands."""
-        self._go_to(self.tick(-BEFORE_THE_FIRST_S))
+        self._go_to(self._before_all)
         return self._rising(None)
 
     def towards_last(self, end: int) -> Iterator[VideoFrame]:
@@ -140,6 +140,11 @@ class FrameReader:
                 frame = next(self._rising(None), None)
             self._keyframe = first.pos, first.dts, frame
         return self._keyframe[2]
+
+    @property
+    def _before_all(self) -> int:
+        """A tick before the first packet, on the timeline of an index too: some count from 0 in any case."""
+        return min(0, self.tick(-BEFORE_THE_FIRST_S))
 
     def _go_to(self, tick: int) -> None:
         go_to(self._container, self.stream, tick)
