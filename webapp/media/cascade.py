@@ -12,6 +12,7 @@ from av.filter.context import FilterContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from .colour import forget_unknown
 from .facts import Rung
 from .picture import Picture
 
@@ -54,6 +55,8 @@ class Cascade:
 
     def push(self, frame: VideoFrame | None) -> None:
         """Gives a frame to the graph; None ends it."""
+        if frame is not None:
+            forget_unknown(frame)
         self._source.push(frame)
 
     def pull(self) -> Iterator[tuple[int, VideoFrame]]:

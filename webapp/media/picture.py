@@ -7,11 +7,8 @@ from typing import Any
 
 from av.video.frame import VideoFrame
 
-from . import letterbox, tone
+from . import colour, letterbox, tone
 
-# Numbers of ITU-T H.273.
-BT709, UNSPECIFIED, SMPTE170M = 1, 2, 6
-RGB_MATRIX = 0
 FULL_RANGE = 2  # AVCOL_RANGE_JPEG of libavutil/pixfmt.h
 HALF_TURN = 180  # degrees; no angle of a display matrix is larger
 HD_SHORT_SIDE = 720  # from here on players take untagged colours for BT.709, below for BT.601
@@ -158,14 +155,12 @@ def is_mirrored(frame: VideoFrame) -> bool:
 
 
 def output_colour(frame: VideoFrame, picture: Picture) -> tuple[int, int, int]:
-    """Primaries, transfer and matrix that the output is labelled with.
+    """Primaries, transfer and matrix (ITU-T H.273) that the output is labelled with.
 
     Untagged pictures get what players would guess from the source's size, so that the small rungs of an HD
     source do not change colour.
     """
     if picture.hdr is not None or picture.rgb:
-        return BT709, BT709, BT709
-    guess = BT709 if min(picture.shown_size) >= HD_SHORT_SIDE else SMPTE170M
-    tags = (frame.color_primaries, frame.color_trc, frame.colorspace)
-    primaries, transfer, matrix = (guess if tag in (UNSPECIFIED, RGB_MATRIX) else tag for tag in tags)
-    return primaries, transfer, matrix
+        return colour.BT709, colour.BT709, colour.BT709
+    high = min(picture.shown_size) >= HD_SHORT_SIDE
+    return colour.labelled(frame, colour.BT709 if high else colour.SMPTE170M)

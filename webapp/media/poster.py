@@ -10,6 +10,7 @@ from av.video.stream import VideoStream
 
 from . import jpeg
 from .answers import Poster
+from .colour import forget_unknown
 from .facts import Facts
 from .failures import Unprocessable
 from .frames import FrameReader
@@ -67,6 +68,7 @@ def first_frames(reader: FrameReader, dull: VideoFrame | None) -> Iterator[Video
 
 def interest(frame: VideoFrame) -> float:
     """How much there is to see: the spread of brightness; below 0 for frames that are all dark or bright."""
+    forget_unknown(frame)
     small = frame.reformat(*THUMBNAIL, format="gray")
     luma = bytes(small.planes[0])
     spread = pstdev(luma)

@@ -1,0 +1,28 @@
+"""What frames say of their colours, by the numbers of ITU-T H.273: anything, some of it not defined."""
+
+from av.video.frame import VideoFrame
+
+BT709, UNSPECIFIED, SMPTE170M = 1, 2, 6
+# What there is; the others are reserved. A matrix of RGB (0) is no label for what comes out.
+PRIMARIES = frozenset((1, *range(4, 13), 22))
+TRANSFERS = frozenset((1, *range(4, 19)))
+MATRICES = frozenset((1, *range(4, 15)))
+# Of these libswscale converts none, and refuses the frame.
+UNKNOWN_TRANSFERS, UNKNOWN_MATRICES = frozenset((9, 10)), frozenset((8, *range(10, 15)))
+
+
+def labelled(frame: VideoFrame, guess: int) -> tuple[int, int, int]:
+    """Primaries, transfer and matrix as the frame says, or `guess` for what it does not."""
+    said = (frame.color_primaries, PRIMARIES), (frame.color_trc, TRANSFERS), (frame.colorspace, MATRICES)
+    primaries, transfer, matrix = (number if number in defined else guess for number, defined in said)
+    return primaries, transfer, matrix
+
+
+def forget_unknown(frame: VideoFrame) -> None:
+    """Has the frame say nothing of its colours where libswscale would not take it for what it says."""
+    if frame.color_primaries not in PRIMARIES:
+        frame.color_primaries = UNSPECIFIED
+    if frame.color_trc not in TRANSFERS - UNKNOWN_TRANSFERS:
+        frame.color_trc = UNSPECIFIED
+    if frame.colorspace not in MATRICES - UNKNOWN_MATRICES and frame.colorspace != 0:
+        frame.colorspace = UNSPECIFIED
