@@ -6,12 +6,17 @@ from pathlib import Path
 
 import av
 
+from webapp.media.facts import Cropping
+
 # Bytes, and the type of a tag (Adobe's Video File Format 10.1 annex E).
 FLV_HEADER, FLV_TAG_HEADER, FLV_SOUND = 13, 11, 8
 # The Simple Index of ASF (specification 1.20, §6.1): its entries come after this many bytes, each as long.
 ASF_INDEX, ASF_INDEX_HEADER, ASF_INDEX_ENTRY = bytes.fromhex("90080033b1e5cf1189f400a0c90349cb"), 56, 6
 # By so much, rounded, libavformat's muxer has all of an ASF come late.
 ASF_PREROLL_S = 4
+# Elements of Matroska (RFC 9559 §5.1.4.1.28): what is hidden on each side, and one that takes their place.
+CROPPING = {"left": b"\x54\xcc", "top": b"\x54\xbb", "right": b"\x54\xdd", "bottom": b"\x54\xaa"}
+COLOUR, VOID = b"\x55\xb0", 0xEC
 # Matrices of ISO/IEC 14496-12 §6.2.2 that turn a picture clockwise; their first four rows of two.
 CLOCKWISE = {0: (1, 0, 0, 1), 90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 1, 0)}
 
@@ -87,5 +92,17 @@ def count_index_from(path: Path, second: int) -> Path:
     entries = data[at + second * ASF_INDEX_ENTRY :]
     missing = (len(data) - at - len(entries)) // ASF_INDEX_ENTRY
     data[at:] = entries + entries[-ASF_INDEX_ENTRY:] * missing
+    path.write_bytes(data)
+    return path
+
+
+def crop(path: Path, cropping: Cropping) -> Path:
+    """Has a Matroska hide pixels, instead of saying of the first track's colours what it does."""
+    data = bytearray(path.read_bytes())
+    at = data.index(COLOUR)
+    end = at + len(COLOUR) + 1 + (data[at + len(COLOUR)] & 0x7F)
+    hiding = b"".join(kind + bytes([0x81, getattr(cropping, side)]) for side, kind in CROPPING.items())
+    left = end - at - len(hiding) - 2
+    data[at:end] = hiding + bytes([VOID, 0x80 | left]) + bytes(left)
     path.write_bytes(data)
     return path

@@ -122,6 +122,7 @@ class ChunkEncoder:
             interlaced=interlaced,
             mirrored=video.mirrored,
             bright=video.bright,
+            cropping=video.cropping,
         )
         self._encode(self._cascades.of(frame, picture))
 

@@ -15,7 +15,7 @@ from . import aac
 from .avc import Configuration, ConfigurationMissing
 from .demuxing import demuxed
 from .encryption import is_encrypted
-from .facts import Copying, Obstacle, VideoTrack
+from .facts import WHOLE, Copying, Obstacle, VideoTrack
 from .timeline import LONGEST_COPIED_S
 
 # Containers that say of each frame when it is shown, by their first name in libavformat.
@@ -92,6 +92,7 @@ def _picture_obstacle(
         "fields": configuration.may_hold_fields,
         "rotated": track.rotation != 0,
         "mirrored": track.mirrored,
+        "cropped": track.cropping != WHOLE,
         "stretched": max(track.width / frame.width, track.height / frame.height) > MOST_STRETCHED,
     }
     return next((code for code, true in reasons.items() if true), None)

@@ -57,6 +57,23 @@ class Held(msgspec.Struct, frozen=True, array_like=True):
         return self.until - self.since
 
 
+class Cropping(msgspec.Struct, frozen=True, array_like=True):
+    """How many stored pixels on each side are not shown."""
+
+    left: int = 0
+    top: int = 0
+    right: int = 0
+    bottom: int = 0
+
+    def of(self, width: int, height: int) -> "Cropping":
+        """The same, or none where nothing would be left of such a picture."""
+        left_over = self.left + self.right < width and self.top + self.bottom < height
+        return self if left_over else WHOLE
+
+
+WHOLE = Cropping()
+
+
 class VideoTrack(msgspec.Struct, frozen=True, kw_only=True):
     """The picture of an upload, as its first decoded frame shows it.
 
@@ -72,6 +89,7 @@ class VideoTrack(msgspec.Struct, frozen=True, kw_only=True):
         deep: whether a sample has more than 8 bits.
         colour: primaries, transfer and matrix of the output, as numbered by ITU-T H.273.
         held: of the last frame, see `holding`.
+        cropping: of the stored picture, see `cropping`.
     """
 
     stream: int
@@ -89,6 +107,7 @@ class VideoTrack(msgspec.Struct, frozen=True, kw_only=True):
     bright: bool = False
     deep: bool = False
     held: Held | None = None
+    cropping: Cropping = WHOLE
 
 
 class AudioTrack(msgspec.Struct, frozen=True, kw_only=True):

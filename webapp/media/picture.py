@@ -8,6 +8,7 @@ from typing import Any
 from av.video.frame import VideoFrame
 
 from . import colour, letterbox, tone
+from .facts import WHOLE, Cropping
 
 FULL_RANGE = 2  # AVCOL_RANGE_JPEG of libavutil/pixfmt.h
 HALF_TURN = 180  # degrees; no angle of a display matrix is larger
@@ -21,13 +22,14 @@ class Picture:
     """What has to be done to the frames of a stream; the same for all frames of equal `Picture`.
 
     Attributes:
-        width, height: stored pixels.
+        width, height: stored pixels, of those that are shown.
         aspect: width of a stored pixel divided by its height.
         rotation: degrees counter-clockwise: 0, 90, 180 or 270.
         mirrored: whether left and right are exchanged, once it is turned.
         hdr: the transfer (ITU-T H.273) of a picture of high dynamic range; None for all others.
         bright: of such a picture, see `tone.is_bright`.
         alone: it is shown as a still, and no frames around it are there to look at.
+        cropping: the stored pixels that are not shown.
     """
 
     width: int
@@ -41,6 +43,7 @@ class Picture:
     bright: bool
     full_range: bool
     alone: bool = False
+    cropping: Cropping = WHOLE
 
     @classmethod
     def of(
@@ -52,20 +55,23 @@ class Picture:
         mirrored: bool,
         bright: bool,
         alone: bool = False,
+        cropping: Cropping = WHOLE,
     ) -> "Picture":
         """
         Args:
             aspect: of its pixels.
             interlaced: of the stream: single frames in between may be progressive.
             alone: see Picture.
+            cropping: of the stream's pictures, as far as it can be.
             mirrored, bright: see `is_mirrored` and `tone.is_bright`.
         """
         rotation = _quarters(frame.rotation)
+        cropping = cropping.of(frame.width, frame.height)
         if mirrored:
             rotation = (180 - rotation) % 360  # what is left when the first column changes its sign
         return cls(
-            width=frame.width,
-            height=frame.height,
+            width=frame.width - cropping.left - cropping.right,
+            height=frame.height - cropping.top - cropping.bottom,
             format=frame.format.name,
             aspect=aspect,
             rotation=rotation,
@@ -75,6 +81,7 @@ class Picture:
             bright=bright,
             full_range=frame.color_range == FULL_RANGE or frame.format.name.startswith("yuvj"),
             alone=alone,
+            cropping=cropping,
         )
 
     @property
@@ -100,6 +107,9 @@ class Picture:
             chain.append(("estdif", "mode=frame:deint=interlaced"))
         elif self.interlaced:
             chain.append(("bwdif", "mode=send_frame:deint=interlaced"))
+        if self.cropping != WHOLE:  # fields are told apart by whole lines from the top
+            corner = f"{self.cropping.left}:{self.cropping.top}"
+            chain.append(("crop", f"{self.width}:{self.height}:{corner}"))
         place = letterbox.place(self.shown_size, (width, height))
         stored = (place.height, place.width) if self.sideways else (place.width, place.height)
         convert = self._conversion(f"{stored[0]}:{stored[1]}")

@@ -12,15 +12,16 @@ from . import copyable, recording
 from .arriving import TooEarly
 from .beginning import first_frames
 from .coding import available
+from .cropping import cropping
 from .cut_off import missing_s
 from .ending import claimed_ticks, end_of, end_of_frame
-from .facts import Copying, Facts, Obstacle, Rational, VideoTrack
+from .facts import Copying, Cropping, Facts, Obstacle, Rational, VideoTrack
 from .failures import Unprocessable
 from .frame_rate import frame_rate
 from .holding import held
 from .jobs import Limits, ProbeJob
 from .picture import Picture, is_mirrored, output_colour
-from .source import open_upload, picture_streams
+from .source import open_beside, open_upload, picture_streams
 from .subtitles import text_tracks
 from .tone import is_bright
 
@@ -53,7 +54,8 @@ def _facts_of(container: InputContainer, streams: list[VideoStream], job: ProbeJ
         TooEarly: "length_unknown", of an upload that is arriving.
     """
     stream, aspect, frames = first_frames(container, streams, job.limits)
-    track = video_track(container, stream, aspect, frames)
+    with open_beside(job.source, job.arriving) as file:
+        track = video_track(container, stream, aspect, frames, cropping(container, stream, file))
     texts, other_subtitles = text_tracks(container)
     sounds = recording.sounds(container)
     tracks = [recording.audio_track(sound) for sound in sounds]
@@ -102,13 +104,22 @@ def within(limits: Limits, facts: Facts) -> Facts:
 
 
 def video_track(
-    container: InputContainer, stream: VideoStream, aspect: Fraction, frames: list[VideoFrame]
+    container: InputContainer,
+    stream: VideoStream,
+    aspect: Fraction,
+    frames: list[VideoFrame],
+    cropping: Cropping,
 ) -> VideoTrack:
     """`aspect` is that of the first frame's pixels."""
     first = frames[0]
     interlaced = any(frame.interlaced_frame for frame in frames)
     picture = Picture.of(
-        first, aspect, interlaced=interlaced, mirrored=is_mirrored(first), bright=is_bright(first)
+        first,
+        aspect,
+        interlaced=interlaced,
+        mirrored=is_mirrored(first),
+        bright=is_bright(first),
+        cropping=cropping,
     )
     width, height = picture.shown_size
     assert first.pts is not None and stream.time_base is not None
@@ -127,4 +138,5 @@ def video_track(
         hdr=picture.hdr is not None,
         bright=picture.bright,
         deep=first.format.components[0].bits > 8,
+        cropping=picture.cropping,
     )

@@ -10,6 +10,7 @@ import struct
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 from av.container import InputContainer
@@ -63,6 +64,14 @@ def open_upload(
     if container.format.name.startswith("mov") and (b"moov", False) in _top_boxes(path):
         raise Unprocessable("truncated", "the file ends in its index")
     return container
+
+
+def open_beside(
+    source: str, arriving: Arriving | None = None
+) -> contextlib.AbstractContextManager[GrowingFile | BinaryIO]:
+    """The bytes of an upload once more, for what libavformat does not tell of it."""
+    path = Path(source)
+    return contextlib.closing(GrowingFile(path, arriving) if arriving else path.open("rb"))
 
 
 def _open_arriving(path: Path, limits: Limits, arriving: Arriving) -> InputContainer:

@@ -6,7 +6,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from .cascade import Cascade
-from .facts import Rung, VideoTrack
+from .facts import WHOLE, Rung, VideoTrack
 from .picture import Picture, is_mirrored
 
 
@@ -30,6 +30,7 @@ def upright(
         alone=True,
         mirrored=video.mirrored if video else is_mirrored(frame),
         bright=bool(video and video.bright),
+        cropping=video.cropping if video else WHOLE,
     )
     shape = (video.width, video.height) if video else picture.shown_size
     width, height = fitted(*shape, longest_side)

@@ -46,6 +46,7 @@ OBSTACLES = {
     "fields": "may be interlaced in parts",
     "rotated": "turned by {rotation}°",
     "mirrored": "mirrored",
+    "cropped": "part of the picture is to be hidden",
     "stretched": "pixels are not square",
     "keyframes": "keyframes are {seconds:.0f} s apart",
     "open_gop": "open GOPs",
