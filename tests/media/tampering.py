@@ -2,10 +2,12 @@
 
 import struct
 from collections.abc import Callable, Collection
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 import av
 
+from webapp.media import program_stream
 from webapp.media.facts import Cropping
 
 # Bytes, and the type of a tag (Adobe's Video File Format 10.1 annex E).
@@ -104,5 +106,17 @@ def crop(path: Path, cropping: Cropping) -> Path:
     hiding = b"".join(kind + bytes([0x81, getattr(cropping, side)]) for side, kind in CROPPING.items())
     left = end - at - len(hiding) - 2
     data[at:end] = hiding + bytes([VOID, 0x80 | left]) + bytes(left)
+    path.write_bytes(data)
+    return path
+
+
+def forget_times(path: Path) -> Path:
+    """Has an MPEG-1 program stream say of no packet when it is shown (ISO/IEC 11172-1 §2.4.3.3)."""
+    data = bytearray(path.read_bytes())
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as written:
+        stamps = list(program_stream.stamps(written, 0, len(data)))
+    for stamp in stamps:
+        size = 5 if stamp.dts is None else 10
+        data[stamp.position : stamp.position + size] = b"\xff" * (size - 1) + b"\x0f"
     path.write_bytes(data)
     return path

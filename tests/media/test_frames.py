@@ -13,7 +13,7 @@ from tests.support.video import noisy_frame
 from .decoding import Rendition, assert_can_start_anywhere, assert_joined
 from .encoding import encode_picture
 from .packing import pack
-from .tampering import ASF_PREROLL_S, count_index_from, overwrite_packets, trim_start
+from .tampering import ASF_PREROLL_S, count_index_from, forget_times, overwrite_packets, trim_start
 
 Footage = Callable[..., Path]
 
@@ -179,6 +179,17 @@ def test_no_frame_is_lost_where_an_index_counts_from_zero_and_times_do_not(
         count_index_from(source, late_s - ASF_PREROLL_S), tmp_path / "out", smallest=True
     )
     assert_whole(encoded.top, evenly(66))
+
+
+@pytest.mark.parametrize("b_frames", ["0", "2"])
+def test_frames_of_a_program_stream_without_times_are_shown_at_the_frame_rate(
+    footage: Footage, tmp_path: Path, b_frames: str
+) -> None:
+    changes: dict[str, object] = {"codec": "mpeg2video", "gop": 18, "options": {"bf": b_frames}}
+    source = forget_times(footage("a.mpg", rate=25, **changes))
+    encoded = encode_picture(source, tmp_path / "out", smallest=True)
+    assert encoded.facts.duration_s == 6.6
+    assert_whole(encoded.top, evenly(165, 25))
 
 
 def test_no_frame_of_a_program_stream_is_lost_where_chunks_meet(footage: Footage, tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Stream
 
+PROGRAM_STREAM = "mpeg"
+
 
 def demuxed(container: InputContainer, streams: Sequence[Stream]) -> "Iterator[Packet[Any]]":
     """Packets of these streams; at the end an empty one of each, which flushes its decoder.
@@ -24,9 +26,20 @@ def demuxed(container: InputContainer, streams: Sequence[Stream]) -> "Iterator[P
 def go_to(container: InputContainer, stream: Stream, tick: int) -> None:
     """Has it go on with the keyframe of `stream` before a tick, or with the first one.
 
-    Where there is no way to seek at all, the container stays where it is.
+    Where there is no way to seek at all, it starts anew if it can, or stays where it is.
     """
     for backward in (True, False):  # AVI refuses what lies before its first keyframe
         with contextlib.suppress(av.FFmpegError):
             container.seek(tick, backward=backward, stream=stream)
             return
+    start_anew(container)
+
+
+def start_anew(container: InputContainer) -> None:
+    """Has a program stream go on with its first byte, others stay where they are.
+
+    If no times are written in it, those of its packets are counted from there on, by the frame rate.
+    """
+    if container.format.name == PROGRAM_STREAM:
+        with contextlib.suppress(av.FFmpegError):
+            container.seek(0, unsupported_byte_offset=True)

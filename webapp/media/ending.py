@@ -1,6 +1,5 @@
 """When a picture ends, from its last packets: what containers claim is often off."""
 
-import contextlib
 from fractions import Fraction
 
 import av
@@ -55,19 +54,18 @@ def _decoder_delay(container: InputContainer, stream: VideoStream, track: VideoT
 def _last_end(
     container: InputContainer, stream: VideoStream, track: VideoTrack, start: int, by_decoding: bool
 ) -> int | None:
-    """The last tick of the packets from `start` on; None if there are none, or no way to get there."""
+    """The last tick of the packets from `start` on; None if there are none."""
     usual = max(1, round(1 / (track.rate.fraction * track.time_base.fraction)))
     name = container.format.name
     second = round(1 / track.time_base.fraction)
     times: list[int] = []
     lengths: dict[int, int] = {}
-    with contextlib.suppress(av.FFmpegError):  # no way to get there
-        container.seek(start, stream=stream)
-        for packet in packets(container, [stream], Damage()):
-            time = packet.dts if by_decoding or packet.pts is None else packet.pts
-            if time is not None:
-                times.append(time)
-                lengths[time] = usual if name in STORING_NO_LENGTHS else packet.duration or usual
+    go_to(container, stream, start)
+    for packet in packets(container, [stream], Damage()):
+        time = packet.dts if by_decoding or packet.pts is None else packet.pts
+        if time is not None:
+            times.append(time)
+            lengths[time] = usual if name in STORING_NO_LENGTHS else packet.duration or usual
     far = far_ticks(second, usual)
     likely = without_strays(times, far)
     claimed = claimed_ticks(container, stream, track)

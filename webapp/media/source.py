@@ -20,6 +20,7 @@ from av.video.stream import VideoStream
 from .arriving import FIRST_BOXES, FORMATS as ARRIVING_FORMATS, TooEarly, begins_with_index, end_of_samples
 from .bridged import Bridged, bridged
 from .cut_off import breaks_off
+from .demuxing import start_anew
 from .failures import Unprocessable
 from .growing import GrowingFile
 from .jobs import Arriving, Limits
@@ -121,6 +122,8 @@ def _opened(
             file.seek(0)
         raise Unprocessable(_wanting_memory(opening), str(error)) from error
     assert isinstance(container, InputContainer)
+    if all(stream.start_time is None for stream in container.streams):
+        start_anew(container)
     for stream in container.streams.video:
         # The open option limits the probing decode only; the decoder reads it from its own context.
         if stream.codec_context is not None:
