@@ -10,7 +10,8 @@ import pytest
 from quart import Quart, request
 
 from tests.support.http import Address, connection, listening, read_answer
-from webapp.web.body import HIGH_WATER_BYTES, Backpressure, BoundedRequest
+from webapp.errors import Unavailable
+from webapp.web.body import HIGH_WATER_BYTES, Backpressure, BoundedBody, BoundedRequest
 
 PIECE = bytes(range(256)) * 256
 PIECES = 512  # 32 MiB
@@ -100,3 +101,24 @@ async def test_a_client_that_goes_away_is_not_waited_for() -> None:
         async with connection(address) as (answers, writer):
             writer.write(b"PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx")
             assert (await read_answer(answers)).status == 200
+
+
+async def test_a_body_whose_end_comes_once_it_was_broken_off_is_not_taken_for_whole() -> None:
+    body = BoundedBody(None, None)
+    body.append(b"first")
+    assert await anext(body) == b"first"
+    reading = asyncio.ensure_future(anext(body))
+    await asyncio.sleep(0)  # until it waits
+    body.break_off(Unavailable("stopping", "The server stops."))
+    body.append(b"last")
+    body.set_complete()
+    with pytest.raises(Unavailable):
+        await reading
+
+
+async def test_a_body_that_came_whole_is_not_broken_off() -> None:
+    body = BoundedBody(None, None)
+    body.append(b"all")
+    body.set_complete()
+    body.break_off(Unavailable("stopping", "The server stops."))
+    assert [chunk async for chunk in body] == [b"all"]

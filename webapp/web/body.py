@@ -94,7 +94,13 @@ class BoundedBody(Body):
             self._has_data.set()
 
     async def __anext__(self) -> bytes:
-        data = await super().__anext__()
+        """Ends only with a body that came whole: what comes of one behind a break is dropped."""
+        try:
+            data = await super().__anext__()
+        except StopAsyncIteration:
+            if self._must_raise:
+                raise self._must_raise from None
+            raise
         if self._must_raise:
             raise self._must_raise
         if self.flow:
