@@ -56,7 +56,7 @@ async def test_a_long_upload_tells_how_far_it_is(desk: Desk) -> None:
             await asyncio.sleep(0.1)
 
     size = 100 * 200
-    await desk.patient.receive(video.id, slowly(), size)
+    await desk.patient.receive(video.id, slowly(), None, about=size)
     told = (await desk.events(video.id))[2]
     assert (told.event_type, told.status, told.stage) == (EventType.UPLOADING, Status.UPLOADING, "receive")
     assert told.stage_progress and 0 < told.stage_progress < 100
@@ -116,9 +116,21 @@ async def overflowed(desk: Desk, video_id: str) -> None:
         await desk.uploads.receive(video_id, pieces(b"x" * LIMIT, b"x"), None)
 
 
+async def shortened(desk: Desk, video_id: str) -> None:
+    with pytest.raises(Invalid):
+        await desk.uploads.receive(video_id, pieces(FILE), None, announced=len(FILE) + 1)
+
+
+async def cut_short(desk: Desk, video_id: str) -> None:
+    """Of a request that said how long it is, and ended without a word."""
+    with pytest.raises(Invalid):
+        await desk.uploads.receive(video_id, pieces(FILE), len(FILE) + 1)
+
+
 @pytest.mark.parametrize(
     ("interruption", "code"),
-    [(each, "upload_interrupted") for each in (stalled, cancelled, damaged)] + [(overflowed, "too_large")],
+    [(each, "upload_interrupted") for each in (stalled, cancelled, damaged)]
+    + [(overflowed, "too_large"), (shortened, "size_mismatch"), (cut_short, "size_mismatch")],
 )
 async def test_an_interrupted_upload_says_so_leaves_nothing_and_can_be_repeated(
     desk: Desk, interruption: Callable[[Desk, str], Awaitable[None]], code: str

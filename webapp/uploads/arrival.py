@@ -10,6 +10,17 @@ from .journal import UploadJournal
 REPORT_S = 1.0
 
 
+class OtherSize(Invalid):
+    """More came than were to come, or less."""
+
+    def __init__(self, announced: int) -> None:
+        super().__init__(
+            "size_mismatch",
+            f"These are not the {announced} bytes that were announced.",
+            "Send the whole file, or announce it anew.",
+        )
+
+
 async def timed(chunks: AsyncIterator[bytes], idle_s: float) -> AsyncIterator[bytes]:
     """The same chunks.
 
@@ -31,7 +42,7 @@ async def exactly(chunks: AsyncIterator[bytes], size: int | None) -> AsyncIterat
     """The same chunks.
 
     Raises:
-        Invalid: they are not `size` bytes, if that was announced.
+        OtherSize: they are not `size` bytes, if that is known.
     """
     received = 0
     async for chunk in chunks:
@@ -40,15 +51,7 @@ async def exactly(chunks: AsyncIterator[bytes], size: int | None) -> AsyncIterat
             break
         yield chunk
     if size is not None and received != size:
-        raise size_mismatch(size)
-
-
-def size_mismatch(announced: int) -> Invalid:
-    return Invalid(
-        "size_mismatch",
-        f"These are not the {announced} bytes that were announced.",
-        "Send the whole file, or announce it anew.",
-    )
+        raise OtherSize(size)
 
 
 async def reported(

@@ -13,7 +13,7 @@ from ..storage import Storage
 from ..videos import Video, clean_name, new_id, title_of
 from . import shelf
 from .abandoned import Abandoned
-from .arrival import exactly, reported, size_mismatch, timed
+from .arrival import OtherSize, exactly, reported, timed
 from .completion import Completion
 from .journal import INTERRUPTED, Then, UploadJournal
 from .onlooker import Onlooker
@@ -102,13 +102,14 @@ class Uploads:
             NotFound: there is no such video, or no longer.
             Conflict: it has its file already, or somebody else is uploading it.
             TooLarge: there is too much of it.
-            Invalid: it stopped coming, or has not the size that was announced.
+            Invalid: it stopped coming, or has not the size that is known.
             Unavailable: storage is full, or away.
         """
         self._refuse_too_large(size)
         if announced is not None and size not in (None, announced):
-            raise size_mismatch(announced)
-        expected = size or announced or about
+            raise OtherSize(announced)
+        exact = announced if size is None else size
+        expected = exact or about
         journal = UploadJournal(self._history, video_id)
         if await journal.begin(expected, process=then is not None):
             await shelf.clear(self._storage, video_id)
@@ -117,7 +118,7 @@ class Uploads:
         try:
             received = await self._storage.put(
                 original_key(video_id),
-                reported(timed(exactly(chunks, announced), self._settings.upload_idle_s), journal, expected),
+                reported(timed(exactly(chunks, exact), self._settings.upload_idle_s), journal, expected),
                 self._settings.upload_max_bytes,
             )
         except BaseException as error:  # also when the client goes away, which cancels us
@@ -143,7 +144,7 @@ class Uploads:
 
 def _why(error: BaseException) -> ErrorInfo:
     """What to say of an upload that broke off: the reason, where it was not the connection."""
-    if isinstance(error, Unavailable | TooLarge):
+    if isinstance(error, Unavailable | TooLarge | OtherSize):
         hint = f"Nothing was kept. {error.hint}".strip()
         return ErrorInfo(code=error.code, message=error.message, hint=hint)
     return INTERRUPTED
