@@ -71,6 +71,17 @@ async def test_every_operation_says_what_comes_of_it(described: dict[str, Any]) 
                 assert kinds <= expected, f"{method} {path} {status}"
 
 
+async def test_whatever_takes_a_body_may_be_told_that_the_server_stops(described: dict[str, Any]) -> None:
+    taking = [
+        operation
+        for operations in described["paths"].values()
+        for operation in operations.values()
+        if "requestBody" in operation
+    ]
+    assert len(taking) >= 4
+    assert all("503" in operation["responses"] for operation in taking)
+
+
 async def test_placeholders_are_those_of_the_parameters(described: dict[str, Any]) -> None:
     for path, operations in described["paths"].items():
         for operation in operations.values():

@@ -23,6 +23,7 @@ blueprint = Blueprint("editing", __name__)
 @document_response(VideoDocument)
 @document_response(Problem, 400)
 @document_response(Problem, 404)
+@document_response(Problem, 503)
 async def edit(video_id: str) -> str | Response:
     """Changes what the document names (RFC 7396), and answers with the video as it is then.
 

@@ -26,6 +26,7 @@ blueprint = Blueprint("files", __name__)
 @document_response(Problem, 403)
 @document_response(Problem, 409)
 @document_response(Problem, 413)
+@document_response(Problem, 503)
 @document_response(Problem, 507)
 async def upload(video_id: str) -> Response:
     """Takes the file: the request's body, at the signed address that POST /videos gave.

@@ -76,6 +76,7 @@ async def index() -> str | Response:
 @document_answer(303, "Of a form: Location is the video that is being processed.")
 @document_response(Problem, 400)
 @document_response(Problem, 413)
+@document_response(Problem, 503)
 @document_response(Problem, 507)
 async def create() -> Response | WerkzeugResponse:
     """A new video.
