@@ -26,7 +26,13 @@ def original_key(video_id: str) -> str:
 
 
 def poster_key(video_id: str) -> str:
+    """The one that a run made."""
     return f"{storage_prefix(video_id)}poster.jpg"
+
+
+def own_poster_key(video_id: str) -> str:
+    """The owner's, which goes before it, whenever either is stored."""
+    return f"{storage_prefix(video_id)}own-poster.jpg"
 
 
 def storyboard_key(video_id: str) -> str:

@@ -50,6 +50,7 @@ class SlowStorage:
         await self._storage.put_bytes(key, data)
 
     async def put_file(self, key: str, path: Path) -> None:
+        await self._pass(self.gate)
         await self._storage.put_file(key, path)
 
     async def discard_orphans(self, key: str) -> bool:

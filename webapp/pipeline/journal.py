@@ -170,11 +170,10 @@ class Journal:
         except NotFound:
             return None
 
-    @asynccontextmanager
-    async def poster_wanted(self) -> AsyncIterator[bool]:
-        """Whether nobody has chosen the video's poster; until this ends nobody can."""
+    async def poster_wanted(self) -> bool:
+        """Whether nobody has chosen the video's poster."""
         async with self._change() as (recorder, _):
-            yield not recorder.video.own_poster
+            return not recorder.video.own_poster
 
     @asynccontextmanager
     async def _change(self) -> AsyncIterator[tuple[Recorder, Run]]:

@@ -11,10 +11,10 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from ..config import Settings
-from ..errors import Conflict, Invalid, TooLarge, Unavailable
+from ..errors import Conflict, Invalid, NotFound, TooLarge, Unavailable
 from ..events import EventType
 from ..history import History
-from ..keys import original_key, poster_key
+from ..keys import original_key, own_poster_key, storage_prefix
 from ..media.facts import Facts
 from ..media.failures import FAILURES, Unprocessable
 from ..media.jobs import Job, PosterJob, ProbeJob, StillJob
@@ -87,11 +87,15 @@ class Posters:
         self._children.kill()
 
     async def _keep(self, video_id: str, target: Path, message: str) -> None:
-        # In one transaction, so that neither a run's poster takes its place, nor a deletion misses it.
-        async with self._history.recording(video_id) as recorder:
-            await self._storage.put_file(poster_key(video_id), target)
-            recorder.video.poster = recorder.video.own_poster = True
-            recorder.record(EventType.STATUS, message)
+        # Not within the transaction: all others that write would wait for the disk.
+        await self._storage.put_file(own_poster_key(video_id), target)
+        try:
+            async with self._history.recording(video_id) as recorder:
+                recorder.video.poster = recorder.video.own_poster = True
+                recorder.record(EventType.STATUS, message)
+        except NotFound:  # deleted in between, when this was not there yet
+            await self._storage.delete(storage_prefix(video_id))
+            raise
 
     async def _answer(self, job: Job) -> object:
         try:

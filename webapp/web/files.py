@@ -5,8 +5,8 @@ from urllib.parse import quote
 from quart import Blueprint, Response, request
 from quart_schema import document_querystring, document_response, tag
 
-from ..errors import Invalid
-from ..keys import original_key, poster_key
+from ..errors import Invalid, NotFound
+from ..keys import original_key, own_poster_key, poster_key
 from ..videos import get_video
 from .openapi import ANY_BYTES, document_answer, document_body
 from .parts import parts
@@ -70,5 +70,9 @@ async def download(video_id: str) -> Response:
 @document_answer(200, "A JPEG picture.")
 @document_response(Problem, 404)
 async def poster(video_id: str) -> Response:
-    """A frame worth showing, once there is one."""
-    return await serve(parts().storage, poster_key(video_id), "image/jpeg", "public, no-cache")
+    """What the owner chose, else a frame worth showing, once there is one."""
+    storage = parts().storage
+    try:
+        return await serve(storage, own_poster_key(video_id), "image/jpeg", "public, no-cache")
+    except NotFound:
+        return await serve(storage, poster_key(video_id), "image/jpeg", "public, no-cache")

@@ -18,6 +18,12 @@ from webapp.pipeline.work import Work
 from webapp.runs import StageState
 
 
+async def shown(working: Working, video_id: str) -> bytes:
+    """The poster that whoever asks for it gets."""
+    response = await working.app.test_client().get(f"/videos/{video_id}/poster.jpg")
+    return bytes(await response.get_data(as_text=False))
+
+
 async def test_a_poster_that_the_owner_chose_outlives_later_runs(working: Working, small_video: Path) -> None:
     video_id = await working.upload(small_video)
     await working.ended(video_id)
@@ -28,7 +34,7 @@ async def test_a_poster_that_the_owner_chose_outlives_later_runs(working: Workin
     states = {stage.name: stage.state for stage in run.stages}
     assert states[StageName.POSTER] is StageState.SKIPPED
     assert states[StageName.PREVIEWS] is StageState.DONE
-    assert is_like(top_left(opened((working.folder(video_id) / "poster.jpg").read_bytes())), RED)
+    assert is_like(top_left(opened(await shown(working, video_id))), RED)
 
 
 async def test_one_that_the_owner_chooses_while_the_run_makes_its_own_is_kept(
@@ -48,6 +54,6 @@ async def test_one_that_the_owner_chooses_while_the_run_makes_its_own_is_kept(
     opened_already = asyncio.Event()
     opened_already.set()
     await Pictures(work, journal, await probe(work), reserve, opened_already).poster()
-    assert is_like(top_left(opened((idle.folder(video_id) / "poster.jpg").read_bytes())), RED)
+    assert is_like(top_left(opened(await shown(idle, video_id))), RED)
     poster = next(stage for stage in (await idle.run(video_id)).stages if stage.name is StageName.POSTER)
     assert (poster.state, poster.detail) == (StageState.SKIPPED, "chosen by the owner")

@@ -1,6 +1,6 @@
 """The pictures that stand for a video."""
 
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager
 from pathlib import PurePosixPath
 from typing import TypeVar
 
@@ -14,20 +14,15 @@ Drawing = PosterJob | WaveformJob | StoryboardJob | PreviewJob
 A = TypeVar("A", Poster, Still, Storyboard, Preview)
 
 
-# Whether what is drawn is to be stored, and a hold on that until it is.
-Wanted = AbstractAsyncContextManager[bool]
-ALWAYS = nullcontext(True)
-
-
-async def poster(work: Work, facts: Facts, wanted: Wanted = ALWAYS) -> Poster:
+async def poster(work: Work, facts: Facts) -> Poster:
     key = poster_key(work.video_id)
-    return await _drawn(work, "poster", PosterJob, facts, Poster, key, work.slots.posing, wanted)
+    return await _drawn(work, "poster", PosterJob, facts, Poster, key, work.slots.posing)
 
 
-async def waveform(work: Work, facts: Facts, wanted: Wanted = ALWAYS) -> Still:
+async def waveform(work: Work, facts: Facts) -> Still:
     """The poster of sound alone."""
     key = poster_key(work.video_id)
-    return await _drawn(work, "waveform", WaveformJob, facts, Still, key, work.slots.posing, wanted)
+    return await _drawn(work, "waveform", WaveformJob, facts, Still, key, work.slots.posing)
 
 
 async def storyboard(work: Work, facts: Facts) -> Storyboard:
@@ -48,16 +43,10 @@ async def _drawn(
     kind: type[A],
     key: str,
     turn: AbstractAsyncContextManager[None],
-    wanted: Wanted = ALWAYS,
 ) -> A:
-    """Has a child draw it in its `turn`, in a folder of that name, under the name it has in storage.
-
-    It is stored if it is `wanted` then.
-    """
+    """Has a child draw it in its `turn`, in a folder of that name, under the name it has in storage."""
     async with turn, work.source() as source, work.folder(name) as folder:
         target = folder / PurePosixPath(key).name
         answer = await work.answer(job(source=source, target=str(target), facts=facts), kind)
-        async with wanted as still_wanted:
-            if still_wanted:
-                await work.storage.put_file(key, target)
+        await work.storage.put_file(key, target)
     return answer

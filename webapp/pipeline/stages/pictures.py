@@ -54,11 +54,10 @@ class Pictures:
 
     async def _has_one(self) -> bool:
         """Whether the owner has chosen the poster, which is then said."""
-        async with self._journal.poster_wanted() as wanted:
-            pass
-        if not wanted:
-            await self._journal.stage(StageName.POSTER, StageState.SKIPPED, "chosen by the owner")
-        return not wanted
+        if await self._journal.poster_wanted():
+            return False
+        await self._journal.stage(StageName.POSTER, StageState.SKIPPED, "chosen by the owner")
+        return True
 
     async def previews(self) -> None:
         """Makes what shows at a glance what there is to see."""
@@ -86,9 +85,7 @@ class Pictures:
         durable = reserve("poster", Poster)
 
         async def make() -> str:
-            poster = await durable(
-                lambda: pictures.poster(self._work, self._facts, self._journal.poster_wanted())
-            )
+            poster = await durable(lambda: pictures.poster(self._work, self._facts))
             return f"picture at {clock(poster.second)}"
 
         return make
@@ -97,7 +94,7 @@ class Pictures:
         durable = reserve("waveform", Still)
 
         async def make() -> str:
-            await durable(lambda: pictures.waveform(self._work, self._facts, self._journal.poster_wanted()))
+            await durable(lambda: pictures.waveform(self._work, self._facts))
             return "waveform"
 
         return make

@@ -1,0 +1,43 @@
+"""Posters of the owner's choice, on a disk that is slow or beside a deletion."""
+
+import asyncio
+
+import pytest
+
+from tests.support.content import pieces
+from tests.support.files import files_in
+from tests.support.pictures import picture
+from tests.support.storages import SlowStorage
+from tests.support.working import Working
+from webapp.errors import NotFound
+from webapp.pipeline.posters import Posters
+
+
+async def test_others_do_not_wait_for_the_disk_that_stores_one(idle: Working) -> None:
+    video_id, other = [await idle.upload(b"any", process=False) for _ in range(2)]
+    storage = SlowStorage(idle.parts.storage)
+    storage.gate.clear()
+    posters = Posters(idle.settings, idle.parts.history, storage)
+    replacing = asyncio.create_task(posters.replace(video_id, pieces(picture())))
+    await storage.waiting.wait()
+    async with asyncio.timeout(5):
+        await idle.parts.uploads.rename(other, "Another")
+    assert not (await idle.video(video_id)).own_poster
+    storage.gate.set()
+    await replacing
+    assert (await idle.video(video_id)).own_poster
+
+
+async def test_none_is_left_of_a_video_that_is_deleted_meanwhile(idle: Working) -> None:
+    video_id = await idle.upload(b"any", process=False)
+    storage = SlowStorage(idle.parts.storage)
+    storage.gate.clear()
+    posters = Posters(idle.settings, idle.parts.history, storage)
+    replacing = asyncio.create_task(posters.replace(video_id, pieces(picture())))
+    await storage.waiting.wait()
+    async with asyncio.timeout(5):
+        await idle.control.delete(video_id)
+    storage.gate.set()
+    with pytest.raises(NotFound):
+        await replacing
+    assert not list(files_in(idle.folder(video_id)))
