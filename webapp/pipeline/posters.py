@@ -31,11 +31,16 @@ MOST_AT_HAND = 8  # pictures that are received or wait, each a file of up to LAR
 
 
 class Posters:
+    """
+    Attributes:
+        at_hand: pictures that are received, or wait.
+    """
+
     def __init__(self, settings: Settings, history: History, storage: Storage) -> None:
         self._history, self._storage = history, storage
         self._children = children_of(settings)
         self._turn = asyncio.Semaphore(AT_A_TIME)
-        self._at_hand = 0
+        self.at_hand = 0
 
     async def replace(self, video_id: str, chunks: AsyncIterator[bytes]) -> None:
         """Makes the picture that `chunks` are, a JPEG, PNG or WebP, the poster.
@@ -108,13 +113,13 @@ class Posters:
 
     @contextmanager
     def _place(self) -> Iterator[None]:
-        if self._at_hand >= MOST_AT_HAND:
+        if self.at_hand >= MOST_AT_HAND:
             raise _busy()
-        self._at_hand += 1
+        self.at_hand += 1
         try:
             yield
         finally:
-            self._at_hand -= 1
+            self.at_hand -= 1
 
     @asynccontextmanager
     async def _turns(self) -> AsyncIterator[None]:
