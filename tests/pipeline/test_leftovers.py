@@ -48,7 +48,7 @@ class ThirdRun:
             self.video_id,
             run=number,
         )
-        await tidy_up(work, self.journal, ["720p"])
+        await tidy_up(work, self.journal)
         folder = self.working.folder(self.video_id)
         return {path.relative_to(folder).as_posix() for path in files_in(folder)}
 
@@ -106,6 +106,28 @@ async def test_a_run_that_failed_after_its_copy_leaves_that(run: ThirdRun) -> No
     ladder = {"hls/r3/720p/init.mp4", "runs/3/chunk-00000.json"}
     assert await run.tidy_up() == made_by(2, 3) - ladder
     assert "r3/copy" in await run.started_from()
+
+
+async def test_so_does_one_whose_worker_was_killed_before_it_could_tidy_up(run: ThirdRun) -> None:
+    await run.journal.stage(StageName.COPY, StageState.DONE)
+    await run.fourth_instead()
+    await run.journal.ready([])
+    ladder = {"hls/r3/720p/init.mp4", "runs/3/chunk-00000.json"}
+    assert await run.tidy_up(4) == made_by(3, 4) - ladder
+    assert "r4/720p" in await run.started_from()
+
+
+async def test_the_sound_that_goes_with_the_copy_stays_too(run: ThirdRun) -> None:
+    storage, keys = run.working.parts.storage, RunKeys(run.video_id, 3)
+    names = ("copy", "audio", "audio_1", "text", "1080p")
+    for name in names:
+        await storage.put_bytes(keys.file(name, "playlist.m3u8"), b"any")
+    text = "\n".join(keys.address(name, "playlist.m3u8") for name in ("audio", "copy"))
+    await Publication(storage, run.video_id, 3).put_original(text.encode(), ended=True)
+    await run.journal.stage(StageName.COPY, StageState.DONE)
+    await run.journal.fail("internal")
+    found = await run.tidy_up()
+    assert {name for name in names if f"hls/r3/{name}/playlist.m3u8" in found} == {"copy", "audio"}
 
 
 async def test_a_run_that_goes_on_elsewhere_loses_nothing(run: ThirdRun) -> None:

@@ -264,6 +264,18 @@ async def test_names_are_of_the_files_right_there(storage: Storage) -> None:
     assert len(await storage.names("marks/", 2)) == 2
 
 
+async def test_folders_are_those_right_there(storage: Storage) -> None:
+    assert await storage.folders("hls/r1/") == []
+    for key in (
+        "hls/r1/240p/init.mp4",
+        "hls/r1/audio/below/init.mp4",
+        "hls/r1/list",
+        "hls/r10/copy/init.mp4",
+    ):
+        await storage.put_bytes(key, b"")
+    assert sorted(await storage.folders("hls/r1/")) == ["240p", "audio"]
+
+
 async def test_of_two_who_write_at_once_one_wins_as_a_whole(storage: Storage) -> None:
     versions = [bytes([number]) * 1_500_000 for number in range(4)]
     await asyncio.gather(*(storage.put_bytes(KEY, version) for version in versions))

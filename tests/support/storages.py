@@ -65,6 +65,9 @@ class SlowStorage:
     async def names(self, folder: str, most: int) -> list[str]:
         return await self._storage.names(folder, most)
 
+    async def folders(self, folder: str) -> list[str]:
+        return await self._storage.folders(folder)
+
     def read(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         return self._storage.read(key, start, end)
 

@@ -162,11 +162,11 @@ class Journal:
             end_run(recorder.video, run, Status.FAILED, StageState.FAILED)
             recorder.record(EventType.ERROR, why.message, run=run)
 
-    async def read(self) -> Run | None:
-        """The run's row; None if the video is gone altogether."""
+    async def read(self, number: int | None = None) -> Run | None:
+        """The run's row, or that of the video's run with this number; None if there is none."""
         try:
             async with self._history.recording(self._video_id) as recorder:
-                return await get_run(recorder.session, self._video_id, self._number)
+                return await get_run(recorder.session, self._video_id, number or self._number)
         except NotFound:
             return None
 

@@ -1,7 +1,6 @@
 """What a run leaves behind in storage once it is over."""
 
 import asyncio
-from collections.abc import Sequence
 
 import structlog
 
@@ -16,14 +15,11 @@ log = structlog.get_logger()
 TIDY_PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0)
 
 
-async def tidy_up(work: Work, journal: Journal, beside_the_copy: Sequence[str]) -> None:
-    """Tries a few times. How the run went is settled, and what is left behind does not change it.
-
-    `beside_the_copy` are the renditions that go if the copied upload stays without a ladder.
-    """
+async def tidy_up(work: Work, journal: Journal) -> None:
+    """Tries a few times. How the run went is settled, and what is left behind does not change it."""
     for pause_s in TIDY_PAUSES_S:
         try:
-            await _tidy(work, journal, beside_the_copy)
+            await _tidy(work, journal)
             return
         except Exception as error:
             log.warning("not tidied up yet", exc_info=error)
@@ -31,7 +27,7 @@ async def tidy_up(work: Work, journal: Journal, beside_the_copy: Sequence[str]) 
     log.error("left something behind in storage")
 
 
-async def _tidy(work: Work, journal: Journal, beside_the_copy: Sequence[str]) -> None:
+async def _tidy(work: Work, journal: Journal) -> None:
     """Leaves in storage what belongs there, whoever ended the run, and also if it had ended before."""
     run = await journal.read()
     if run is None:  # nor is there a video
@@ -39,28 +35,30 @@ async def _tidy(work: Work, journal: Journal, beside_the_copy: Sequence[str]) ->
     elif run.status is Status.PROCESSING:
         return  # it is not this process's any more
     elif run.status is Status.READY:
-        await _discard_earlier(work, run.replaces)
+        await _discard_earlier(work, journal, run.replaces)
     elif run.copied:
-        await _discard_earlier(work, run.replaces)
-        await _discard_ladder(work, beside_the_copy)
+        await _discard_earlier(work, journal, run.replaces)
+        await _discard_ladder(work.publication)
         if await journal.read() is None:  # deleted in between, and some of it was written anew
             await work.storage.delete(storage_prefix(work.video_id))
     else:
         await work.publication.discard(run.replaces)
 
 
-async def _discard_earlier(work: Work, replaced: int) -> None:
+async def _discard_earlier(work: Work, journal: Journal, replaced: int) -> None:
     """Removes the runs before this but the `replaced` one, which may still be watched by somebody.
 
-    Those in between came to nothing, and their worker may have been killed before it could tidy up.
+    Those in between came to nothing, and their worker may have been killed before it could tidy up; so may
+    that of a run whose copy was replaced.
     """
     for run in (number for number in range(1, work.run) if number != replaced):
         await Publication(work.storage, work.video_id, run).remove()
+    before = await journal.read(replaced) if 0 < replaced < work.run else None
+    if before and before.copied and before.status is not Status.READY:
+        await _discard_ladder(Publication(work.storage, work.video_id, replaced))
 
 
-async def _discard_ladder(work: Work, names: Sequence[str]) -> None:
-    """Removes these renditions; what the run has copied, and sound that goes with that, stay."""
-    await work.publication.fall_back()
-    for name in names:
-        await work.storage.delete(work.keys.rendition(name))
-    await work.storage.delete(work.keys.chunks)
+async def _discard_ladder(publication: Publication) -> None:
+    """Leaves of a run what it has copied, and sound that goes with that."""
+    await publication.fall_back()
+    await publication.remove_beside_copy()

@@ -3,9 +3,8 @@
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from ..media.facts import AudioTrack, Copying, Facts, Rung
+from ..media.facts import AudioTrack, Facts, Rung
 from ..media.ladder import audio_name, beside, ladder
-from ..media.subtitle_playlist import subtitle_name
 from ..media.thinning import shown_rate
 from ..media.timeline import ChunkSpan, chunks
 
@@ -59,15 +58,6 @@ class Plan:
     def sounds(self) -> dict[str, AudioTrack]:
         """Tracks of sound by the names of their renditions, the main one first."""
         return {audio_name(number): track for number, track in enumerate(self.facts.sounds)}
-
-    @property
-    def beside_the_copy(self) -> list[str]:
-        """Names of the renditions that nobody plays together with the copied upload."""
-        texts = [subtitle_name(number) for number in range(len(self.facts.subtitles))]
-        copying = self.facts.copying
-        has_its_own = isinstance(copying, Copying) and copying.sound
-        sounds = list(self.sounds)[0 if has_its_own else 1 :]
-        return [*(rung.name for rung in self.rungs), *sounds, *texts]
 
     def span_s(self, chunk: ChunkSpan) -> float:
         """How many seconds of the picture lie in a chunk."""

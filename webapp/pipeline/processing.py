@@ -54,7 +54,6 @@ class Processing:
         self._slots, self._wanted = slots, wanted
         self._interval_s = progress_interval_s
         self._allowance = Allowance(max_output_bytes)
-        self._plan: Plan | None = None
 
     async def run(self) -> None:
         """Ends with the run's row telling how it went; raises only if this process is to stop."""
@@ -66,13 +65,13 @@ class Processing:
             code = failure_code(error)
             log.warning("run failed", code=code, exc_info=error)
             await write_down(self._journal, code)
-        await tidy_up(self._work, self._journal, self._plan.beside_the_copy if self._plan else [])
+        await tidy_up(self._work, self._journal)
 
     async def _process(self) -> None:
         work, journal = self._work, self._journal
         row = await journal.begin()
         facts = await look_into_it(work, journal, self._durable("probe", Facts), self._wanted)
-        plan = self._plan = Plan.of(facts)
+        plan = Plan.of(facts)
         release = Release(work, journal, plan, row, await self._handed_over(plan))
         progress = Progress(journal, plan, self._interval_s)
         run = UnderWay(work, plan, self._allowance, journal, release, progress)

@@ -62,6 +62,17 @@ class Publication:
         await self.storage.delete(self._keys.renditions)
         await self.storage.delete(self._keys.notes)
 
+    async def remove_beside_copy(self) -> None:
+        """Removes the renditions that nobody plays together with the copied upload.
+
+        Which those are storage says: whoever comes after a crash knows of no plan.
+        """
+        original = await self._read(self._keys.original)
+        for name in await self.storage.folders(self._keys.renditions):
+            if original and self._keys.address(name, "").encode() not in original:
+                await self.storage.delete(self._keys.rendition(name))
+        await self.storage.delete(self._keys.chunks)
+
     async def _is_current(self) -> bool:
         """Whether it is this run that players start from."""
         return f"{self._keys.folder}/".encode() in await self._read(self._key)

@@ -93,6 +93,10 @@ class Storage(Protocol):
         """Up to `most` names of files right below `folder`, which ends with a slash; in no order."""
         ...
 
+    async def folders(self, folder: str) -> list[str]:
+        """What keys have between `folder`, which ends with a slash, and the next slash; in no order."""
+        ...
+
     async def delete(self, prefix: str) -> None:
         """Removes everything whose key starts with `prefix`."""
         ...

@@ -108,6 +108,10 @@ class LocalStorage:
         with disk_trouble():
             return await in_thread(_names, self._path(folder), most)
 
+    async def folders(self, folder: str) -> list[str]:
+        with disk_trouble():
+            return await in_thread(_folders, self._path(folder))
+
     def _delete(self, prefix: str) -> None:
         path = self._path(prefix)
         if prefix.endswith("/"):
@@ -135,6 +139,14 @@ def _names(folder: Path, most: int) -> list[str]:
     try:
         with os.scandir(folder) as entries:
             return [entry.name for entry in islice((entry for entry in entries if entry.is_file()), most)]
+    except MISSING:
+        return []
+
+
+def _folders(folder: Path) -> list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return [entry.name for entry in entries if entry.is_dir()]
     except MISSING:
         return []
 
