@@ -14,6 +14,14 @@ def playlist(run: int) -> bytes:
     return f"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nr{run}/360p/playlist.m3u8\n".encode()
 
 
+async def yes() -> bool:
+    return True
+
+
+async def no() -> bool:
+    return False
+
+
 async def current(storage: LocalStorage) -> bytes:
     return b"".join([piece async for piece in storage.read(hls_key(VIDEO, "multivariant.m3u8"))])
 
@@ -62,7 +70,7 @@ async def test_where_there_will_be_no_ladder_players_start_from_the_copy_for_goo
     await first.put_original(original, ended=True)
     await first.put(playlist(1), ended=True)
     for _ in range(2):
-        await first.fall_back()
+        await first.fall_back(yes)
         assert await current(storage) == original
     await (await publish(storage, 2)).withdraw(1)
     assert await current(storage) == original
@@ -72,7 +80,30 @@ async def test_the_copy_does_not_take_the_place_of_a_later_run(storage: LocalSto
     first = Publication(storage, VIDEO, 1)
     await first.put_original(playlist(1), ended=True)
     second = await publish(storage, 2)
-    await first.fall_back()
+    await first.fall_back(yes)
     assert await current(storage) == playlist(2)
     await second.withdraw(1)
     assert await current(storage) == playlist(1)
+
+
+async def test_nor_of_one_that_is_published_by_now(storage: LocalStorage) -> None:
+    first = Publication(storage, VIDEO, 1)
+    await first.put_original(playlist(1).replace(b"360p", b"copy"), ended=True)
+    await first.put(playlist(1), ended=True)
+    await first.fall_back(no)
+    assert await current(storage) == playlist(1)
+
+
+async def test_without_a_copy_players_start_from_what_they_did(storage: LocalStorage) -> None:
+    first = await publish(storage, 1)
+    await first.fall_back(yes)
+    assert await current(storage) == playlist(1)
+    await (await publish(storage, 2)).withdraw(1)
+    assert await current(storage) == playlist(1)
+
+
+async def test_a_copy_is_come_back_to_also_where_nobody_could_tidy_up(storage: LocalStorage) -> None:
+    original = playlist(1).replace(b"360p", b"copy")
+    await Publication(storage, VIDEO, 1).put_original(original, ended=True)
+    await (await publish(storage, 2)).withdraw(1)
+    assert await current(storage) == original

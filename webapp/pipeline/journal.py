@@ -162,6 +162,14 @@ class Journal:
             end_run(recorder.video, run, Status.FAILED, StageState.FAILED)
             recorder.record(EventType.ERROR, why.message, run=run)
 
+    async def is_published(self, number: int | None = None) -> bool:
+        """Whether it is the run that players start from, or the video's run with this number is."""
+        try:
+            async with self._history.recording(self._video_id) as recorder:
+                return recorder.video.published_run == (number or self._number)
+        except NotFound:
+            return False
+
     async def read(self, number: int | None = None) -> Run | None:
         """The run's row, or that of the video's run with this number; None if there is none."""
         try:

@@ -38,7 +38,7 @@ async def _tidy(work: Work, journal: Journal) -> None:
         await _discard_earlier(work, journal, run.replaces)
     elif run.copied:
         await _discard_earlier(work, journal, run.replaces)
-        await _discard_ladder(work.publication)
+        await _discard_ladder(work.publication, journal)
         if await journal.read() is None:  # deleted in between, and some of it was written anew
             await work.storage.delete(storage_prefix(work.video_id))
     else:
@@ -55,10 +55,10 @@ async def _discard_earlier(work: Work, journal: Journal, replaced: int) -> None:
         await Publication(work.storage, work.video_id, run).remove()
     before = await journal.read(replaced) if 0 < replaced < work.run else None
     if before and before.copied and before.status is not Status.READY:
-        await _discard_ladder(Publication(work.storage, work.video_id, replaced))
+        await _discard_ladder(Publication(work.storage, work.video_id, replaced), journal)
 
 
-async def _discard_ladder(publication: Publication) -> None:
+async def _discard_ladder(publication: Publication, journal: Journal) -> None:
     """Leaves of a run what it has copied, and sound that goes with that."""
-    await publication.fall_back()
+    await publication.fall_back(lambda: journal.is_published(publication.run))
     await publication.remove_beside_copy()

@@ -1,5 +1,6 @@
 """What players start from: the multivariant playlist of the run that is published."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from ..errors import NotFound
@@ -30,12 +31,14 @@ class Publication:
             await self.storage.put_bytes(self._keys.original, playlist)
         await self.storage.put_bytes(self._key, playlist)
 
-    async def fall_back(self) -> None:
+    async def fall_back(self, published: Callable[[], Awaitable[bool]]) -> None:
         """Has players start from the copied upload for good, since there will be no ladder; not if they
-        start from another run by now."""
+        start from another run by now, nor if this is not the one that is `published`."""
         original = await self._read(self._keys.original)
+        if not original:
+            return
         await self.storage.put_bytes(self._keys.multivariant, original)
-        if await self._is_current():
+        if await self._is_current() and await published():
             await self.storage.put_bytes(self._key, original)
 
     async def listed(self, track: str) -> int:
@@ -46,7 +49,9 @@ class Publication:
         """Has players start from run `replaced` again, 0 for none; not if they start from another by now."""
         if not await self._is_current():
             return
-        before = await self._read(RunKeys(self.video_id, replaced).multivariant)
+        keys = RunKeys(self.video_id, replaced)
+        # A copy that stayed has the latter alone, if its worker was killed before it could tidy up.
+        before = await self._read(keys.multivariant) or await self._read(keys.original)
         if before:
             await self.storage.put_bytes(self._key, before)
         else:
