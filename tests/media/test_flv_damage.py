@@ -8,8 +8,9 @@ from random import Random
 import numpy as np
 import pytest
 
-from webapp.media.flv_damage import bridges
-from webapp.media.flv_times import PICTURE, SIZE_BYTES, Tag, tags
+from webapp.media.bridged import Bridged
+from webapp.media.flv_damage import FIRST_TAG, LARGEST_BYTES, OVERHEAD_BYTES, bridges
+from webapp.media.flv_times import PICTURE, SIZE_BYTES, TAG_HEADER_BYTES, Tag, tags
 from webapp.media.joined import Joined, joined
 
 from .decoding import Rendition
@@ -32,6 +33,11 @@ def mapped(path: Path) -> mmap:
 def tags_in(path: Path) -> list[Tag]:
     data = mapped(path)
     return list(tags(data, 0, len(data)))
+
+
+def tag_of(size: int) -> bytes:
+    header = bytes([PICTURE]) + size.to_bytes(3) + bytes(TAG_HEADER_BYTES - 4)
+    return header + bytes(size) + (TAG_HEADER_BYTES + size).to_bytes(SIZE_BYTES)
 
 
 def zeros(data: bytearray, found: list[Tag]) -> None:
@@ -106,6 +112,22 @@ def test_any_part_of_it_reads_the_same(footage: Footage) -> None:
         for size in range(1, 20):
             file.seek(at)
             assert file.read(size) == whole[at : at + size] and file.tell() == at + size
+
+
+@pytest.mark.parametrize("rest", [1, 14, 15])
+def test_a_stretch_longer_than_a_tag_is_bridged_to_its_end(tmp_path: Path, rest: int) -> None:
+    whole = tag_of(LARGEST_BYTES)
+    begin, length = FIRST_TAG + len(whole), OVERHEAD_BYTES + LARGEST_BYTES + rest
+    path = tmp_path / "a.flv"
+    path.write_bytes(bytes(FIRST_TAG) + whole + bytes(length) + whole)
+    file = Bridged(path, bridges(mapped(path)))
+    file.seek(begin)
+    read, over = file.read(length), 0
+    while over < length:  # tag by tag, as libavformat goes
+        size = TAG_HEADER_BYTES + int.from_bytes(read[over + 1 : over + 4])
+        assert int.from_bytes(read[over + size : over + size + SIZE_BYTES]) == size
+        over += size + SIZE_BYTES
+    assert over == length
 
 
 def test_damage_in_a_recording_whose_times_begin_anew_is_passed_over_too(

@@ -52,6 +52,9 @@ def _damaged(data: mmap) -> Iterator[tuple[int, int]]:
 def _over(begin: int, end: int) -> Iterator[Bridge]:
     while end - begin >= OVERHEAD_BYTES:
         size = min(end - begin - OVERHEAD_BYTES, LARGEST_BYTES)
+        rest = end - begin - OVERHEAD_BYTES - size
+        if 0 < rest < OVERHEAD_BYTES:  # no tag is as short as that
+            size -= OVERHEAD_BYTES - rest
         after = begin + TAG_HEADER_BYTES + size
         header = bytes(1) + size.to_bytes(3) + bytes(TAG_HEADER_BYTES - 4)
         yield Bridge(begin, end, ((begin, header), (after, (TAG_HEADER_BYTES + size).to_bytes(SIZE_BYTES))))
