@@ -6,8 +6,11 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
+from av.video.frame import VideoFrame
 
+from tests.support.video import numbered_frame
 from webapp.media import flv_times
 from webapp.media.pes_times import PACKET_BYTES
 
@@ -85,6 +88,28 @@ def test_frames_of_sound_that_share_a_block_are_no_gap(footage: Footage, tmp_pat
     source = footage("a.mkv", times=times, time_base=Fraction(1, 1000), audio="pcm_s16le")
     encoded = encode_picture(lace(source, track=2), tmp_path / "out", smallest=True)
     assert encoded.top.numbers == list(range(60))
+    assert missing_s(encoded) == 0
+
+
+def see_through(number: int, width: int, height: int) -> VideoFrame:
+    """A frame whose transparency takes many bytes."""
+    picture = numbered_frame(number, width, height).reformat(format="rgba").to_ndarray()
+    picture[..., 3] = np.random.default_rng(number).integers(0, 255, (height, width), dtype=np.uint8)
+    return VideoFrame.from_ndarray(picture, format="rgba")
+
+
+def test_transparency_that_lies_behind_each_frame_is_no_gap(footage: Footage, tmp_path: Path) -> None:
+    source = footage(
+        "a.webm",
+        times=[number * 100 + (70 if number % 3 else 0) for number in range(60)],
+        time_base=Fraction(1, 1000),
+        codec="libvpx",
+        pixel_format="yuva420p",
+        picture=see_through,
+        options={"auto-alt-ref": "0", "deadline": "realtime", "b": "2M"},
+    )
+    encoded = encode_picture(source, tmp_path / "out", smallest=True)
+    assert len(encoded.top.numbers) == 60
     assert missing_s(encoded) == 0
 
 

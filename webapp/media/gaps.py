@@ -12,6 +12,7 @@ from .frame_rate import usual_step
 # Packets of all streams lie in a row in these, with so many bytes of headers between at the most. In an MP4
 # they may lie anywhere; transport streams have stuffing, but tell by a counter where something is missing.
 LONGEST_HEADERS = {"matroska": 512, "avi": 4096, "asf": 4096, "ogg": 4096, "mpeg": 4096}
+BESIDE = "matroska_block_additional"
 # Matroska writes a time every five seconds at least; what follows damage up to there has the one before.
 NOTICED_AFTER_S = 5
 # A step from packet to packet may be this much longer than the packet lasts.
@@ -60,7 +61,7 @@ class Gaps:
             before = self._position if packet.pos == self._begin else packet.pos
             # A frame of an MPEG stream is complete when packets of sound behind its beginning have come.
             self._begin = packet.pos
-            self._position = max(self._position or 0, (before or 0) + packet.size)
+            self._position = max(self._position or 0, (before or 0) + packet.size + _beside(packet))
         time = packet.pts if packet.dts is None else packet.dts
         if packet.stream.index != self._stream.index or time is None:
             return
@@ -82,3 +83,8 @@ class Gaps:
         if self._bridged:
             return self._bridged.damaged_between(self._position, position)
         return self._longest_header is not None and position - self._position > self._longest_header
+
+
+def _beside(packet: "Packet[Stream]") -> int:
+    """Bytes that lie behind it in its group of Matroska: the frame's transparency, mostly."""
+    return sum(data.data_size for data in packet.iter_sidedata() if data.data_type == BESIDE)
