@@ -16,6 +16,7 @@ PICTURES: dict[str, dict[str, Any]] = {
     "a.dv": {"codec": "dvvideo", "width": 720, "height": 576, "audio": "pcm_s16le"},
     "a.mxf": {"codec": "mpeg2video", "gop": 12, "audio": "pcm_s16le", "options": {"bf": "2"}},
     "a.gif": {"codec": "gif", "pixel_format": "rgb8", "audio": None},
+    "a.avif": {"codec": "libsvtav1", "audio": None, "options": {"preset": "9", "crf": "20"}},
     "a.vob": {"codec": "mpeg2video", "gop": 12, "audio": "mp2"},
 }
 

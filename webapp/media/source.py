@@ -27,7 +27,7 @@ from .jobs import Arriving, Limits
 from .joined import Joined, joined
 from .limits import short_of_memory
 from .moments import STORING_DECODE_TIMES
-from .still_picture import is_still_picture
+from .still_picture import is_item, is_still_picture
 
 FORMATS = "mov,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,dv,mxf,gif,mp3,aac,wav,flac,aiff,caf,amr"
 # Decoders count rows as rounded up to 64 pixels; for at most so many rows, that is.
@@ -150,12 +150,13 @@ def _wanting_memory(opening: Callable[[], object]) -> str:
 
 
 def picture_streams(container: InputContainer) -> list[VideoStream]:
-    """The video streams that are not cover pictures; none where there is sound alone.
+    """The video streams that are not single pictures beside others; none where there is sound alone.
 
     Raises:
         Unprocessable: "no_streams", "unknown_codec".
     """
     pictures = [one for one in container.streams.video if Disposition.attached_pic not in one.disposition]
+    pictures = [one for one in pictures if not is_item(one)] or pictures
     contexts: list[tuple[VideoStream, object]] = [(one, one.codec_context) for one in pictures]
     known = [stream for stream, context in contexts if context is not None]
     if pictures and not known:
