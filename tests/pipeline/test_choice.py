@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.support.resuming import Remembered, interrupted_after, process
@@ -12,7 +13,7 @@ from tests.support.waiting import until
 from tests.support.working import Working
 from webapp.config import Settings
 from webapp.events import StageName, Status
-from webapp.media.facts import Wanted
+from webapp.media.facts import WANTED_OF_NEW_RUNS, Wanted
 from webapp.runs import Run, StageState
 
 QUICK = {"preset": "ultrafast"}
@@ -109,12 +110,28 @@ async def test_a_restart_keeps_to_what_was_chosen(settings: Settings, tmp_path: 
 async def test_nothing_changes_for_who_watches_what_came_of_the_uploads_beginning(
     idle: Working, slides: Path
 ) -> None:
-    """Or of an earlier build: there are chunks of all sizes, and no choice that anybody made."""
+    """There are chunks of all sizes, not of the start even, and no choice that anybody made."""
     video_id, steps = await idle.upload(slides), Remembered()
-    beginning = process(idle, video_id, 1, steps, Wanted(per_title=False))
-    await interrupted_after(beginning, lambda: bool(idle.notes(video_id)))
-    steps.forget("probe", "ladder")
+    all_sizes = msgspec.structs.replace(WANTED_OF_NEW_RUNS, per_title=False)
+    beginning = process(idle, video_id, 1, steps, all_sizes)
+    await interrupted_after(beginning, lambda: len(idle.notes(video_id)) > 1)
+    idle.notes(video_id)[0].unlink()
+    steps.forget("probe", "ladder", "chunk 0")
     await process(idle, video_id, 1, steps)
     run = await idle.run(video_id)
     assert run.status is Status.READY
     assert names(run) == USUAL
+
+
+async def test_a_run_that_an_earlier_build_began_goes_on_as_it_began(idle: Working, slides: Path) -> None:
+    video_id, steps = await idle.upload(slides), Remembered()
+    await interrupted_after(
+        process(idle, video_id, 1, steps, Wanted(encoding=1)), lambda: bool(idle.notes(video_id))
+    )
+    steps.forget("ladder")  # which it did not have
+    await process(idle, video_id, 1, steps)
+    run = await idle.run(video_id)
+    assert run.status is Status.READY
+    assert names(run) == USUAL
+    package = idle.package(video_id)
+    assert [len(list(package.frames(variant.uri))) for variant in package.variants] == [200] * len(USUAL)

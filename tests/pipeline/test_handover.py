@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.support.facts import TIMESCALE, facts, track
-from webapp.media.facts import Copying, Facts, Held
+from webapp.media.facts import WANTED_OF_NEW_RUNS, Copying, Facts, Held
 from webapp.media.ladder import AUDIO_NAME, COPY_NAME
 from webapp.pipeline.handover import Handover, settled
 from webapp.pipeline.plan import Plan
@@ -46,3 +46,10 @@ def test_a_last_frame_that_is_held_is_no_other_picture_up_to_there(begun: int, f
     still = Held(since=15 * TIMESCALE, until=60 * TIMESCALE)
     found = replace(claimed, picture=replace(claimed.video, held=still))
     assert Handover(facts=claimed, chunks=1, begun=begun).fits(Plan.of(found)) is fits
+
+
+def test_chunks_of_an_earlier_build_fit_to_no_new_ones() -> None:
+    """They share an initialisation segment."""
+    claimed, found = facts(30), replace(facts(30), wanted=WANTED_OF_NEW_RUNS)
+    assert not Handover(facts=claimed, chunks=1, begun=1).fits(Plan.of(found))
+    assert Handover(facts=found, chunks=1, begun=1).fits(Plan.of(found))

@@ -1,7 +1,9 @@
+import msgspec
 import pytest
 from hypothesis import given, strategies as st
 
 from tests.support.facts import facts
+from webapp.media.facts import WANTED_OF_NEW_RUNS, Wanted
 from webapp.pipeline.plan import Plan
 
 
@@ -39,3 +41,11 @@ def test_a_picture_that_is_shorter_than_one_chunk_is_one_chunk() -> None:
 def test_quality_is_measured_in_three_chunks_all_over_the_video(duration_s: int, sampled: list[int]) -> None:
     plan = Plan.of(facts(duration_s))
     assert [chunk.first for chunk in plan.chunks if plan.sampled(chunk)] == sampled
+
+
+@pytest.mark.parametrize(
+    ("wanted", "names"), [(WANTED_OF_NEW_RUNS, ["144p", "72p"]), (Wanted(encoding=1), ["144p"])]
+)
+def test_a_run_that_an_earlier_build_began_keeps_to_its_sizes(wanted: Wanted, names: list[str]) -> None:
+    small = msgspec.structs.replace(facts(width=256, height=144), wanted=wanted)
+    assert [rung.name for rung in Plan.of(small).rungs] == names

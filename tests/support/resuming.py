@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.support.waiting import until
 from tests.support.working import Working
-from webapp.media.facts import Wanted
+from webapp.media.facts import WANTED_OF_NEW_RUNS, Wanted
 from webapp.pipeline.children import Children
 from webapp.pipeline.engine import Step
 from webapp.pipeline.journal import Journal
@@ -39,7 +39,7 @@ async def process(
     video_id: str,
     number: int,
     steps: Remembered,
-    wanted: Wanted = Wanted(),  # noqa: B008 - it is frozen
+    wanted: Wanted = WANTED_OF_NEW_RUNS,
 ) -> None:
     """One start of a run, as a worker does it."""
     children = Children(60, 60)

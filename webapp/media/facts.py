@@ -169,6 +169,10 @@ class Obstacle(Message, frozen=True, kw_only=True):
     seconds: float | None = None
 
 
+# How a run's chunks are encoded, see Wanted.
+FIRST_ENCODING, NEWEST_ENCODING = 1, 2
+
+
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """What this installation wants of renditions.
 
@@ -181,12 +185,19 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         preset: of x264, by its name; empty for ours.
         beside: codecs to encode in beside H.264.
         per_title: whether sizes and bit rates follow what each video needs.
+        encoding: all chunks of a run are encoded alike, whatever build goes on with it, since they share an
+            initialisation segment. Of runs that began before there was this field, 1: one tuning for all,
+            all sizes, never a second one beside the smallest. Of new ones, 2: see `h264` and `vui`.
     """
 
     sides: tuple[int, ...] = ()
     preset: str = ""
     beside: tuple[str, ...] = ()
     per_title: bool = True
+    encoding: int = FIRST_ENCODING
+
+
+WANTED_OF_NEW_RUNS = Wanted(encoding=NEWEST_ENCODING)
 
 
 class Facts(Message, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from av.video.codeccontext import VideoCodecContext
 
 from . import picture_encoder
-from .facts import Rung, VideoTrack
+from .facts import FIRST_ENCODING, NEWEST_ENCODING, Rung, VideoTrack
 from .instructions import x264_instructions
 
 # With the tuning below, 24 comes as close to the source as the preset by itself at x264's own 23, with
@@ -30,22 +30,31 @@ def tuning(rung: Rung, flat: bool) -> dict[str, str]:
     return TUNING | (TUNING_OF_SMALL if small else TUNING_OF_LARGE)
 
 
-def x264_params(options: dict[str, str]) -> str:
+def x264_params(options: dict[str, str], encoding: int) -> str:
     """Options of x264 that libavcodec has no name for."""
-    # With `stitchable` chunks have the same parameter sets, however they are encoded.
-    options = {"annexb": "0", "stitchable": "1", **options}
+    options = {"annexb": "0", **options}
+    if encoding > FIRST_ENCODING:  # chunks have the same parameter sets, however each is tuned
+        options["stitchable"] = "1"
     if asm := x264_instructions():
         options["asm"] = asm
     return ":".join(f"{name}={value}" for name, value in options.items())
 
 
-def open_encoder(rung: Rung, video: VideoTrack, preset: str = "", flat: bool = False) -> VideoCodecContext:
+def open_encoder(
+    rung: Rung,
+    video: VideoTrack,
+    preset: str = "",
+    flat: bool = False,
+    encoding: int = NEWEST_ENCODING,
+) -> VideoCodecContext:
     """An encoder whose packets hold length-prefixed NAL units and whose extradata is the avcC record.
 
     Args:
         preset: of x264, taken as it is; empty for ours.
         flat: whether there are hardly any details, see `flatness`.
+        encoding: of Wanted.
     """
+    flat = flat and encoding > FIRST_ENCODING
     encoder = picture_encoder.create("libx264", rung, video)
     encoder.thread_count = 1
     encoder.options = {
@@ -56,7 +65,7 @@ def open_encoder(rung: Rung, video: VideoTrack, preset: str = "", flat: bool = F
         "g": str(picture_encoder.NEVER_BY_ITSELF),
         "sc_threshold": "0",
         "forced-idr": "1",
-        "x264-params": x264_params({} if preset else tuning(rung, flat)),
+        "x264-params": x264_params({} if preset else tuning(rung, flat), encoding),
     }
     encoder.open()
     return encoder

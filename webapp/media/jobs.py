@@ -5,7 +5,7 @@ msgspec and not pydantic, because each child pays for its imports: 20 ms against
 
 import msgspec
 
-from .facts import Facts, Message, Rung, Wanted
+from .facts import WANTED_OF_NEW_RUNS, Facts, Message, Rung, Wanted
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +45,7 @@ class ProbeJob(SourceJob, frozen=True, kw_only=True):
     Answered by Facts. Of a file that is arriving, by an Obstacle if it cannot be told before it is whole.
     """
 
-    wanted: Wanted = Wanted()
+    wanted: Wanted = WANTED_OF_NEW_RUNS
 
 
 class ComplexityJob(SourceJob, frozen=True, kw_only=True):

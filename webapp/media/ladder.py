@@ -43,11 +43,14 @@ def audio_name(number: int) -> str:
     return f"{AUDIO_NAME}{number or ''}"
 
 
-def ladder(width: int, height: int, rate: Fraction, wanted: Sequence[int] = ()) -> list[Rung]:
+def ladder(
+    width: int, height: int, rate: Fraction, wanted: Sequence[int] = (), *, lone: bool = False
+) -> list[Rung]:
     """Rungs for an upright picture of `width` × `height` square pixels at `rate` frames/s, largest first.
 
     Args:
         wanted: shorter sides to choose from, instead of those that suit the picture.
+        lone: whether the smallest may be the only one.
     """
     short, long = sorted((width, height))
     most = min(short, max(1, short * LONGEST_SIDE // long))
@@ -55,7 +58,7 @@ def ladder(width: int, height: int, rate: Fraction, wanted: Sequence[int] = ()) 
     for side in sorted(wanted or CEILINGS_BPS, reverse=True):
         if side < sides[-1] and (wanted or side <= sides[-1] * CLOSEST_STEP):
             sides.append(side)
-    if len(sides) == 1 and not wanted and sides[0] * ONLY_STEP >= SMALLEST_SIDE:
+    if len(sides) == 1 and not wanted and not lone and sides[0] * ONLY_STEP >= SMALLEST_SIDE:
         sides.append(int(sides[0] * ONLY_STEP))
     return [_rung(width, height, Fraction(side, short), rate) for side in sides]
 

@@ -24,7 +24,7 @@ class Rendition:
         self._video, self._rung = job.facts.video, rung
         self._time_base = self._video.time_base.fraction
         self._ticks = Ticks(self._video)
-        coding = self._coding = open_coding(rung, self._video, job.facts.wanted.preset, flat)
+        coding = self._coding = open_coding(rung, self._video, job.facts.wanted, flat)
         timescale = self._ticks.timescale
         init = cmaf.video_init(
             timescale, rung.width, rung.height, coding.record, self._video.colour, coding.entry

@@ -47,6 +47,8 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True):
         promised = Plan.of(claimed)
         if self.begun and promised.chunks[self.begun - 1].bounds_s[-1] > found.frames_end_s:
             return False
+        if self.begun and _encoding(found) != _encoding(claimed):
+            return False
         return (plan.rungs, plan.chunks[:count]) == (promised.rungs, promised.chunks[:count])
 
     async def write(self, work: Work) -> None:
@@ -60,6 +62,11 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True):
 
 def _unheld(facts: Facts) -> VideoTrack | None:
     return facts.picture and msgspec.structs.replace(facts.picture, held=None)
+
+
+def _encoding(facts: Facts) -> tuple[str, int]:
+    """What decides about the initialisation segments, which chunks share."""
+    return facts.wanted.preset, facts.wanted.encoding
 
 
 def _way(facts: Facts) -> bool | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from ..media.facts import AudioTrack, Facts, Rung
+from ..media.facts import FIRST_ENCODING, AudioTrack, Facts, Rung
 from ..media.ladder import audio_name, beside, ladder
 from ..media.thinning import shown_rate
 from ..media.timeline import ChunkSpan, chunks
@@ -33,7 +33,9 @@ class Plan:
         video = facts.picture
         if video is None:
             return cls(facts, [], [])
-        rungs = ladder(video.width, video.height, shown_rate(video.rate.fraction), facts.wanted.sides)
+        wanted, rate = facts.wanted, shown_rate(video.rate.fraction)
+        lone = wanted.encoding == FIRST_ENCODING
+        rungs = ladder(video.width, video.height, rate, wanted.sides, lone=lone)
         return cls(facts, rungs, chunks(facts.duration_s))
 
     @property

@@ -4,7 +4,7 @@ import structlog
 
 from ..events import StageName
 from ..media.answers import Audio, Chunk, Copied, Inspected, Subtitles
-from ..media.facts import Facts, Wanted
+from ..media.facts import WANTED_OF_NEW_RUNS, Facts, Wanted
 from ..media.ladder import AUDIO_NAME
 from ..runs import StageState
 from .allowance import Allowance
@@ -47,7 +47,7 @@ class Processing:
         slots: int,
         progress_interval_s: float,
         max_output_bytes: int | None = None,
-        wanted: Wanted = Wanted(),  # noqa: B008 - it is frozen
+        wanted: Wanted = WANTED_OF_NEW_RUNS,
     ) -> None:
         self._work, self._journal = work, journal
         self._durable = reserving(steps)

@@ -7,7 +7,7 @@ import structlog
 
 from ..config import Settings
 from ..history import History
-from ..media.facts import Wanted
+from ..media.facts import NEWEST_ENCODING, Wanted
 from ..storage import Storage
 from .children import children_of
 from .claim import Claim
@@ -39,6 +39,7 @@ class Worker:
             preset=settings.preset,
             beside=tuple(settings.codecs_beside),
             per_title=settings.per_title,
+            encoding=NEWEST_ENCODING,
         )
         self.early = Early(
             history,

@@ -17,6 +17,8 @@ from ..work import Work
 
 # Signs of life, one a second, after which a child that encodes gives back its slot.
 MOST_WAITS = 3
+# What else a run keeps beside its chunks: lists to go back to, what was published early. A few more.
+OTHER_NOTES = 10
 
 
 class NotArrived(Exception):
@@ -65,6 +67,12 @@ async def encode_chunk(
         if work.slots.wanted_by_others(work.name):
             await encoder.rest()  # or each run would keep children that wait, with all their memory
     return chunk
+
+
+async def any_stored(work: Work, plan: Plan) -> bool:
+    """Whether any chunk is; chunks that are encoded side by side get done in any order."""
+    names = await work.storage.names(work.keys.notes, len(plan.chunks) + OTHER_NOTES)
+    return any(f"{work.keys.notes}{name}".startswith(work.keys.chunks) for name in names)
 
 
 async def _encoded(

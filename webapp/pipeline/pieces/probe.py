@@ -1,12 +1,12 @@
 """What an upload is found to be."""
 
-from ...media.facts import Facts, Obstacle, Wanted
+from ...media.facts import WANTED_OF_NEW_RUNS, Facts, Obstacle, Wanted
 from ...media.jobs import ProbeJob
 from ..children import last_answer
 from ..work import Work
 
 
-async def probe(work: Work, wanted: Wanted = Wanted()) -> Facts:  # noqa: B008 - it is frozen
+async def probe(work: Work, wanted: Wanted = WANTED_OF_NEW_RUNS) -> Facts:
     async with work.slots.probing, work.source() as source:
         return await work.answer(ProbeJob(source=source, wanted=wanted), Facts)
 

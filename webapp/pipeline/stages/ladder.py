@@ -1,9 +1,9 @@
 """Which renditions the video gets, decided before the first of them is encoded."""
 
-from ...media.answers import Chunk
-from .. import notes
+from ...media.facts import FIRST_ENCODING
 from ..choice import Choice
 from ..durable import Durable
+from ..pieces.chunk import any_stored
 from ..pieces.complexity import complexity
 from .under_way import UnderWay
 
@@ -13,8 +13,9 @@ async def choose_ladder(run: UnderWay, durable: Durable[Choice]) -> Choice:
     work, plan = run.work, run.plan
 
     async def choose() -> Choice:
-        # Made while the upload came, or by a build that had no choice to make.
-        if await notes.read(work.storage, work.keys.chunk(0), Chunk):
+        # A build that had no choice to make may have begun it; or chunks were made while the upload came,
+        # of which the first need not be the one that got done.
+        if plan.facts.wanted.encoding == FIRST_ENCODING or await any_stored(work, plan):
             return Choice.all(plan)
         return Choice.of(plan, await complexity(work, plan))
 
