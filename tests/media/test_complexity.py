@@ -10,6 +10,7 @@ from tests.support.titles import detailed_motion, slide
 from tests.support.video import make_video
 from webapp.media import complexity
 from webapp.media.answers import Complexity, Progress
+from webapp.media.fitting import useful, within_need, within_source
 from webapp.media.jobs import ComplexityJob
 from webapp.media.playlist import BitRates
 
@@ -58,6 +59,27 @@ def test_the_busiest_moment_is_looked_at_wherever_it_is(tmp_path: Path) -> None:
     assert complexity_of(source).needs[0].bps > complexity_of(alone).needs[0].bps / 2
 
 
+def test_a_film_within_slides_keeps_its_rate_and_its_sizes(tmp_path: Path) -> None:
+    """As it has them alone, though the whole has few bits a second."""
+
+    def picture(number: int, width: int, height: int) -> VideoFrame:
+        return (detailed_motion if 140 <= number < 200 else slide)(number, width, height)
+
+    size: dict[str, Any] = {"width": 640, "height": 360, "audio": None, "rate": 10, "gop": 20}
+    options = QUICK | {"crf": "30"}
+    source = make_video(tmp_path / "a.mp4", seconds=30, picture=picture, options=options, **size)
+    alone = make_video(tmp_path / "b.mp4", seconds=6, picture=detailed_motion, options=options, **size)
+    mixed, film = complexity_of(source), complexity_of(alone)
+    assert mixed.source_bps * 3 < film.source_bps
+    assert mixed.busiest_bps == pytest.approx(film.busiest_bps, rel=0.1)
+    usual = ladder_of(facts_of(source))
+    sizes = [
+        [rung.name for rung in useful(usual, within_need(within_source(usual, found), found.needs))]
+        for found in (mixed, film)
+    ]
+    assert sizes == [[rung.name for rung in usual]] * 2
+
+
 def test_a_busiest_moment_without_a_keyframe_counts_by_its_bytes(tmp_path: Path) -> None:
     """There is one only at the start, long before."""
 
@@ -73,7 +95,7 @@ def test_a_busiest_moment_without_a_keyframe_counts_by_its_bytes(tmp_path: Path)
 def test_nothing_is_encoded_where_no_moments_are_asked_for(tmp_path: Path) -> None:
     source = make_video(tmp_path / "a.mp4", seconds=2, options=QUICK, **SMALL)
     found = complexity_of(source, moments=0)
-    assert found.indexed and found.source_bps and not found.needs
+    assert found.source_bps and not found.needs
 
 
 def test_a_rate_counts_keyframes_that_the_source_spares(tmp_path: Path) -> None:
@@ -92,11 +114,9 @@ def detailed_still(number: int, width: int, height: int) -> VideoFrame:
 
 
 @pytest.mark.parametrize(("name", "codec"), [("a.mkv", "libx264"), ("a.ts", "libx264"), ("a.webm", "libvpx")])
-def test_without_an_index_only_a_rate_is_known(tmp_path: Path, name: str, codec: str) -> None:
+def test_without_an_index_nothing_is_known(tmp_path: Path, name: str, codec: str) -> None:
     source = make_video(tmp_path / name, seconds=2, codec=codec, **SMALL)
-    found = complexity_of(source)
-    assert not found.indexed and not found.needs
-    assert found.source_bps == pytest.approx(source.stat().st_size * 8 / 2, rel=0.1)
+    assert complexity_of(source) == Complexity()
 
 
 def test_an_index_that_ends_before_the_picture_is_none(tmp_path: Path) -> None:
@@ -105,9 +125,7 @@ def test_an_index_that_ends_before_the_picture_is_none(tmp_path: Path) -> None:
     source = make_video(
         tmp_path / "a.mp4", seconds=8, gop=25, picture=detailed_motion, container_options=options, **SMALL
     )
-    found = complexity_of(source)
-    assert not found.indexed and not found.needs
-    assert found.source_bps == pytest.approx(source.stat().st_size * 8 / 8, rel=0.1)
+    assert complexity_of(source) == Complexity()
 
 
 def test_music_with_one_picture_has_a_rate_of_one_keyframe_in_two_seconds(tmp_path: Path) -> None:
@@ -116,7 +134,7 @@ def test_music_with_one_picture_has_a_rate_of_one_keyframe_in_two_seconds(tmp_pa
     )
     found = complexity_of(source)
     picture = make_video(tmp_path / "b.mp4", times=[0], picture=detailed_still, **SMALL).stat().st_size
-    assert found.indexed and found.needs
+    assert found.needs
     assert found.source_bps >= picture * 8 / 2 * 0.9
 
 

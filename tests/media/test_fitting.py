@@ -31,19 +31,19 @@ def names(rungs: list[Rung]) -> list[str]:
 
 
 def test_no_rung_may_take_much_more_than_the_source_has() -> None:
-    rungs = within_source(USUAL, Complexity(source_bps=700_000, indexed=True))
+    rungs = within_source(USUAL, Complexity(source_bps=700_000))
     assert ceilings(rungs)[:2] == [2_100_000, 1_400_000]
     assert ceilings(rungs)[-2:] == ceilings(USUAL)[-2:]
 
 
 @pytest.mark.parametrize("source_bps", [0, 5_000_000, 150_000_000])
 def test_a_source_that_has_enough_or_is_not_known_changes_nothing(source_bps: int) -> None:
-    assert within_source(USUAL, Complexity(source_bps=source_bps, indexed=True)) == USUAL
+    assert within_source(USUAL, Complexity(source_bps=source_bps)) == USUAL
 
 
-def test_without_an_index_a_low_rate_may_come_of_sparing_keyframes() -> None:
-    rungs = within_source(USUAL, Complexity(source_bps=50_000))
-    assert ceilings(rungs) == [pytest.approx(bps / 4, abs=1) for bps in ceilings(USUAL)]
+def test_a_film_within_slides_may_take_what_it_has_itself() -> None:
+    found = Complexity(source_bps=350_000, busiest_bps=3_200_000)
+    assert ceilings(within_source(USUAL, found)) == [4_800_000, *ceilings(USUAL[1:])]
 
 
 def test_a_hard_title_keeps_all() -> None:
@@ -72,19 +72,19 @@ def test_without_a_need_that_is_known_nothing_changes(needs: list[Need]) -> None
     assert fitted(needs) == USUAL
 
 
-@given(RATES, st.booleans(), NEEDS)
-def test_nobody_is_worse_off(source_bps: int, indexed: bool, needs: list[Need]) -> None:
+@given(RATES, NEEDS)
+def test_nobody_is_worse_off(source_bps: int, needs: list[Need]) -> None:
     """Whatever is left out, a larger one takes no more than it might have."""
-    capped = within_source(USUAL, Complexity(source_bps=source_bps, indexed=indexed))
+    capped = within_source(USUAL, Complexity(source_bps=source_bps))
     rungs = useful(USUAL, within_need(capped, needs))
     assert rungs[0].name == USUAL[0].name and len(rungs) >= 2
     for usual in USUAL:
         assert any(rung.width >= usual.width and 0 < rung.ceiling_bps <= usual.ceiling_bps for rung in rungs)
 
 
-@given(RATES, st.booleans(), NEEDS)
-def test_ceilings_never_rise_down_the_ladder(source_bps: int, indexed: bool, needs: list[Need]) -> None:
-    capped = within_source(USUAL, Complexity(source_bps=source_bps, indexed=indexed))
+@given(RATES, NEEDS)
+def test_ceilings_never_rise_down_the_ladder(source_bps: int, needs: list[Need]) -> None:
+    capped = within_source(USUAL, Complexity(source_bps=source_bps))
     rungs = useful(USUAL, within_need(capped, needs))
     assert all(one >= other for one, other in itertools.pairwise(ceilings(rungs)))
     assert max(ceilings(rungs)) <= max(CEILINGS_BPS.values())
@@ -96,5 +96,5 @@ def test_a_keyframe_fits_into_the_encoders_buffer_with_room_to_spare() -> None:
     for usual, rung in zip(USUAL, within_need(USUAL, needs), strict=True):
         keyframe_bits = 400_000 * rung.width * rung.height / (854 * 480)
         assert rung.ceiling_bps >= min(usual.ceiling_bps, 2 * keyframe_bits)
-    rungs = within_source(USUAL, Complexity(source_bps=300_000, keyframe_bits=1_600_000, indexed=True))
+    rungs = within_source(USUAL, Complexity(source_bps=300_000, keyframe_bits=1_600_000))
     assert rungs[0].ceiling_bps == 4_000_000

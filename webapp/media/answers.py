@@ -17,15 +17,15 @@ class Complexity(Message, frozen=True, kw_only=True):
     """How many bits a source has, and how many it needs.
 
     Attributes:
-        source_bps: of its picture, as what H.264 would need for it; 0 where that cannot be said.
-        keyframe_bits: in its largest keyframe, in the same way; 0 where that is not known.
-        indexed: whether that is known frame by frame; else it is about that, and without our keyframes.
+        source_bps: of its picture, as what H.264 would need for it; 0 where no index says that, or nobody.
+        busiest_bps: of the seconds of it that have most, likewise.
+        keyframe_bits: in its largest keyframe, likewise.
         needs: as encoded without a ceiling, of one size or two; none where nothing was tried.
     """
 
     source_bps: int = 0
+    busiest_bps: int = 0
     keyframe_bits: int = 0
-    indexed: bool = False
     needs: list[Need] = msgspec.field(default_factory=list)
 
 

@@ -43,16 +43,19 @@ def measure(job: ComplexityJob) -> Iterator[Progress | Complexity]:
         stream = container.streams[facts.video.stream]
         assert isinstance(stream, VideoStream)
         found = source_rate.profile(container, stream, facts)
-        rate_bps = found.bps if found else source_rate.without_sound(container, facts)
+        if found is None:
+            yield Complexity()
+            return
         needs: list[Need] = []
-        if found and job.moments:
+        if job.moments:
             reader = FrameReader(container, stream, facts.video.zero)
             read_only(container, *reader.streams)
             needs = yield from _needs(reader, found, job)
+    codec = facts.video.codec
     yield Complexity(
-        source_bps=source_rate.in_h264(facts.video.codec, rate_bps),
-        keyframe_bits=source_rate.in_h264(facts.video.codec, found.largest * 8 if found else 0),
-        indexed=found is not None,
+        source_bps=source_rate.in_h264(codec, found.bps),
+        busiest_bps=source_rate.in_h264(codec, found.busiest_bps),
+        keyframe_bits=source_rate.in_h264(codec, found.largest * 8),
         needs=needs,
     )
 

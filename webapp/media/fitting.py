@@ -11,8 +11,8 @@ from .facts import Rung
 # A peak may be twice an average, and what an encoder has left is harder to encode again. Measured on 1080p of
 # 0.3, 0.7 and 1.6 Mbit/s (docs/decisions.md): with 2 the picture loses up to 1 dB, with 3 less than half.
 PEAK_OF_SOURCE = 3
-# Of a source without an index, it is not known whether it spares the keyframes that we make.
-LEAST_SHARE_WITHOUT_INDEX = 0.25
+# A film within a lecture on slides is a small part of its average; its own busiest seconds are what to hold.
+PEAK_OF_BUSIEST = 1.5
 # A title's busiest seconds may take twice what a few frames after a keyframe tell.
 HEADROOM = 3
 # x264 lets no frame take more than half of its buffer, which is nearly a second's worth: photographs that
@@ -28,10 +28,12 @@ def within_source(rungs: Sequence[Rung], found: Complexity) -> list[Rung]:
     """The rungs with ceilings that the source can fill: smaller ones have less of them, by their sides."""
     if not found.source_bps:
         return list(rungs)
-    least = 0.0 if found.indexed else LEAST_SHARE_WITHOUT_INDEX
-    largest = max(PEAK_OF_SOURCE * found.source_bps, KEYFRAMES_A_SECOND * found.keyframe_bits)
-    most = largest / math.sqrt(_pixels(rungs[0]))
-    return [_at_most(rung, max(most * math.sqrt(_pixels(rung)), rung.ceiling_bps * least)) for rung in rungs]
+    largest = max(
+        PEAK_OF_SOURCE * found.source_bps,
+        PEAK_OF_BUSIEST * found.busiest_bps,
+        KEYFRAMES_A_SECOND * found.keyframe_bits,
+    )
+    return [_at_most(rung, largest * math.sqrt(_pixels(rung) / _pixels(rungs[0]))) for rung in rungs]
 
 
 def within_need(rungs: Sequence[Rung], needs: Sequence[Need]) -> list[Rung]:

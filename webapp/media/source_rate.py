@@ -57,6 +57,11 @@ class Profile:
         sums = self._sums()
         return sums.index(max(sums)) * KEYFRAME_S
 
+    @property
+    def busiest_bps(self) -> int:
+        """Bits per second of that part."""
+        return round(max(self._sums()) * 8 / (self._width * KEYFRAME_S))
+
     def beyond(self, seconds: Iterable[float]) -> float:
         """How many times busier the busiest part is than the busiest of these moments; 1 at least."""
         places = [min(max(0, int(second / KEYFRAME_S)), len(self.slots) - 1) for second in seconds]
@@ -95,8 +100,3 @@ def profile(container: InputContainer, stream: VideoStream, facts: Facts) -> Pro
 def in_h264(codec: str, bps: float) -> int:
     """What the same picture takes in H.264, about; 0 if that is not known."""
     return round(bps * WORTH_IN_H264.get(codec, 0))
-
-
-def without_sound(container: InputContainer, facts: Facts) -> int:
-    """Bits per second of the file, less the sound as far as its rate is known."""
-    return max(0, facts.bit_rate_bps - sum(stream.bit_rate or 0 for stream in container.streams.audio))
