@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from av.video.frame import VideoFrame
+from msgspec.structs import replace
 
 from tests.support.titles import detailed_motion, slide
 from tests.support.video import make_video
@@ -13,8 +14,9 @@ from webapp.media.answers import Complexity, Progress
 from webapp.media.fitting import useful, within_need, within_source
 from webapp.media.jobs import ComplexityJob
 from webapp.media.playlist import BitRates
+from webapp.media.timeline import chunks
 
-from .encoding import encode_picture, facts_of, ladder_of
+from .encoding import encode_chunk, facts_of, ladder_of
 
 QUICK = {"preset": "ultrafast"}
 SMALL: dict[str, Any] = {"width": 320, "height": 180, "audio": None}
@@ -33,9 +35,15 @@ def test_need_is_about_what_the_encoder_then_takes(tmp_path: Path) -> None:
     source = make_video(tmp_path / "a.mp4", seconds=4, picture=detailed_motion, options=QUICK, **SMALL)
     (need,) = complexity_of(source).needs[:1]
     facts = facts_of(source)
-    top = encode_picture(source, tmp_path, facts).top.track
-    # The ceiling of so small a picture holds it down, which the look knows nothing of.
-    assert need.bps > BitRates.measured(top).average
+    # The look knows nothing of the ceiling of so small a picture, which would hold it down.
+    rungs = [replace(rung, ceiling_bps=complexity.WITHOUT_CEILING_BPS) for rung in ladder_of(facts)[:1]]
+    tracks = [
+        encode_chunk(source, tmp_path, facts, rungs, span).tracks[0] for span in chunks(facts.duration_s)
+    ]
+    average = BitRates.measured(
+        replace(tracks[0], segments=[segment for track in tracks for segment in track.segments])
+    ).average
+    assert average / 2 < need.bps < average * 2
     assert need.pixels == 320 * 180
 
 
@@ -141,3 +149,19 @@ def test_music_with_one_picture_has_a_rate_of_one_keyframe_in_two_seconds(tmp_pa
 def test_what_is_not_meant_to_be_small_has_no_rate_to_keep_to(tmp_path: Path) -> None:
     source = make_video(tmp_path / "a.mov", seconds=1, codec="mjpeg", pixel_format="yuvj420p", **SMALL)
     assert complexity_of(source).source_bps == 0
+
+
+def test_what_lies_behind_the_end_of_a_file_is_not_counted(tmp_path: Path) -> None:
+    whole = make_video(
+        tmp_path / "a.mp4",
+        seconds=20,
+        gop=25,
+        picture=detailed_motion,
+        options=QUICK,
+        container_options={"movflags": "faststart"},
+        **SMALL,
+    )
+    half = tmp_path / "half.mp4"
+    half.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    assert facts_of(half).duration_s < 12
+    assert complexity_of(half, 0).busiest_bps == pytest.approx(complexity_of(whole, 0).busiest_bps, rel=0.1)

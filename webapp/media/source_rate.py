@@ -11,8 +11,8 @@ from av.video.stream import VideoStream
 from .facts import Facts
 from .timeline import KEYFRAME_S, SEGMENT_S
 
-# Half a microsecond each. What has more, ten hours, is taken as if it had none.
-MOST_ENTRIES = 1_000_000
+# A microsecond each. What has more, over two hours of 25 frames a second, is taken as if it had none.
+MOST_ENTRIES = 200_000
 # An index that ends before this share of the picture is that of the first fragments, or was searched for.
 COVERED = 0.9
 # What a bit of these is worth in H.264: by J.-R. Ohm et al., "Comparison of the Coding Efficiency of Video
@@ -84,11 +84,13 @@ def profile(container: InputContainer, stream: VideoStream, facts: Facts) -> Pro
         return None
     end_s = facts.frames_end_s
     slots = [0] * max(1, math.ceil(end_s / KEYFRAME_S))
-    slot = KEYFRAME_S / stream.time_base
+    slots_a_tick = float(stream.time_base / KEYFRAME_S)
     first, last, keyframes, largest = entries[0].timestamp, 0, 0, 0
     for entry in islice(entries, len(entries)):
+        if entry.pos + entry.size > container.size:  # the file breaks off before that
+            continue
         last = max(last, entry.timestamp - first)
-        slots[max(0, min(int((entry.timestamp - first) / slot), len(slots) - 1))] += entry.size
+        slots[max(0, min(int((entry.timestamp - first) * slots_a_tick), len(slots) - 1))] += entry.size
         if entry.is_keyframe:
             keyframes, largest = keyframes + 1, max(largest, entry.size)
     covered = last * stream.time_base >= end_s * COVERED or stream.frames == len(entries) == 1
