@@ -71,7 +71,8 @@ def _needs(reader: FrameReader, found: Profile, job: ComplexityJob) -> Generator
             yield Progress(frames=frames)
             if time.process_time() - begun > LONGEST_S:
                 return _highest(tried, found)
-        tried[moment.second] = moment.needs()
+        if moment.second is not None:
+            tried[moment.second] = moment.needs()
     return _highest(tried, found)
 
 
@@ -108,7 +109,7 @@ class Moment:
     """A few frames from a keyframe on, encoded in each of the rungs, without their ceilings.
 
     Attributes:
-        second: at which they begin, which may be well before what was asked for.
+        second: at which they begin, which may be well before what was asked for; None if there are none.
     """
 
     def __init__(self, reader: FrameReader, rungs: list[Rung], facts: Facts) -> None:
@@ -117,7 +118,7 @@ class Moment:
         self._rungs = [msgspec.structs.replace(rung, ceiling_bps=WITHOUT_CEILING_BPS) for rung in rungs]
         self._encoders: list[VideoCodecContext] = []
         self._sizes: list[list[int]] = [[] for _ in rungs]
-        self.second = 0.0
+        self.second: float | None = None
         self._thinning = Thinning(video.rate.fraction, video.time_base.fraction, video.zero, video.zero)
 
     def encode(self, second: int) -> Iterator[int]:
