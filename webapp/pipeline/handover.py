@@ -49,7 +49,8 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True):
             return False
         if self.begun and _encoding(found) != _encoding(claimed):
             return False
-        return (plan.rungs, plan.chunks[:count]) == (promised.rungs, promised.chunks[:count])
+        # As they are before a choice is made: of what came early all sizes stay.
+        return (plan.usual, plan.chunks[:count]) == (promised.usual, promised.chunks[:count])
 
     async def write(self, work: Work) -> None:
         await notes.write(work.storage, work.keys.handover, self)
@@ -64,9 +65,9 @@ def _unheld(facts: Facts) -> VideoTrack | None:
     return facts.picture and msgspec.structs.replace(facts.picture, held=None)
 
 
-def _encoding(facts: Facts) -> tuple[str, int]:
-    """What decides about the initialisation segments, which chunks share."""
-    return facts.wanted.preset, facts.wanted.encoding
+def _encoding(facts: Facts) -> tuple[str, int, tuple[str, ...]]:
+    """What decides about renditions and their initialisation segments, which chunks share."""
+    return facts.wanted.preset, facts.wanted.encoding, facts.wanted.beside
 
 
 def _way(facts: Facts) -> bool | None:

@@ -17,7 +17,8 @@ class Plan:
 
     Attributes:
         usual: rungs in H.264 for any source of this size.
-        chosen: those of them that this title gets; all, until a choice is made before the first chunk.
+        chosen: those of them that this title gets; all, until `stages.ladder` sets it, once, before the
+            first chunk. Whoever shares the plan (release, progress) must not ask for `rungs` and keep them.
     """
 
     facts: Facts
