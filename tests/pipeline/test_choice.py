@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.support.facts import facts
 from tests.support.resuming import Remembered, interrupted_after, process
 from tests.support.titles import detailed_motion, slide
 from tests.support.video import VideoSpec, make_video
@@ -13,7 +14,12 @@ from tests.support.waiting import until
 from tests.support.working import Working
 from webapp.config import Settings
 from webapp.events import StageName, Status
+from webapp.media.answers import Complexity, Need
 from webapp.media.facts import WANTED_OF_NEW_RUNS, Wanted
+from webapp.media.fitting import HEADROOM
+from webapp.pipeline import describe
+from webapp.pipeline.choice import Choice
+from webapp.pipeline.plan import Plan
 from webapp.runs import Run, StageState
 
 QUICK = {"preset": "ultrafast"}
@@ -72,13 +78,37 @@ async def test_what_is_easy_looks_no_worse_for_it(settings: Settings, slides: Pa
     assert all(fitted[name] >= usual[name] - 0.002 for name in fitted)
 
 
-@pytest.mark.parametrize("update", [{"per_title": False}, {"ladder": "360,240,144"}])
+@pytest.mark.parametrize(
+    ("update", "lower"), [({"per_title": False}, False), ({"ladder": "360,240,144"}, True)]
+)
 async def test_nothing_is_left_out_where_settings_say_so(
-    settings: Settings, slides: Path, update: dict[str, Any]
+    settings: Settings, slides: Path, update: dict[str, Any], lower: bool
 ) -> None:
+    """What the sizes may take follows the title all the same, unless it is not looked at."""
     async with Working.started(settings.model_copy(update=update)) as working:
         run = await working.ended(await working.upload(slides))
     assert names(run) == USUAL
+    ceilings = [each.ceiling_bps or 0 for each in run.renditions if each.height]
+    usual = [rung.ceiling_bps for rung in Plan.of(facts()).usual]
+    assert (ceilings < usual) is lower and (ceilings == usual) is not lower
+
+
+@pytest.mark.parametrize(
+    ("needs", "said"),
+    [
+        (90, None),
+        (50, "Easy to encode: lower bit rates are enough"),
+        (10, "Easy to encode: 2 of 3 sizes are enough"),
+    ],
+)
+def test_only_what_is_much_lower_is_worth_a_word(needs: int, said: str | None) -> None:
+    """`needs` is per cent of the usual ceiling, with all the room there is."""
+    plan = Plan.of(facts())
+    top = plan.usual[0]
+    need = Need(top.width * top.height, round(top.ceiling_bps * needs / 100 / HEADROOM))
+    made = Choice.of(plan, Complexity(needs=[need]))
+    assert made.rungs[0].ceiling_bps < top.ceiling_bps
+    assert describe.choice(made) == said
 
 
 async def test_a_restart_keeps_to_what_was_chosen(settings: Settings, tmp_path: Path) -> None:

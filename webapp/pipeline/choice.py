@@ -5,14 +5,17 @@ from ..media.answers import Complexity
 from ..media.facts import Message, Rung
 from .plan import Plan
 
+# Of a largest rendition that may take more than this share of the usual, nothing is said.
+UNNOTICED = 2 / 3
+
 
 class Choice(Message, frozen=True, kw_only=True):
     """
     Attributes:
         rungs: in H.264, largest first.
         usual: how many there are for any source of this size.
-        easy: the title needs less than what its size may take.
-        spare: the source has less than that.
+        easy: the title needs less than what its size may take, by as much as is worth saying.
+        spare: the source has less than that, likewise.
     """
 
     rungs: list[Rung]
@@ -28,15 +31,13 @@ class Choice(Message, frozen=True, kw_only=True):
     def of(cls, plan: Plan, found: Complexity) -> "Choice":
         capped = fitting.within_source(plan.usual, found)
         fitted = fitting.within_need(capped, found.needs)
+        # Somebody may have said which sizes there are to be.
+        rungs = fitted if plan.facts.wanted.sides else fitting.useful(plan.usual, fitted)
+        most = plan.usual[0].ceiling_bps * UNNOTICED
+        noticed = len(rungs) < len(plan.usual) or fitted[0].ceiling_bps <= most
         return cls(
-            rungs=fitting.useful(plan.usual, fitted) if is_per_title(plan) else fitted,
+            rungs=rungs,
             usual=len(plan.usual),
-            easy=fitted[0] != capped[0],
-            spare=capped[0] != plan.usual[0],
+            easy=noticed and fitted[0] != capped[0],
+            spare=noticed and capped[0] != plan.usual[0],
         )
-
-
-def is_per_title(plan: Plan) -> bool:
-    """Whether renditions may be left out: not if somebody has said which there are to be."""
-    wanted = plan.facts.wanted
-    return wanted.per_title and not wanted.sides

@@ -15,7 +15,8 @@ async def choose_ladder(run: UnderWay, durable: Durable[Choice]) -> Choice:
     async def choose() -> Choice:
         # A build that had no choice to make may have begun it; or chunks were made while the upload came,
         # of which the first need not be the one that got done.
-        if plan.facts.wanted.encoding == FIRST_ENCODING or await any_stored(work, plan):
+        begun = plan.facts.wanted.encoding == FIRST_ENCODING or await any_stored(work, plan)
+        if begun or not plan.facts.wanted.per_title:
             return Choice.all(plan)
         return Choice.of(plan, await complexity(work, plan))
 
