@@ -1,6 +1,7 @@
 """Encodes all rungs of a chunk from one decode of it, and the chunk after that from where decoding stands."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import closing
 from itertools import chain
 
@@ -8,10 +9,10 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from . import flatness, interlacing
-from .answers import Chunk, Progress
+from .answers import Chunk, Progress, Quality
 from .cascade import Cascades
 from .decoding import read_only
-from .facts import Rung
+from .facts import Rung, Track
 from .frames import FrameReader
 from .jobs import ChunkJob
 from .lane import Beside, Here, Lane
@@ -78,12 +79,15 @@ class ChunkEncoder:
         self._encode(self._cascades.rest())
         if not self._renditions:  # there was no frame
             self._open(flat=False)
-        finishing = {
-            rendition: lane.put(rendition.finish, self._span.end_pts)
-            for lane, taking in zip(self._lanes, self._taking, strict=True)
-            for rendition in taking
-        }
-        finished = [finishing[rendition].result() for rendition in self._renditions]
+        finishing: dict[Rendition, Future[tuple[Track, Quality | None]]] = {}
+        for lane, taking in zip(self._lanes, self._taking, strict=True):
+            for rendition in taking:
+                finishing[rendition] = lane.put(rendition.finish, self._span.end_pts)
+                yield Progress(frames=self._frames)  # of 4K each may take seconds
+        finished: list[tuple[Track, Quality | None]] = []
+        for rendition in self._renditions:
+            finished.append(finishing[rendition].result())
+            yield Progress(frames=self._frames)
         damage, lasts = self._reader.damage, (self._span.begin, self._span.end)
         yield Chunk(
             tracks=[track for track, _ in finished],

@@ -84,7 +84,8 @@ FAILURES = {
     ),
     "stalled": Explanation(
         "Processing made no progress for a long time, several times.",
-        "The file is probably damaged. Export it again, in another format if you can.",
+        "The machine may have too much to do: process it again. If that fails too, the file is probably "
+        "damaged; export it again, in another format if you can.",
     ),
     "interrupted": Explanation(
         "Processing was interrupted several times before it got anywhere.",

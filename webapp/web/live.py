@@ -178,7 +178,7 @@ def _received(video: Video) -> Stage:
         state=state,
         detail=words.size(video.size_bytes) if video.size_bytes else "",
         started_at=video.upload_started_at,
-        finished_at=video.uploaded_at,
+        finished_at=video.uploaded_at or (video.upload_seen_at if state is StageState.FAILED else None),
     )
 
 
