@@ -1,4 +1,4 @@
-"""Whether a picture is drawn, written or black, and not filmed: encoders are told other things then."""
+"""Whether a picture is drawn or written, and not filmed: encoders are told other things then."""
 
 from av.video.frame import VideoFrame
 
@@ -6,6 +6,8 @@ from av.video.frame import VideoFrame
 # fractals up to 0.81 once they have been encoded, test pictures, credits and text from 0.94 up.
 FLAT_SHARE = 0.9
 ROWS = 64
+# Black says nothing of what follows, for films begin with it: rows with no pixel above this do not count.
+BLACK = 32
 
 
 def is_flat(frame: VideoFrame) -> bool:
@@ -15,7 +17,9 @@ def is_flat(frame: VideoFrame) -> bool:
     pairs = equal = 0
     for row in range(0, frame.height, max(1, frame.height // ROWS)):
         pixels = bytes(luma[row * stride : row * stride + frame.width])
+        if max(pixels) <= BLACK:
+            continue
         differences = int.from_bytes(pixels[1:]) ^ int.from_bytes(pixels[:-1])
         pairs += frame.width - 1
         equal += differences.to_bytes(frame.width - 1).count(0)
-    return equal >= FLAT_SHARE * pairs
+    return pairs > 0 and equal >= FLAT_SHARE * pairs
