@@ -15,11 +15,11 @@ from tests.support.titles import slide
 from tests.support.video import make_video, noisy_frame
 from webapp.media.cmaf import AVC_ENTRY, video_init
 from webapp.media.facts import FIRST_ENCODING, NEWEST_ENCODING, Facts, Rung, Wanted
-from webapp.media.instructions import x264_instructions
 from webapp.media.jobs import ProbeJob
 from webapp.media.ticks import Ticks
 from webapp.media.timeline import chunks
 from webapp.media.track import INIT_NAME
+from webapp.media.zeroing import WITHOUT_AVX512, has_avx512
 
 from .decoding import Rendition, assert_joined
 from .encoding import encode_chunk, facts_of
@@ -58,7 +58,6 @@ def encoder_of_then(facts: Facts) -> VideoCodecContext:
     encoder.flags |= Flags.global_header
     encoder.thread_count = 1
     tuning = "annexb=0:aq-mode=2:rc-lookahead=20:b-adapt=0:me=dia:trellis=1"
-    asm = x264_instructions()
     rate = str(int(RUNG.ceiling_bps * 0.88))
     encoder.options = {
         "preset": "veryfast",
@@ -69,7 +68,7 @@ def encoder_of_then(facts: Facts) -> VideoCodecContext:
         "g": "600",
         "sc_threshold": "0",
         "forced-idr": "1",
-        "x264-params": tuning + (f":asm={asm}" if asm else ""),
+        "x264-params": tuning + (f":asm={WITHOUT_AVX512}" if has_avx512() else ""),
     }
     encoder.open()
     return encoder

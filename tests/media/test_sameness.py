@@ -5,9 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 
-from webapp.media import timeline
+import pytest
+
+from webapp.media import timeline, zeroing
 from webapp.media.facts import Rung
-from webapp.media.instructions import PROCESSORS, WITHOUT_AVX512, x264_instructions
 from webapp.media.jobs import ChunkJob
 from webapp.media.track import segment_name
 
@@ -46,6 +47,10 @@ def test_a_chunk_is_the_same_bytes_in_every_process(footage: Callable[..., Path]
         assert len(set(pool.map(encode, range(ENCODES)))) == 1
 
 
-def test_the_encoder_is_kept_from_avx512_where_there_is_any() -> None:
-    known = PROCESSORS.read_text().split() if PROCESSORS.exists() else []
-    assert x264_instructions() == (WITHOUT_AVX512 if "avx512f" in known else None)
+def test_x264_may_use_all_instructions_where_its_memory_can_be_zeroed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(zeroing, "has_avx512", lambda: True)
+    assert zeroing.can_zero() and zeroing.x264_instructions() is None
+    monkeypatch.setattr(zeroing, "can_zero", lambda: False)
+    assert zeroing.x264_instructions() == zeroing.WITHOUT_AVX512

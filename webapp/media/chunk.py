@@ -8,7 +8,7 @@ from itertools import chain
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from . import flatness, interlacing
+from . import flatness, interlacing, zeroing
 from .answers import Chunk, Progress, Quality
 from .cascade import Cascades
 from .decoding import read_only
@@ -88,6 +88,7 @@ class ChunkEncoder:
         for rendition in self._renditions:
             finished.append(finishing[rendition].result())
             yield Progress(frames=self._frames)
+        zeroing.end()
         damage, lasts = self._reader.damage, (self._span.begin, self._span.end)
         yield Chunk(
             tracks=[track for track, _ in finished],

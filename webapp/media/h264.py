@@ -2,9 +2,8 @@
 
 from av.video.codeccontext import VideoCodecContext
 
-from . import picture_encoder
+from . import picture_encoder, zeroing
 from .facts import FIRST_ENCODING, NEWEST_ENCODING, Rung, VideoTrack
-from .instructions import x264_instructions
 
 # With the tuning below, 24 comes as close to the source as the preset by itself at x264's own 23, with
 # a tenth fewer bits.
@@ -35,7 +34,7 @@ def x264_params(options: dict[str, str], encoding: int) -> str:
     options = {"annexb": "0", **options}
     if encoding > FIRST_ENCODING:  # chunks have the same parameter sets, however each is tuned
         options["stitchable"] = "1"
-    if asm := x264_instructions():
+    if asm := zeroing.x264_instructions():
         options["asm"] = asm
     return ":".join(f"{name}={value}" for name, value in options.items())
 
@@ -67,6 +66,7 @@ def open_encoder(
         "forced-idr": "1",
         "x264-params": x264_params({} if preset else tuning(rung, flat), encoding),
     }
+    zeroing.begin()
     encoder.open()
     return encoder
 
