@@ -68,11 +68,13 @@ class Plan:
         return max(0.0, end - chunk.bounds_s[0])
 
     def sampled(self, chunk: ChunkSpan) -> bool:
-        """Whether the quality of a chunk is measured: of three, spread over the video."""
-        count = len(self.chunks)
-        return chunk.first in {
-            count * part // (2 * SAMPLED_CHUNKS) for part in range(1, 2 * SAMPLED_CHUNKS, 2)
-        }
+        """Whether the quality of a chunk is measured: of three, spread over the video.
+
+        Not of the first, which may be waited for, if there is another.
+        """
+        candidates = [each.first for each in self.chunks][len(self.chunks) > 1 :]
+        parts = range(1, 2 * SAMPLED_CHUNKS, 2)
+        return chunk.first in {candidates[len(candidates) * part // (2 * SAMPLED_CHUNKS)] for part in parts}
 
     def frames(self, chunk: ChunkSpan) -> float:
         """How many frames a chunk has, about."""
