@@ -20,10 +20,10 @@ class Office:
     doors: dict[str, asyncio.Event] = field(default_factory=dict)
     tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
-    async def come(self, name: str, run: str, urgent: bool = False) -> None:
+    async def come(self, name: str, run: str, urgent: bool = False, lasting: bool = False) -> None:
         """Has a job ask for a slot."""
         self.doors[name] = asyncio.Event()
-        self.tasks[name] = asyncio.create_task(self._work(name, run, urgent))
+        self.tasks[name] = asyncio.create_task(self._work(name, run, urgent, lasting))
         await settle()
 
     async def leave(self, name: str) -> None:
@@ -31,8 +31,8 @@ class Office:
         await self.tasks[name]
         await settle()
 
-    async def _work(self, name: str, run: str, urgent: bool) -> None:
-        async with self.slots.take(run, urgent):
+    async def _work(self, name: str, run: str, urgent: bool, lasting: bool) -> None:
+        async with self.slots.take(run, urgent, lasting):
             self.entered.append(name)
             self.inside.add(name)
             try:
@@ -81,6 +81,50 @@ async def test_a_run_that_came_later_gets_every_other_slot() -> None:
     await office.leave("b1")
     assert office.inside == {"a3", "b2"}
     for name in ("a3", "b2", "a4"):
+        await office.leave(name)
+
+
+async def test_what_lasts_waits_for_what_does_not() -> None:
+    office = Office(Slots(1))
+    await office.come("holder", run="one", lasting=True)
+    await office.come("patient", run="one", lasting=True)
+    await office.come("short", run="one")
+    for name in ("holder", "short", "patient"):
+        await office.leave(name)
+    assert office.entered == ["holder", "short", "patient"]
+
+
+async def test_a_slot_that_is_held_for_long_is_due_to_a_run_that_has_fewer() -> None:
+    office = Office(Slots(2))
+    for name in ("a1", "a2", "a3"):
+        await office.come(name, run="a", lasting=True)
+    assert not office.slots.due("a")
+    await office.come("b1", run="b", lasting=True)
+    assert office.slots.due("a") and office.slots.due_to_others("a")
+    await office.leave("a1")
+    assert office.inside == {"a2", "b1"}
+    await office.come("b2", run="b", lasting=True)
+    assert not office.slots.due("a") and not office.slots.due("b")
+    for name in ("a2", "b1", "a3", "b2"):
+        await office.leave(name)
+
+
+async def test_a_slot_that_is_held_for_long_is_due_to_short_work_of_its_own_run() -> None:
+    office = Office(Slots(1))
+    await office.come("chunks", run="a", lasting=True)
+    await office.come("sound", run="a")
+    assert office.slots.due("a") and not office.slots.due_to_others("a")
+    await office.leave("chunks")
+    await office.leave("sound")
+
+
+async def test_a_slot_that_is_held_for_long_is_due_to_what_is_urgent() -> None:
+    office = Office(Slots(2))
+    await office.come("a1", run="a", lasting=True)
+    await office.come("b1", run="b", lasting=True)
+    await office.come("b2", run="b", urgent=True)
+    assert office.slots.due("a") and office.slots.due("b") and not office.slots.due_to_others("a")
+    for name in ("a1", "b1", "b2"):
         await office.leave(name)
 
 

@@ -104,7 +104,8 @@ class EarlyRelease:
     async def _chunk(self, span: ChunkSpan) -> Chunk:
         while True:
             try:
-                async with self._work.encoder() as encoder:
+                slot = self._work.slot(urgent=span.first == 0)
+                async with slot, self._work.encoder() as encoder:
                     return await encode_chunk(self._work, self._plan, span, encoder, lambda frames: None)
             except NotArrived:
                 await asyncio.sleep(NEXT_TRY_S)

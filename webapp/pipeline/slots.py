@@ -15,6 +15,7 @@ EXPRESS_SLOTS = 2
 class Waiter:
     run: str
     urgent: bool
+    lasting: bool
     order: int
     granted: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
@@ -23,7 +24,7 @@ class Slots:
     """As many children at a time as there are slots.
 
     Urgent work goes first: it makes an upload playable and is short. Then the run that has the fewest
-    slots, and among equals the one that waited longest, so that no run holds up another.
+    slots, so that no run holds up another, what does not last, and among equals who waited longest.
 
     Attributes:
         probing, copying, posing: to be held, instead of a slot, for what encodes nothing and is looked for
@@ -39,9 +40,14 @@ class Slots:
         self._orders = count()
 
     @asynccontextmanager
-    async def take(self, run: str, urgent: bool = False) -> AsyncIterator[None]:
-        """Waits for a slot and holds it."""
-        waiter = Waiter(run, urgent, next(self._orders))
+    async def take(self, run: str, urgent: bool = False, lasting: bool = False) -> AsyncIterator[None]:
+        """Waits for a slot and holds it.
+
+        Args:
+            lasting: whether it is held for one piece of work after another; between them, ask whether it
+                is `due`.
+        """
+        waiter = Waiter(run, urgent, lasting, next(self._orders))
         self._waiting.append(waiter)
         self._grant()
         try:
@@ -56,13 +62,19 @@ class Slots:
                 self._held += Counter()  # forgets those at zero
             self._grant()
 
-    def wanted_by_others(self, run: str) -> bool:
-        """Whether another run waits for a slot."""
-        return any(waiter.run != run for waiter in self._waiting)
+    def due(self, run: str) -> bool:
+        """Whether somebody waits to whom `run` should leave a slot that it holds for long."""
+        return self.due_to_others(run) or any(
+            waiter.urgent or (waiter.run == run and not waiter.lasting) for waiter in self._waiting
+        )
+
+    def due_to_others(self, run: str) -> bool:
+        """Whether a run waits that has fewer slots."""
+        return any(self._held[waiter.run] < self._held[run] for waiter in self._waiting)
 
     def _grant(self) -> None:
         while self._free and self._waiting:
-            chosen = min(self._waiting, key=lambda w: (not w.urgent, self._held[w.run], w.order))
+            chosen = min(self._waiting, key=lambda w: (not w.urgent, self._held[w.run], w.lasting, w.order))
             self._waiting.remove(chosen)
             self._free -= 1
             self._held[chosen.run] += 1

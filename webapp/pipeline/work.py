@@ -67,8 +67,8 @@ class Work:
             yield str(path)
 
     @asynccontextmanager
-    async def slot(self, urgent: bool) -> AsyncIterator[None]:
-        async with self.slots.take(self.name, urgent):
+    async def slot(self, urgent: bool, lasting: bool = False) -> AsyncIterator[None]:
+        async with self.slots.take(self.name, urgent, lasting):
             yield
 
     @asynccontextmanager

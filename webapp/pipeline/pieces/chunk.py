@@ -33,7 +33,7 @@ async def encode_chunk(
     encoding: Callable[[int], None],
     side_by_side: bool = False,
 ) -> Chunk:
-    """Encodes and stores it; `encoding` hears how many frames are done.
+    """Encodes and stores it, in a slot of the caller's; `encoding` hears how many frames are done.
 
     Raises:
         NotArrived: the upload is not there so far.
@@ -42,7 +42,7 @@ async def encode_chunk(
     stored = await notes.read(work.storage, note, Chunk)
     if stored is not None:
         return stored
-    async with work.slot(urgent=span.first == 0), work.folder(f"chunk{span.first}") as folder:
+    async with work.folder(f"chunk{span.first}") as folder:
         encoding(0)
 
         def job(source: str) -> ChunkJob:
@@ -64,8 +64,6 @@ async def encode_chunk(
         for track in chunk.tracks:
             await work.put_track(track, folder, with_init=span.first == 0)
         await notes.write(work.storage, note, chunk)
-        if work.slots.wanted_by_others(work.name):
-            await encoder.rest()  # or each run would keep children that wait, with all their memory
     return chunk
 
 

@@ -53,8 +53,6 @@ async def encode_chunks(
             await journal.got_further()  # before its answer is kept, or a kill could come between
             return chunk
 
-        if number and not release.at_once and slots <= CORES_FOR_FIRST_CHUNK:
-            await begun_well.wait()
         chunk = await durable(work)
         begun_well.set()
         damaged += chunk.damaged
@@ -63,12 +61,27 @@ async def encode_chunks(
         progress.encoded(span)
         release.chunk_encoded(span.first, chunk)
 
-    async def encode_some() -> None:
+    async def encode_some(place: int) -> None:
+        if place and not release.at_once and slots <= CORES_FOR_FIRST_CHUNK:
+            await begun_well.wait()
         done: int | None = None
         async with run.work.encoder() as encoder:
-            while (done := order.next(done, growing=not release.at_once)) is not None:
-                await encode(done, encoder)
+            while order.left:
+                # Which chunk comes next is known once there is a slot: none waits for a task that waits.
+                async with run.work.slot(urgent=not place and done is None, lasting=True):
+                    done = await encode_on(done, encoder)
 
-    await together(*(encode_some() for _ in range(slots)))
+    async def encode_on(done: int | None, encoder: Encoder) -> int | None:
+        """One chunk after another, after `done`, as long as the slot is ours; the last that it did."""
+        shared, name = run.work.slots, run.work.name
+        while (following := order.next(done, growing=not release.at_once)) is not None:
+            await encode(done := following, encoder)
+            if shared.due_to_others(name):
+                await encoder.rest()  # or each run would keep children that wait, with all their memory
+            if shared.due(name):
+                break
+        return done
+
+    await together(*(encode_some(place) for place in range(slots)))
     damage = describe.damage(damaged, missing_s)
     await journal.stage(StageName.VIDEO, StageState.DONE, words + damage, "Picture encoded" + damage)

@@ -1,0 +1,34 @@
+"""Two runs at once, by the real engine in real children."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.support.working import Working
+from webapp.config import Settings
+from webapp.events import Status
+from webapp.pipeline.encoder import Encoder
+
+CORES = 2
+
+
+async def test_runs_that_have_a_core_each_keep_their_children(
+    settings: Settings, slow_video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = 0
+    rest = Encoder.rest
+
+    async def counted(self: Encoder) -> None:
+        nonlocal ended
+        ended += self._child is not None
+        await rest(self)
+
+    monkeypatch.setattr(Encoder, "rest", counted)
+    settings = settings.model_copy(update={"encoder_slots": CORES, "per_title": False})
+    async with Working.started(settings) as working:
+        videos = [await working.upload(slow_video) for _ in range(2)]
+        runs = await asyncio.gather(*(working.ended(video) for video in videos))
+        assert [run.status for run in runs] == [Status.READY] * 2
+        chunks = [len(working.notes(video)) for video in videos]
+    assert ended <= sum(chunks) // 2, (ended, chunks)
