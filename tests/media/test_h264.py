@@ -1,12 +1,14 @@
 """The H.264 encoder and its configuration record."""
 
 from fractions import Fraction
+from itertools import combinations
 
 import pytest
 from av.video.frame import VideoFrame
 
 from tests.support.video import numbered_frame
 from webapp.media import h264
+from webapp.media.content import Content
 from webapp.media.facts import Rational, Rung, VideoTrack
 
 from .decoding import NAL_IDR, nal_types
@@ -100,7 +102,8 @@ def told_to(rung: Rung, preset: str = "") -> str:
 
 
 @pytest.mark.parametrize("size", [(426, 240), (1280, 720)])
-def test_flat_pictures_are_encoded_in_another_way_with_the_same_parameter_sets(size: tuple[int, int]) -> None:
-    assert h264.tuning(rung(*size), flat=True) != h264.tuning(rung(*size), flat=False)
-    flat, other = (h264.open_encoder(rung(*size), track(), flat=flat).extradata for flat in (True, False))
-    assert flat and flat == other
+def test_each_content_is_encoded_in_its_own_way_with_the_same_parameter_sets(size: tuple[int, int]) -> None:
+    ways = [h264.tuning(rung(*size), content) for content in Content]
+    assert all(one != other for one, other in combinations(ways, 2))
+    one, *others = (h264.open_encoder(rung(*size), track(), content=content).extradata for content in Content)
+    assert one and all(other == one for other in others)

@@ -8,9 +8,10 @@ from itertools import chain
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from . import flatness, interlacing, zeroing
+from . import interlacing, zeroing
 from .answers import Chunk, Progress, Quality
 from .cascade import Cascades
+from .content import Content, content_of
 from .decoding import read_only
 from .facts import Copying, Rung, Track
 from .frames import FrameReader
@@ -78,7 +79,7 @@ class ChunkEncoder:
                 yield Progress(frames=self._frames)
         self._encode(self._cascades.rest())
         if not self._renditions:  # there was no frame
-            self._open(flat=False)
+            self._open(Content.BLACK)
         finishing: dict[Rendition, Future[tuple[Track, Quality | None]]] = {}
         for lane, taking in zip(self._lanes, self._taking, strict=True):
             for rendition in taking:
@@ -103,10 +104,10 @@ class ChunkEncoder:
         for lane in self._lanes:
             lane.close()
 
-    def _open(self, flat: bool) -> None:
+    def _open(self, content: Content) -> None:
         """Opens the encoders, which have to know the chunk's first frame."""
         rungs = self._job.rungs
-        self._renditions = [Rendition(self._job, rung, flat) for rung in rungs]
+        self._renditions = [Rendition(self._job, rung, content) for rung in rungs]
         self._taking = [
             [
                 rendition
@@ -116,10 +117,11 @@ class ChunkEncoder:
             for rung in self._scaled
         ]
 
-    @property
-    def _is_waited_for(self) -> bool:
-        """Whether it is the first that can be watched: what flat pictures gain takes a sixth more time."""
-        return self._job.first == 0 and not isinstance(self._job.facts.copying, Copying)
+    def _content_of(self, frame: VideoFrame) -> Content:
+        content = content_of(frame)
+        waited_for = self._job.first == 0 and not isinstance(self._job.facts.copying, Copying)
+        # What flat pictures gain takes a sixth more time. A fade beneath a logo looks flat, too.
+        return Content.BLACK if waited_for and content is Content.FLAT else content
 
     def _push(self, frame: VideoFrame, interlaced: bool) -> None:
         assert frame.pts is not None
@@ -141,7 +143,7 @@ class ChunkEncoder:
             assert frame.pts is not None
             if self._span.holds(frame.pts):
                 if not self._renditions:
-                    self._open(flatness.is_flat(frame) and not self._is_waited_for)
+                    self._open(self._content_of(frame))
                 for rendition in self._taking[position]:
                     self._lanes[position].put(rendition.encode, frame)
                 self._frames += position == 0

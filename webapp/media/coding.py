@@ -7,6 +7,7 @@ import av
 from av.video.codeccontext import VideoCodecContext
 
 from . import av1, cmaf, h264, hevc, hvc, obu, sequence, vui
+from .content import Content
 from .facts import FIRST_ENCODING, Rung, VideoTrack, Wanted
 from .thinning import HIGHEST_RATE
 
@@ -40,8 +41,8 @@ def available(codecs: Sequence[str]) -> list[str]:
     return [codec for codec in codecs if ENCODERS[codec] in av.codecs_available]
 
 
-def open_coding(rung: Rung, video: VideoTrack, wanted: Wanted, flat: bool = False) -> Coding:
-    """The encoder of the rung's codec; `flat` is for H.264, see there."""
+def open_coding(rung: Rung, video: VideoTrack, wanted: Wanted, content: Content = Content.FILMED) -> Coding:
+    """The encoder of the rung's codec; `content` is for H.264, see there."""
     match rung.codec:
         case "av1":
             encoder = av1.open_encoder(rung, video)
@@ -53,7 +54,7 @@ def open_coding(rung: Rung, video: VideoTrack, wanted: Wanted, flat: bool = Fals
             record = hvc.configuration(encoder.extradata or b"")
             name = hvc.codec_string(record)
             return Coding(encoder, hvc.SAMPLE_ENTRY, record, name, hvc.progressive(record))
-    encoder = h264.open_encoder(rung, video, wanted.preset, flat, wanted.encoding)
+    encoder = h264.open_encoder(rung, video, wanted.preset, content, wanted.encoding)
     record = encoder.extradata or b""
     if wanted.encoding > FIRST_ENCODING:
         record = vui.at_most(record, HIGHEST_RATE)

@@ -13,9 +13,10 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from . import flatness, h264, source_rate
+from . import h264, source_rate
 from .answers import Complexity, Need, Progress
 from .cascade import Cascades
+from .content import Content, content_of
 from .decoding import read_only
 from .facts import Facts, Rung
 from .frames import FrameReader
@@ -142,16 +143,16 @@ class Moment:
             )
             for position, scaled in self._cascades.of(frame, picture):
                 if not self._encoders:
-                    self._open(flatness.is_flat(scaled))
+                    self._open(content_of(scaled))
                 self._take(position, scaled)
             yield number
         for position in range(len(self._encoders)):
             self._take(position, None)
 
-    def _open(self, flat: bool) -> None:
+    def _open(self, content: Content) -> None:
         """As a chunk does that begins with such a frame."""
         video = self._facts.video
-        self._encoders = [h264.open_encoder(rung, video, flat=flat) for rung in self._rungs]
+        self._encoders = [h264.open_encoder(rung, video, content=content) for rung in self._rungs]
 
     def _take(self, position: int, frame: VideoFrame | None) -> None:
         self._sizes[position] += [packet.size for packet in self._encoders[position].encode(frame)]

@@ -3,6 +3,7 @@
 from av.video.codeccontext import VideoCodecContext
 
 from . import picture_encoder, zeroing
+from .content import Content
 from .facts import FIRST_ENCODING, NEWEST_ENCODING, Rung, VideoTrack
 
 # With the tuning below, 24 comes as close to the source as the preset by itself at x264's own 23, with
@@ -15,18 +16,22 @@ TUNING_OF_LARGE = {"partitions": "i4x4,i8x8"}
 # Small pictures take little time, and gain more from what it finds.
 TUNING_OF_SMALL, SMALL_SIDE = {"trellis": "1"}, 480
 
-# Text, drawings and black lose by that, up to 3 dB: there the preset is left alone but for more lookahead.
+# Fades lose 3 dB where B-frames are not asked for.
+TUNING_OF_BLACK = {"b-adapt": "1"}
+
+# Text and drawings lose by all that, up to 3 dB: there the preset is left alone but for more lookahead.
 FLAT_TUNING = {"rc-lookahead": "20"}
 FLAT_TUNING_OF_LARGE = {"deadzone-inter": "16", "deadzone-intra": "9"}
 FLAT_TUNING_OF_SMALL = {"me": "umh"}
 
 
-def tuning(rung: Rung, flat: bool) -> dict[str, str]:
-    """Ours for a rung, in x264's names; `flat` as in `open_encoder`."""
+def tuning(rung: Rung, content: Content) -> dict[str, str]:
+    """Ours for a rung, in x264's names; `content` as in `open_encoder`."""
     small = min(rung.width, rung.height) <= SMALL_SIDE
-    if flat:
+    if content is Content.FLAT:
         return FLAT_TUNING | (FLAT_TUNING_OF_SMALL if small else FLAT_TUNING_OF_LARGE)
-    return TUNING | (TUNING_OF_SMALL if small else TUNING_OF_LARGE)
+    filmed = TUNING | (TUNING_OF_SMALL if small else TUNING_OF_LARGE)
+    return filmed | TUNING_OF_BLACK if content is Content.BLACK else filmed
 
 
 def x264_params(options: dict[str, str], encoding: int) -> str:
@@ -43,28 +48,29 @@ def open_encoder(
     rung: Rung,
     video: VideoTrack,
     preset: str = "",
-    flat: bool = False,
+    content: Content = Content.FILMED,
     encoding: int = NEWEST_ENCODING,
 ) -> VideoCodecContext:
     """An encoder whose packets hold length-prefixed NAL units and whose extradata is the avcC record.
 
     Args:
         preset: of x264, taken as it is; empty for ours.
-        flat: whether there are hardly any details, see `flatness`.
+        content: of the first frame.
         encoding: of Wanted.
     """
-    flat = flat and encoding > FIRST_ENCODING
+    if encoding == FIRST_ENCODING:
+        content = Content.FILMED
     encoder = picture_encoder.create("libx264", rung, video)
     encoder.thread_count = 1
     encoder.options = {
         "preset": preset or PRESET,
         "profile": "high",
-        "crf": str(PRESETS_OWN_CRF if preset or flat else QUALITY_CRF),
+        "crf": str(PRESETS_OWN_CRF if preset or content is Content.FLAT else QUALITY_CRF),
         **picture_encoder.buffered(rung),
         "g": str(picture_encoder.NEVER_BY_ITSELF),
         "sc_threshold": "0",
         "forced-idr": "1",
-        "x264-params": x264_params({} if preset else tuning(rung, flat), encoding),
+        "x264-params": x264_params({} if preset else tuning(rung, content), encoding),
     }
     zeroing.begin()
     encoder.open()

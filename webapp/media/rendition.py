@@ -9,6 +9,7 @@ from . import cmaf, timeline
 from .answers import Quality
 from .cmaf import Sample
 from .coding import open_coding
+from .content import Content
 from .facts import Rung, Track
 from .jobs import ChunkJob
 from .quality import Sampling
@@ -19,12 +20,12 @@ from .track import TrackWriter
 class Rendition:
     """Encodes one rung of a chunk, on a multiple of the source's timescale: no timestamp is rounded."""
 
-    def __init__(self, job: ChunkJob, rung: Rung, flat: bool) -> None:
-        """`flat`: see `flatness.is_flat`, of the chunk's first frame."""
+    def __init__(self, job: ChunkJob, rung: Rung, content: Content) -> None:
+        """`content` is that of the chunk's first frame."""
         self._video, self._rung = job.facts.video, rung
         self._time_base = self._video.time_base.fraction
         self._ticks = Ticks(self._video)
-        coding = self._coding = open_coding(rung, self._video, job.facts.wanted, flat)
+        coding = self._coding = open_coding(rung, self._video, job.facts.wanted, content)
         timescale = self._ticks.timescale
         init = cmaf.video_init(
             timescale, rung.width, rung.height, coding.record, self._video.colour, coding.entry
