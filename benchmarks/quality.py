@@ -2,7 +2,7 @@
 
     python -m benchmarks.quality [VIDEO ...] [--seconds 12]
 
-Ours is the finished package of `rushes serve`. Theirs is the command of `benchmarks.transcode` at three
+Ours is the finished package of `rushes serve`. Theirs is the command of `benchmarks.transcode` at five
 qualities, and what lies between them at our bit rate. Frames are paired by number: sources of up to 60
 frames/s, upright, of square pixels, progressive.
 """
@@ -21,7 +21,8 @@ from webapp.media.facts import Facts, Rung
 
 from .transcode import SAMPLE, Product, ffmpeg_command, probe
 
-PEER_CRFS = (20, 23, 26)
+# What fills its ceiling at the first of them does not at the last.
+PEER_CRFS = (20, 23, 26, 29, 32)
 # Drawn, with hard edges and text; and finely detailed everywhere, as foliage is.
 GENERATED = {"drawn": "testsrc2=size=1280x720:rate=25", "detail": "mandelbrot=size=1280x720:rate=25"}
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
