@@ -15,6 +15,8 @@ TUNING = {"aq-mode": "2", "rc-lookahead": "20", "b-adapt": "0", "me": "dia"}
 TUNING_OF_LARGE = {"partitions": "i4x4,i8x8"}
 # Small pictures take little time, and gain more from what it finds.
 TUNING_OF_SMALL, SMALL_SIDE = {"trellis": "1"}, 480
+# The smallest two of a ladder gain another 0.3 dB for a hundredth of its CPU.
+TUNING_OF_TINY, TINY_SIDE = {"subme": "3"}, 240
 
 # Fades lose 3 dB where B-frames are not asked for.
 TUNING_OF_BLACK = {"b-adapt": "1"}
@@ -27,10 +29,12 @@ FLAT_TUNING_OF_SMALL = {"me": "umh"}
 
 def tuning(rung: Rung, content: Content) -> dict[str, str]:
     """Ours for a rung, in x264's names; `content` as in `open_encoder`."""
-    small = min(rung.width, rung.height) <= SMALL_SIDE
+    side = min(rung.width, rung.height)
+    small = side <= SMALL_SIDE
     if content is Content.FLAT:
         return FLAT_TUNING | (FLAT_TUNING_OF_SMALL if small else FLAT_TUNING_OF_LARGE)
     filmed = TUNING | (TUNING_OF_SMALL if small else TUNING_OF_LARGE)
+    filmed |= TUNING_OF_TINY if side <= TINY_SIDE else {}
     return filmed | TUNING_OF_BLACK if content is Content.BLACK else filmed
 
 
