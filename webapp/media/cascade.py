@@ -1,7 +1,7 @@
 """One filter graph that makes the frames of every rung from one decoded frame.
 
 Each rung is scaled from the one above: 0.6 s of CPU where scaling each from the source takes 1.6, at an SSIM
-of .998 and more against it (docs/benchmarks.md). Bicubic, because the fast bilinear scaler is unusable.
+of .998 and more against it (docs/decisions.md). Bicubic, because the fast bilinear scaler is unusable.
 """
 
 from collections.abc import Iterator, Sequence

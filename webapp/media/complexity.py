@@ -27,7 +27,7 @@ from .source_rate import Profile
 from .thinning import Thinning, shown_rate
 from .timeline import KEYFRAME_S
 
-# Of each moment, from a keyframe on. Three of 1080p take 0.2 s of CPU, two thirds of it for decoding.
+# Of each moment, from a keyframe on; docs/decisions.md has what they take.
 FRAMES = 5
 # Frames of 8K, or of a decoder that is slow: what is not known by then stays unknown.
 LONGEST_S = 0.5

@@ -13,7 +13,7 @@ from .facts import Rung
 PEAK_OF_SOURCE = 3
 # A film within a lecture on slides is a small part of its average; its own busiest seconds are what to hold.
 PEAK_OF_BUSIEST = 1.5
-# A title's busiest seconds may take twice what a few frames after a keyframe tell.
+# A few frames after a keyframe told 0.5 to 0.8 of what film then took (docs/decisions.md): room for that.
 HEADROOM = 3
 # x264 lets no frame take more than half of its buffer, which is nearly a second's worth: photographs that
 # change every five seconds lose 2 dB where there is room for one and a half keyframes a second.
