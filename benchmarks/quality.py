@@ -21,8 +21,9 @@ from webapp.media.facts import Facts, Rung
 
 from .transcode import SAMPLE, Product, ffmpeg_command, probe
 
-# What fills its ceiling at the first of them does not at the last.
-PEER_CRFS = (20, 23, 26, 29, 32)
+# What fills its ceiling at the first of them does not at the last. What fills it at several has one rate, and
+# a line through two such points would be one through noise.
+PEER_CRFS, CLOSEST_RATES = (20, 23, 26, 29, 32), 1.1
 # Drawn, with hard edges and text; and finely detailed everywhere, as foliage is.
 GENERATED = {"drawn": "testsrc2=size=1280x720:rate=25", "detail": "mandelbrot=size=1280x720:rate=25"}
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
@@ -135,12 +136,23 @@ def ssim(quality_db: float) -> float:
 
 def at_rate(points: list[Point], rate_bps: float) -> float:
     """dB at a rate: on the line, over the rate's logarithm, through the two points that are next to it."""
-    points = sorted(points)
-    pairs = list(pairwise(points))
+    known = apart(points)
+    if len(known) == 1:
+        return known[0][1]
+    pairs = list(pairwise(known))
     (low, low_db), (high, high_db) = next((pair for pair in pairs if rate_bps <= pair[1][0]), pairs[-1])
-    if high == low:
-        return high_db
     return low_db + (high_db - low_db) * math.log(rate_bps / low) / math.log(high / low)
+
+
+def apart(points: list[Point]) -> list[Point]:
+    """By their rates, and of those that have one rate the best."""
+    found = sorted(points)[:1]
+    for point in sorted(points)[1:]:
+        if point[0] < CLOSEST_RATES * found[-1][0]:
+            found[-1] = max(found[-1], point, key=lambda either: either[1])
+        else:
+            found.append(point)
+    return found
 
 
 if __name__ == "__main__":
