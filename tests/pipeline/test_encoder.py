@@ -1,6 +1,7 @@
 """A child that is kept from chunk to chunk, as long as that does no harm."""
 
 import asyncio
+import resource
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
@@ -14,7 +15,7 @@ from tests.support.working import children
 from webapp.media.answers import Chunk
 from webapp.media.facts import Facts
 from webapp.media.jobs import ChunkJob, ProbeJob
-from webapp.media.limits import MOST_JOBS
+from webapp.media.limits import MOST_JOBS, MOST_JOBS_AFTER_A_LONG_WAY
 from webapp.pipeline.child import ChildCrashed
 from webapp.pipeline.children import Children, last_answer
 from webapp.pipeline.encoder import SHORT_WAY_FRAMES, Encoder
@@ -143,4 +144,8 @@ async def test_a_child_that_came_a_long_way_grows_older(tmp_path: Path) -> None:
         for _ in range(MOST_JOBS + 1):
             await encode(encoder, plan, len(plan.chunks) - 1, tmp_path / "out")
             seen |= processes()
+        (child,) = children()
+        soft, hard = child.rlimit(resource.RLIMIT_CPU)
     assert len(seen) == 1
+    assert soft > PLENTY  # counted anew for each job
+    assert hard > MOST_JOBS_AFTER_A_LONG_WAY * PLENTY  # SIGXCPU says why, and SIGKILL does not

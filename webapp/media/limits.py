@@ -17,8 +17,9 @@ OPEN_FILES = 256
 # No packet, and hardly a frame of the largest pictures allowed, takes more than this at once.
 ROOM_BYTES = GIBIBYTES // 2
 NICENESS = 10  # the web side goes first
-# A child may be given so many jobs, one after another.
+# A child may be given so many jobs, one after another; more where a new one would begin with a long way.
 MOST_JOBS = 10
+MOST_JOBS_AFTER_A_LONG_WAY = 100
 # At the soft limit of CPU time the kernel sends SIGXCPU, which says why; at the hard one SIGKILL.
 LAST_WORDS_S = 2
 PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15  # prctl(2)
@@ -38,7 +39,7 @@ def confine(parent: int, cpu_s: int, address_space_bytes: int = ADDRESS_SPACE_BY
     stay_below_real_time()
     for limit, soft, hard in (
         (resource.RLIMIT_AS, address_space_bytes, address_space_bytes),
-        (resource.RLIMIT_CPU, cpu_s, MOST_JOBS * cpu_s + LAST_WORDS_S),
+        (resource.RLIMIT_CPU, cpu_s, MOST_JOBS_AFTER_A_LONG_WAY * cpu_s + LAST_WORDS_S),
         (resource.RLIMIT_CORE, 0, 0),
         (resource.RLIMIT_FSIZE, LARGEST_FILE_BYTES, LARGEST_FILE_BYTES),
         (resource.RLIMIT_NOFILE, OPEN_FILES, OPEN_FILES),

@@ -7,13 +7,12 @@ from typing import Self
 
 from ..media.answers import Answer, Progress
 from ..media.jobs import ChunkJob
-from ..media.limits import MOST_JOBS
+from ..media.limits import MOST_JOBS, MOST_JOBS_AFTER_A_LONG_WAY
 from .child import Child
 from .children import Children
 
 # A new child would decode all the way from the last keyframe; up to here that is nothing.
 SHORT_WAY_FRAMES = 500
-MOST_JOBS_AFTER_A_LONG_WAY = 10 * MOST_JOBS
 
 Source = Callable[[], AbstractAsyncContextManager[str]]
 
