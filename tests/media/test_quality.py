@@ -61,12 +61,17 @@ def test_fewer_bits_are_a_lower_quality(footage: Footage, tmp_path: Path) -> Non
     assert poor.ssim < rich.ssim
 
 
-def test_where_the_picture_ends_before_the_sample_nothing_is_measured(
-    footage: Footage, tmp_path: Path
+@pytest.mark.parametrize(
+    ("frames", "measured"),
+    # A second or a fifth of one from the keyframe on, of which moments at 1/4, 5/8 and 1 s are looked for.
+    [(5, 2), (1, 0)],
+)
+def test_where_the_picture_ends_before_a_moment_that_is_not_measured(
+    footage: Footage, tmp_path: Path, frames: int, measured: int
 ) -> None:
-    encoded = sampled(footage("a.mp4", seconds=1, rate=5, codec="libx264"), tmp_path)
+    encoded = sampled(footage("a.mp4", seconds=frames / 5, rate=5, codec="libx264"), tmp_path)
     assert encoded.tracks[0].segments
-    assert all(quality.frames <= 3 for quality in encoded.quality)
+    assert [quality.frames for quality in encoded.quality] == [measured] * len(encoded.tracks)
 
 
 def test_a_chunk_that_is_not_sampled_is_not_measured(small_video: Path, tmp_path: Path) -> None:
