@@ -8,7 +8,9 @@ import av
 import pytest
 
 from tests.support.video import VideoSpec, make_video
+from webapp.media.copied_picture import MOST_FRAMES
 from webapp.media.facts import Copying, Obstacle
+from webapp.media.obstacles import ObstacleCode
 
 from .copying import copy_of, obstacle_of
 from .decoding import assert_joined
@@ -40,7 +42,7 @@ def test_the_probe_says_so(name: str, changes: dict[str, object], code: str, foo
 
 
 def test_the_probe_says_how_far_keyframes_are_apart(footage: Footage) -> None:
-    assert obstacle_of(footage("a.mp4", **TOO_FAR)) == Obstacle(code="keyframes", seconds=12.0)
+    assert obstacle_of(footage("a.mp4", **TOO_FAR)) == Obstacle(code=ObstacleCode.KEYFRAMES, seconds=12.0)
 
 
 def test_without_an_index_the_copy_finds_it_out(footage: Footage, tmp_path: Path) -> None:
@@ -102,7 +104,7 @@ def test_pixels_that_are_all_but_square_are_played_as_such(footage: Footage) -> 
     nearly = {"x264-params": "sar=640/639"}
     assert obstacle_of(footage("nearly.mp4", width=426, height=240, options=nearly)) is None
     wide = obstacle_of(footage("wide.mp4", options={"x264-params": "sar=4/3"}))
-    assert wide == Obstacle(code="stretched")
+    assert wide == Obstacle(code=ObstacleCode.STRETCHED)
 
 
 def test_times_that_go_back_are_not_copied(footage: Footage, tmp_path: Path) -> None:
@@ -118,3 +120,14 @@ def test_times_that_go_back_are_not_copied(footage: Footage, tmp_path: Path) -> 
     copies = copy_of(source, tmp_path)
     assert copies.obstacle and copies.obstacle.code == "timestamps"
     assert_joined(copies.picture)
+
+
+def test_more_frames_than_memory_is_for_are_not_copied(footage: Footage, tmp_path: Path) -> None:
+    # 1,000 a second, and then so few that on average they are not refused.
+    times = [*range(MOST_FRAMES + 1), *range(MOST_FRAMES + 100, MOST_FRAMES + 8000, 100)]
+    options = {"preset": "ultrafast", "bf": "0", "sc_threshold": "0"}
+    small = {"width": 32, "height": 32, "rate": 100, "gop": len(times), "options": options}
+    source = footage("a.mkv", times=times, time_base=Fraction(1, 1000), **small)
+    copies = copy_of(source, tmp_path)
+    assert copies.obstacle == Obstacle(code=ObstacleCode.TOO_MANY_FRAMES)
+    assert copies.copied.frames == MOST_FRAMES

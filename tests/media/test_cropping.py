@@ -11,6 +11,7 @@ from webapp.media import poster, probe, storyboard
 from webapp.media.answers import Storyboard
 from webapp.media.facts import WHOLE, Cropping, Facts, Obstacle
 from webapp.media.jobs import Arriving, PosterJob, ProbeJob, StoryboardJob
+from webapp.media.obstacles import ObstacleCode
 
 from .encoding import encode_picture, facts_of
 from .tampering import crop, overwrite
@@ -40,7 +41,7 @@ def test_only_what_is_to_be_seen_is_shown(
     source = footage("a.mkv", width=200, height=136, seconds=0.5, picture=framed, options=TAGS | aspect)
     encoded = encode_picture(crop(source, HIDDEN), tmp_path / "out")
     facts = encoded.facts
-    assert facts.video.cropping == HIDDEN and facts.copying == Obstacle(code="cropped")
+    assert facts.video.cropping == HIDDEN and facts.copying == Obstacle(code=ObstacleCode.CROPPED)
     first = encoded.top.frames[0].frame
     assert (first.width, first.height) == (facts.video.width, facts.video.height) == shown
     assert_close(colours_of(first), CARD)

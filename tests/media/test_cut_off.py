@@ -12,6 +12,7 @@ from webapp.media.boxes import children
 from webapp.media.facts import Obstacle
 from webapp.media.failures import Unprocessable
 from webapp.media.jobs import ProbeJob
+from webapp.media.obstacles import ObstacleCode
 
 from .copying import copy_of
 from .decoding import Rendition
@@ -95,4 +96,4 @@ def test_what_will_break_off_is_not_begun_before_it_is_whole(footage: Footage, t
     source = cut(footage("a.mp4", **WHOLE, **INDEX_FIRST), 0.667)
     with trickling(source, tmp_path, 0.5) as trickle:
         (found,) = probe.probe(ProbeJob(source=str(trickle.draft), arriving=trickle.arriving))
-    assert found == Obstacle(code="cut_off")
+    assert found == Obstacle(code=ObstacleCode.CUT_OFF)

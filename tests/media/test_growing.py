@@ -16,6 +16,7 @@ from webapp.media.facts import Copying, Facts, Obstacle
 from webapp.media.growing import SIGN_OF_LIFE_S, GrowingFile
 from webapp.media.jobs import Arriving, ChunkJob, CopyJob, ProbeJob
 from webapp.media.ladder import ladder
+from webapp.media.obstacles import ObstacleCode
 from webapp.media.timeline import chunks
 
 from .encoding import facts_of
@@ -123,13 +124,13 @@ def test_a_transport_stream_can_be_copied_early_and_claims_no_length(
 @pytest.mark.parametrize(
     ("name", "changes", "code"),
     [
-        ("back.mp4", {}, "index_at_end"),
-        ("clip.avi", {"codec": "mpeg4"}, "other_format"),
-        ("old.ts", {"codec": "mpeg2video", "picture": noisy_frame}, "length_unknown"),
+        ("back.mp4", {}, ObstacleCode.INDEX_AT_END),
+        ("clip.avi", {"codec": "mpeg4"}, ObstacleCode.OTHER_FORMAT),
+        ("old.ts", {"codec": "mpeg2video", "picture": noisy_frame}, ObstacleCode.LENGTH_UNKNOWN),
     ],
 )
 def test_others_have_to_be_whole_first(
-    footage: Footage, tmp_path: Path, name: str, changes: dict[str, object], code: str
+    footage: Footage, tmp_path: Path, name: str, changes: dict[str, object], code: ObstacleCode
 ) -> None:
     with trickling(footage(name, **LONGER, **changes), tmp_path, ENOUGH_TO_TELL) as trickle:
         assert early(trickle) == Obstacle(code=code)

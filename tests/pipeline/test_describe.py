@@ -2,7 +2,9 @@
 
 import pytest
 
-from webapp.media.facts import Facts
+from tests.support.facts import facts
+from webapp.media.facts import Facts, Obstacle
+from webapp.media.obstacles import ObstacleCode
 from webapp.pipeline import describe
 
 
@@ -25,3 +27,16 @@ def test_how_much_is_missing_of_what_the_file_claims_is_said() -> None:
         "0:08, the last 4.0 s missing"
     )
     assert "missing" not in describe.facts(Facts(container="flv", duration_s=8))
+
+
+@pytest.mark.parametrize("code", ObstacleCode)
+def test_every_obstacle_has_words(code: ObstacleCode) -> None:
+    assert describe.obstacle(Obstacle(code=code), facts())
+
+
+def test_what_an_obstacle_says_of_the_file_is_filled_in() -> None:
+    apart = Obstacle(code=ObstacleCode.KEYFRAMES, seconds=12.3)
+    timeless, early = Obstacle(code=ObstacleCode.CONTAINER), Obstacle(code=ObstacleCode.CUT_OFF)
+    assert describe.obstacle(apart, facts()) == "keyframes are 12 s apart"
+    assert describe.obstacle(timeless, facts()) == "MP4 has no times of frames"
+    assert describe.obstacle(early) == "it breaks off before its end"

@@ -2,6 +2,7 @@
 
 from webapp.media.answers import Chunk
 from webapp.media.facts import AudioTrack, Copying, Facts, Obstacle, Rational, Segment, Track, VideoTrack
+from webapp.media.obstacles import ObstacleCode
 from webapp.pipeline.plan import Plan
 
 TIMESCALE, RATE = 12_800, 25
@@ -33,7 +34,7 @@ def facts(
         duration_s=duration_s,
         picture=video,
         audio=sound if audio else None,
-        copying=copying or Obstacle(code="codec"),
+        copying=copying or Obstacle(code=ObstacleCode.CODEC),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from .facts import Obstacle
 from .growing import GrowingFile
+from .obstacles import ObstacleCode
 
 # Read from their start; the others keep at their end what has to be known first.
 FORMATS = "mov,matroska,webm,mpegts"
@@ -17,7 +18,7 @@ MOST_BOXES = 64
 class TooEarly(Exception):
     """The file has to be whole first, for the reason that is its `obstacle`."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: ObstacleCode) -> None:
         super().__init__(code)
         self.obstacle = Obstacle(code=code)
 
@@ -35,7 +36,7 @@ def begins_with_index(file: GrowingFile) -> bool:
             return True
         if kind == b"mdat":
             break
-    raise TooEarly("index_at_end")
+    raise TooEarly(ObstacleCode.INDEX_AT_END)
 
 
 def end_of_samples(file: GrowingFile) -> int | None:

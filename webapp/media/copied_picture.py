@@ -13,6 +13,7 @@ from .cmaf import Sample
 from .encryption import is_encrypted
 from .facts import Facts, Obstacle, Segment, Track
 from .ladder import COPY_NAME
+from .obstacles import ObstacleCode
 from .ticks import Ticks
 from .timeline import LONGEST_COPIED_S
 from .track import TrackFiles
@@ -24,7 +25,7 @@ MOST_FRAMES = 5_000
 class NotCopied(Exception):
     """The rest cannot be copied."""
 
-    def __init__(self, code: str, seconds: float | None = None) -> None:
+    def __init__(self, code: ObstacleCode, seconds: float | None = None) -> None:
         super().__init__(code)
         self.obstacle = Obstacle(code=code, seconds=seconds)
 
@@ -66,7 +67,7 @@ class CopiedPicture:
         if not unit.shown:
             return
         if packet.pts is None:
-            raise NotCopied("timestamps")
+            raise NotCopied(ObstacleCode.TIMESTAMPS)
         if not self._gop and not self._begins(unit, packet.pts):
             return
         pts = self._ticks.of(packet.pts)
@@ -77,8 +78,10 @@ class CopiedPicture:
         if pts > self._last:
             # Of others the duration is when the next one is decoded, which may be after a long still stretch.
             self._last, self._end = pts, self._ticks.of(packet.pts + (packet.duration or self._usual))
-        if pts < self._gop[0].pts or len(self._segment) + len(self._gop) > MOST_FRAMES:
-            raise NotCopied("timestamps")
+        if pts < self._gop[0].pts:
+            raise NotCopied(ObstacleCode.TIMESTAMPS)
+        if len(self._segment) + len(self._gop) > MOST_FRAMES:
+            raise NotCopied(ObstacleCode.TOO_MANY_FRAMES)
         self._refuse_if_long(pts)
         self.frames += 1
 
@@ -89,7 +92,7 @@ class CopiedPicture:
             NotCopied: there is nothing, or the last picture is to be shown for too long.
         """
         if not self._gop:
-            raise NotCopied("start")
+            raise NotCopied(ObstacleCode.START)
         if self._video.held:
             self._end = max(self._end, self._ticks.of(self._video.held.until))
         self._refuse_if_long(self._end)
@@ -104,24 +107,24 @@ class CopiedPicture:
 
     def _access_unit(self, packet: "Packet[Stream]") -> AccessUnit:
         if packet.is_corrupt:
-            raise NotCopied("damaged")
+            raise NotCopied(ObstacleCode.DAMAGED)
         if is_encrypted(packet):
-            raise NotCopied("encrypted")
+            raise NotCopied(ObstacleCode.ENCRYPTED)
         if packet.is_discard:
-            raise NotCopied("edited")
+            raise NotCopied(ObstacleCode.EDITED)
         if packet.has_sidedata("new_extradata") or packet.has_sidedata("param_change"):
-            raise NotCopied("changes")
+            raise NotCopied(ObstacleCode.CHANGES)
         try:
             return self._configuration.access_unit(bytes(packet))
         except ConfigurationChanged as error:
-            raise NotCopied("changes") from error
+            raise NotCopied(ObstacleCode.CHANGES) from error
 
     def _begins(self, unit: AccessUnit, pts: int) -> bool:
         """Whether this is the first picture that is shown; nothing could decode those before it."""
         if pts < self._video.zero:
             return False
         if pts > self._video.zero or not unit.idr:
-            raise NotCopied("start")
+            raise NotCopied(ObstacleCode.START)
         return True
 
     def _end_gop(self, end: int) -> Iterator[Segment]:
@@ -129,7 +132,7 @@ class CopiedPicture:
         gop, self._gop = self._gop, []
         shown = [sample.pts for sample in gop]
         if min(shown) != shown[0] or max(shown) >= end or len(set(shown)) < len(shown):
-            raise NotCopied("timestamps")
+            raise NotCopied(ObstacleCode.TIMESTAMPS)
         if self._segment and end - self._segment[0].pts > self._longest:
             yield self._write(shown[0])
         self._segment += gop
@@ -146,4 +149,8 @@ class CopiedPicture:
         if ticks > self._longest:
             # A keyframe that later frames look past is none to start a segment at.
             apart_s = ticks / self._ticks.timescale
-            raise NotCopied("open_gop") if self._keyframe_inside else NotCopied("keyframes", apart_s)
+            raise (
+                NotCopied(ObstacleCode.OPEN_GOP)
+                if self._keyframe_inside
+                else NotCopied(ObstacleCode.KEYFRAMES, apart_s)
+            )

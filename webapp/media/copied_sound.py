@@ -14,6 +14,7 @@ from .copied_picture import NotCopied
 from .encryption import is_encrypted
 from .facts import Facts, Segment, Track
 from .ladder import COPY_AUDIO_NAME
+from .obstacles import ObstacleCode
 from .track import TrackWriter
 
 # Frames follow each other sample by sample; timestamps, which are often rounded to a millisecond, are only
@@ -47,11 +48,11 @@ class CopiedSound:
             NotCopied: for a reason that shows in this packet.
         """
         if packet.is_corrupt:
-            raise NotCopied("damaged")
+            raise NotCopied(ObstacleCode.DAMAGED)
         if is_encrypted(packet):
-            raise NotCopied("encrypted")
+            raise NotCopied(ObstacleCode.ENCRYPTED)
         if packet.pts is None:
-            raise NotCopied("timestamps")
+            raise NotCopied(ObstacleCode.TIMESTAMPS)
         data = bytes(packet)
         writer = self._writer or self._begin(data)
         start = self._placed(self._sample(packet.pts, writer.timescale), writer.timescale)
@@ -67,7 +68,7 @@ class CopiedSound:
     def _begin(self, packet: bytes) -> TrackWriter:
         config = aac.Config.parse(self._extradata) if self._extradata else aac.config_of(packet)
         if config is None:
-            raise NotCopied("changes")
+            raise NotCopied(ObstacleCode.CHANGES)
         init = cmaf.audio_init(config.sample_rate, config.channels, config.data, 0)
         self._writer = TrackWriter(
             self._folder,
@@ -94,5 +95,5 @@ class CopiedSound:
             return 0 if abs(start) < rate * FOLLOWED_FROM_S else start
         off = abs(start - self._next)
         if off > rate * LONGEST_HOLE_S or start <= self._next - aac.FRAME_SAMPLES:
-            raise NotCopied("sound")
+            raise NotCopied(ObstacleCode.SOUND)
         return start if off > rate * FOLLOWED_FROM_S else self._next

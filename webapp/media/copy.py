@@ -14,6 +14,7 @@ from .copied_sound import CopiedSound
 from .demuxing import demuxed
 from .facts import Copying, Obstacle, Track
 from .jobs import CopyJob
+from .obstacles import ObstacleCode
 from .source import open_upload
 
 # Of the picture at the end, where what follows a damage cannot be read together with the sound.
@@ -49,7 +50,7 @@ class Copy:
         except NotCopied as reason:
             obstacle = reason.obstacle
         except av.FFmpegError:
-            obstacle = Obstacle(code="damaged")
+            obstacle = Obstacle(code=ObstacleCode.DAMAGED)
         yield Copied(tracks=self._tracks(), frames=self._picture.frames, obstacle=obstacle)
 
     def _written(self) -> Iterator[Written]:
@@ -63,7 +64,7 @@ class Copy:
             elif sound and (complete := sound.take(packet)):
                 yield Written(track=sound.track([complete]))
         if picture.end_s < self._ends_s - MOST_MISSING_S:
-            raise NotCopied("damaged")
+            raise NotCopied(ObstacleCode.DAMAGED)
         if not self._arriving:  # else what the last frame is like shows only once the upload is there
             for segment in picture.finish():
                 yield Written(track=picture.track([segment]))

@@ -16,6 +16,7 @@ from .avc import Configuration, ConfigurationMissing
 from .demuxing import demuxed
 from .encryption import is_encrypted
 from .facts import WHOLE, Copying, Obstacle, VideoTrack
+from .obstacles import ObstacleCode
 from .timeline import LONGEST_COPIED_S
 
 # Containers that say of each frame when it is shown, by their first name in libavformat.
@@ -49,12 +50,12 @@ def examine(
         return Obstacle(code=code)
     held_s = track.held.length * track.time_base.fraction if track.held else 0
     if held_s > LONGEST_COPIED_S:
-        return Obstacle(code="keyframes", seconds=float(held_s))
+        return Obstacle(code=ObstacleCode.KEYFRAMES, seconds=float(held_s))
     # Only MP4 and MOV have an index of all frames; others list what they were searched for.
     if container.format.name.startswith("mov") and 0 < stream.frames <= len(stream.index_entries):
         gap_s = widest_gap(stream.index_entries) * track.time_base.fraction
         if gap_s > LONGEST_COPIED_S:
-            return Obstacle(code="keyframes", seconds=float(gap_s))
+            return Obstacle(code=ObstacleCode.KEYFRAMES, seconds=float(gap_s))
     return Copying(
         sound=audio is not None and _sound_copyable(container, audio, track),
         average_bps=round(container.size * 8 / max(duration_s, 0.1)) if duration_s else 0,
@@ -74,26 +75,25 @@ def widest_gap(index: IndexEntries) -> int:
 
 def _picture_obstacle(
     container: InputContainer, stream: VideoStream, frame: VideoFrame, track: VideoTrack
-) -> str | None:
-    """Code of an Obstacle, or None."""
+) -> ObstacleCode | None:
     if track.codec != "h264":
-        return "codec"
+        return ObstacleCode.CODEC
     if container.format.name.partition(",")[0] not in CONTAINERS:
-        return "container"
+        return ObstacleCode.CONTAINER
     try:
         configuration = Configuration(stream.codec_context.extradata)
     except ConfigurationMissing:
-        return "configuration"
+        return ObstacleCode.CONFIGURATION
     reasons = {
-        "pixels": frame.format.name not in PIXEL_FORMATS,
-        "profile": configuration.profile not in PROFILES,
-        "hdr": track.hdr,
-        "interlaced": track.interlaced,
-        "fields": configuration.may_hold_fields,
-        "rotated": track.rotation != 0,
-        "mirrored": track.mirrored,
-        "cropped": track.cropping != WHOLE,
-        "stretched": max(track.width / frame.width, track.height / frame.height) > MOST_STRETCHED,
+        ObstacleCode.PIXELS: frame.format.name not in PIXEL_FORMATS,
+        ObstacleCode.PROFILE: configuration.profile not in PROFILES,
+        ObstacleCode.HDR: track.hdr,
+        ObstacleCode.INTERLACED: track.interlaced,
+        ObstacleCode.FIELDS: configuration.may_hold_fields,
+        ObstacleCode.ROTATED: track.rotation != 0,
+        ObstacleCode.MIRRORED: track.mirrored,
+        ObstacleCode.CROPPED: track.cropping != WHOLE,
+        ObstacleCode.STRETCHED: max(track.width / frame.width, track.height / frame.height) > MOST_STRETCHED,
     }
     return next((code for code, true in reasons.items() if true), None)
 

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import msgspec
 
+from .obstacles import ObstacleCode
+
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag=str.lower):
     """Base of everything that crosses the pipe; `kind` names the type."""
@@ -158,14 +160,13 @@ class Copying(Message, frozen=True, kw_only=True):
 
 
 class Obstacle(Message, frozen=True, kw_only=True):
-    """Why browsers cannot play the upload as it is.
+    """Why browsers cannot play the upload as it is, or not before it is whole.
 
     Attributes:
-        code: see pipeline/describe.py, which has words for each.
         seconds: how far keyframes are apart, where that is the reason.
     """
 
-    code: str
+    code: ObstacleCode
     seconds: float | None = None
 
 
@@ -225,7 +226,7 @@ class Facts(Message, frozen=True, kw_only=True):
     more_audio: list[AudioTrack] = []
     subtitles: list[SubtitleTrack] = []
     other_subtitles: int = 0
-    copying: Copying | Obstacle = Obstacle(code="no_picture")
+    copying: Copying | Obstacle = Obstacle(code=ObstacleCode.NO_PICTURE)
     wanted: Wanted = Wanted()
 
     @property

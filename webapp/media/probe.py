@@ -20,6 +20,7 @@ from .failures import Unprocessable
 from .frame_rate import frame_rate
 from .holding import held
 from .jobs import Limits, ProbeJob
+from .obstacles import ObstacleCode
 from .picture import Picture, is_mirrored, output_colour
 from .source import open_beside, open_upload, picture_streams
 from .subtitles import text_tracks
@@ -39,7 +40,7 @@ def probe(job: ProbeJob) -> Iterator[Facts | Obstacle]:
         with open_upload(job.source, job.limits, arriving=job.arriving) as container:
             streams = picture_streams(container)
             if not streams and job.arriving:
-                yield Obstacle(code="no_picture")
+                yield Obstacle(code=ObstacleCode.NO_PICTURE)
             elif not streams:
                 yield within(job.limits, recording.facts_of(container))
             else:
@@ -70,7 +71,7 @@ def _facts_of(container: InputContainer, streams: list[VideoStream], job: ProbeJ
     duration = (end - track.zero) * track.time_base.fraction
     copying = copyable.examine(container, frames[0], track, sound, float(duration))
     if job.arriving and not duration and not (isinstance(copying, Copying) and (copying.sound or not sounds)):
-        raise TooEarly("length_unknown")
+        raise TooEarly(ObstacleCode.LENGTH_UNKNOWN)
     return Facts(
         container=container.format.name,
         duration_s=float(duration),

@@ -27,6 +27,7 @@ from .jobs import Arriving, Limits
 from .joined import Joined, joined
 from .limits import short_of_memory
 from .moments import STORING_DECODE_TIMES
+from .obstacles import ObstacleCode
 from .still_picture import is_item, is_still_picture
 
 FORMATS = "mov,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,dv,mxf,gif,mp3,aac,wav,flac,aiff,caf,amr"
@@ -86,10 +87,10 @@ def _open_arriving(path: Path, limits: Limits, arriving: Arriving) -> InputConta
         # Else it looks for the length of a transport stream at its end, and goes back and back from there.
         container = _opened(file, limits, ARRIVING_FORMATS, None, duration_probesize="1")
     except (av.FFmpegError, OSError) as error:
-        raise TooEarly("other_format") from error
+        raise TooEarly(ObstacleCode.OTHER_FORMAT) from error
     file.ends_at = None  # there may be more samples behind that, which the index tells
     if breaks_off(container):
-        raise TooEarly("cut_off")
+        raise TooEarly(ObstacleCode.CUT_OFF)
     return container
 
 

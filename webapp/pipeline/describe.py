@@ -3,6 +3,7 @@
 from ..media import languages
 from ..media.answers import Audio
 from ..media.facts import AudioTrack, Copying, Facts, Obstacle, Rung, VideoTrack
+from ..media.obstacles import ObstacleCode
 from ..words import clock, frame_rate
 from .choice import Choice
 
@@ -33,40 +34,37 @@ CODEC_NAMES = {
     "pcm_s16be": "PCM",
     "pcm_s24le": "PCM",
 }
-# Why browsers cannot play an upload as it is, by the code of an Obstacle.
+# Why browsers cannot play an upload as it is, or not before it is whole.
 OBSTACLES = {
-    "no_picture": "no picture in the file",
-    "codec": "{codec}",
-    "container": "{container} has no times of frames",
-    "configuration": "decoder settings missing",
-    "pixels": "not 8-bit 4:2:0",
-    "profile": "unusual H.264 profile",
-    "hdr": "HDR",
-    "interlaced": "interlaced",
-    "fields": "may be interlaced in parts",
-    "rotated": "turned by {rotation}°",
-    "mirrored": "mirrored",
-    "cropped": "part of the picture is to be hidden",
-    "stretched": "pixels are not square",
-    "keyframes": "keyframes are {seconds:.0f} s apart",
-    "open_gop": "open GOPs",
-    "start": "begins between keyframes",
-    "edited": "cut by an edit list",
-    "timestamps": "timestamps out of order",
-    "changes": "format changes on the way",
-    "damaged": "damaged packets",
-    "encrypted": "encrypted packets",
-    "sound": "holes in the sound",
-    "crashed": "the copy failed",
-    "watched": "an earlier version can be watched",
-}
-# Why an upload cannot be watched before it is complete, likewise.
-TOO_EARLY = {
-    "no_picture": "there is no picture in it",
-    "index_at_end": "the index of this file is at its end",
-    "cut_off": "it breaks off before its end",
-    "length_unknown": "the file does not say how long it is",
-    "other_format": "of this format the end has to be known first",
+    ObstacleCode.NO_PICTURE: "no picture in the file",
+    ObstacleCode.CODEC: "{codec}",
+    ObstacleCode.CONTAINER: "{container} has no times of frames",
+    ObstacleCode.CONFIGURATION: "decoder settings missing",
+    ObstacleCode.PIXELS: "not 8-bit 4:2:0",
+    ObstacleCode.PROFILE: "unusual H.264 profile",
+    ObstacleCode.HDR: "HDR",
+    ObstacleCode.INTERLACED: "interlaced",
+    ObstacleCode.FIELDS: "may be interlaced in parts",
+    ObstacleCode.ROTATED: "turned by {rotation}°",
+    ObstacleCode.MIRRORED: "mirrored",
+    ObstacleCode.CROPPED: "part of the picture is to be hidden",
+    ObstacleCode.STRETCHED: "pixels are not square",
+    ObstacleCode.KEYFRAMES: "keyframes are {seconds:.0f} s apart",
+    ObstacleCode.OPEN_GOP: "open GOPs",
+    ObstacleCode.START: "begins between keyframes",
+    ObstacleCode.EDITED: "cut by an edit list",
+    ObstacleCode.TIMESTAMPS: "timestamps out of order",
+    ObstacleCode.TOO_MANY_FRAMES: "too many frames in a few seconds",
+    ObstacleCode.CHANGES: "format changes on the way",
+    ObstacleCode.DAMAGED: "damaged packets",
+    ObstacleCode.ENCRYPTED: "encrypted packets",
+    ObstacleCode.SOUND: "holes in the sound",
+    ObstacleCode.CRASHED: "the copy failed",
+    ObstacleCode.WATCHED: "an earlier version can be watched",
+    ObstacleCode.INDEX_AT_END: "the index of this file is at its end",
+    ObstacleCode.CUT_OFF: "it breaks off before its end",
+    ObstacleCode.LENGTH_UNKNOWN: "the file does not say how long it is",
+    ObstacleCode.OTHER_FORMAT: "of this format the end has to be known first",
 }
 SHORTEST_MISSING_S = 0.05
 CHANNEL_NAMES = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
@@ -116,12 +114,12 @@ def facts(found: Facts) -> str:
     return f"{seen}, {sounds(found.sounds)}, {clock(found.duration_s)}{missing}"
 
 
-def obstacle(found: Obstacle, facts: Facts) -> str:
-    """In few words."""
-    video = facts.picture
+def obstacle(found: Obstacle, facts: Facts | None = None) -> str:
+    """In few words; without `facts` where it is for that there are none yet."""
+    video = facts.picture if facts else None
     return OBSTACLES[found.code].format(
         codec=codec(video.codec) if video else "",
-        container=facts.container.partition(",")[0].upper(),
+        container=facts.container.partition(",")[0].upper() if facts else "",
         rotation=video.rotation if video else 0,
         seconds=found.seconds or 0,
     )

@@ -135,7 +135,7 @@ class Early:
             raise
 
     async def _tell_obstacle(self, video_id: str, found: Obstacle) -> None:
-        why = describe.TOO_EARLY[found.code]
+        why = describe.obstacle(found)
         async with self._history.recording(video_id) as recorder:
             if recorder.video.status is Status.UPLOADING:
                 message = f"Can be watched once the upload is complete: {why}"

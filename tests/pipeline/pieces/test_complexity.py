@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from tests.support.working import children
 from webapp.media.answers import Complexity
 from webapp.media.facts import Obstacle
+from webapp.media.obstacles import ObstacleCode
 from webapp.pipeline.pieces import complexity
 from webapp.pipeline.plan import Plan
 from webapp.pipeline.slots import EXPRESS_SLOTS
@@ -15,7 +16,7 @@ from webapp.pipeline.work import Work
 
 
 def without_copy(plan: Plan) -> Plan:
-    return Plan.of(replace(plan.facts, copying=Obstacle(code="codec")))
+    return Plan.of(replace(plan.facts, copying=Obstacle(code=ObstacleCode.CODEC)))
 
 
 async def test_moments_are_tried_only_where_there_is_a_copy_to_watch(work: Work, plan: Plan) -> None:

@@ -6,6 +6,7 @@ from ...events import StageName
 from ...media.answers import Copied
 from ...media.facts import Facts, Obstacle, Track
 from ...media.failures import LIMITS, Unprocessable
+from ...media.obstacles import ObstacleCode
 from ...runs import StageState
 from .. import describe
 from ..durable import Durable
@@ -22,7 +23,7 @@ async def copy_packets(run: UnderWay, durable: Durable[Copied]) -> None:
     facts, journal, release = run.plan.facts, run.journal, run.release
     copying = facts.copying
     if isinstance(copying, Obstacle) or release.copy is None:
-        reason = copying if isinstance(copying, Obstacle) else Obstacle(code="watched")
+        reason = copying if isinstance(copying, Obstacle) else Obstacle(code=ObstacleCode.WATCHED)
         await _skip(journal, facts, reason)
         return
     await journal.stage(StageName.COPY, StageState.RUNNING)
@@ -37,7 +38,7 @@ async def copy_packets(run: UnderWay, durable: Durable[Copied]) -> None:
         if failure_code(error) in LIMITS:
             raise
         log.warning("no copy", exc_info=error)
-        copied = Copied(tracks=[], frames=0, obstacle=Obstacle(code="crashed"))
+        copied = Copied(tracks=[], frames=0, obstacle=Obstacle(code=ObstacleCode.CRASHED))
     run.allowance.spend(*copied.tracks)
     await release.copy_ended(copied)
     if copied.obstacle:
