@@ -1,5 +1,8 @@
 """The layers of docs/architecture.md, held by reading the imports."""
 
+import re
+from pathlib import Path
+
 import grimp
 import pytest
 
@@ -16,6 +19,7 @@ LAYERS = [
     {"serving"},
 ]
 ENTRY = "webapp.__main__"
+PAGE = Path(__file__).parents[1] / "docs/architecture.md"
 # Foreign packages that some of ours must not even reach through others.
 KEPT_OUT = {
     "webapp.web": {"av", "dbos"},
@@ -80,3 +84,13 @@ def test_only_the_child_imports_the_codec_library(imports: grimp.ImportGraph) ->
     }
     assert {module.rpartition(".")[0] for module in importers} == {"webapp.media"}
     assert imports.find_shortest_chain("webapp.app", "av", as_packages=False) is None
+
+
+def test_the_page_lists_what_the_parent_uses_of_the_child(imports: grimp.ImportGraph) -> None:
+    (listed,) = re.findall(r"^Inside `media`.* limited to: (.*)\.$", PAGE.read_text(), re.MULTILINE)
+    used = {
+        module.split(".")[2]
+        for module in imports.find_upstream_modules(ENTRY)
+        if module.startswith("webapp.media.")
+    }
+    assert re.findall(r"`(\w+)`", listed) == sorted(used)
