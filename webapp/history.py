@@ -111,6 +111,16 @@ class History:
         if recorder.news:
             await self._broker.wake(video_id, recorder.video.seq)
 
+    @asynccontextmanager
+    async def reading(self, video_id: str) -> AsyncIterator[tuple[AsyncSession, Video]]:
+        """A video as it is, and the session for what else is asked of it; neither waits for who writes.
+
+        Raises:
+            NotFound: there is no such video.
+        """
+        async with self._db.read() as session:
+            yield session, await get_video(session, video_id)
+
     async def knows(self, video_id: str) -> bool:
         """Whether there is such a video."""
         async with self._db.read() as session:

@@ -212,3 +212,21 @@ async def test_a_record_that_is_cancelled_at_any_moment_does_not_keep_others_fro
         await told.journal.tick(2, {}, None, None)
     events = await told.events()
     assert [event.seq for event in events] == list(range(1, len(events) + 1))
+
+
+async def test_what_is_only_asked_does_not_wait_for_who_writes(told: Told) -> None:
+    async with told.working.parts.history.recording(told.video_id), asyncio.timeout(5):
+        run = await told.journal.read()
+        assert run and run.status is Status.PROCESSING
+        assert not await told.journal.is_published()
+        assert await told.journal.poster_wanted()
+
+
+async def test_of_a_run_that_is_over_nobody_wants_a_poster(told: Told) -> None:
+    await told.journal.fail("crashed")
+    with pytest.raises(RunOver):
+        await told.journal.poster_wanted()
+    await told.working.control.delete(told.video_id)
+    with pytest.raises(RunOver):
+        await told.journal.poster_wanted()
+    assert await told.journal.read() is None and not await told.journal.is_published()

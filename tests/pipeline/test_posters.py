@@ -41,3 +41,11 @@ async def test_none_is_left_of_a_video_that_is_deleted_meanwhile(idle: Working) 
     with pytest.raises(NotFound):
         await replacing
     assert not list(files_in(idle.folder(video_id)))
+
+
+async def test_who_sends_one_in_vain_is_told_so_while_others_write(idle: Working) -> None:
+    video_id = await idle.upload(b"any", process=False)
+    history, posters = idle.parts.history, Posters(idle.settings, idle.parts.history, idle.parts.storage)
+    with pytest.raises(NotFound):
+        async with history.recording(video_id), asyncio.timeout(5):
+            await posters.replace("gone", pieces(picture()))

@@ -107,8 +107,8 @@ class Early:
 
     async def _release(self, video_id: str, size: int, storage: ReadableEarly) -> None:
         incoming = await _arriving(storage, original_key(video_id))
-        async with self._history.recording(video_id) as recorder:
-            number = recorder.video.run + 1
+        async with self._history.reading(video_id) as (_, video):
+            number = video.run + 1
         work = Work(
             self._storage,
             self._children,

@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from .. import words
 from ..db import now
 from ..errors import NotFound
@@ -165,34 +167,51 @@ class Journal:
     async def is_published(self, number: int | None = None) -> bool:
         """Whether it is the run that players start from, or the video's run with this number is."""
         try:
-            async with self._history.recording(self._video_id) as recorder:
-                return recorder.video.published_run == (number or self._number)
+            async with self._history.reading(self._video_id) as (_, video):
+                return video.published_run == (number or self._number)
         except NotFound:
             return False
 
     async def read(self, number: int | None = None) -> Run | None:
         """The run's row, or that of the video's run with this number; None if there is none."""
         try:
-            async with self._history.recording(self._video_id) as recorder:
-                return await get_run(recorder.session, self._video_id, number or self._number)
+            async with self._history.reading(self._video_id) as (session, _):
+                return await get_run(session, self._video_id, number or self._number)
         except NotFound:
             return None
 
     async def poster_wanted(self) -> bool:
-        """Whether nobody has chosen the video's poster."""
-        async with self._change() as (recorder, _):
-            return not recorder.video.own_poster
+        """Whether nobody has chosen the video's poster.
+
+        Raises:
+            RunOver: it is to be left alone.
+        """
+        try:
+            async with self._history.reading(self._video_id) as (session, video):
+                await self._going_on(session)
+                return not video.own_poster
+        except NotFound as error:
+            raise RunOver from error
 
     @asynccontextmanager
     async def _change(self) -> AsyncIterator[tuple[Recorder, Run]]:
         try:
             async with self._history.recording(self._video_id) as recorder:
-                run = await get_run(recorder.session, self._video_id, self._number)
-                if run.status is not Status.PROCESSING:
-                    raise RunOver
-                yield recorder, run
+                yield recorder, await self._going_on(recorder.session)
         except NotFound as error:
             raise RunOver from error
+
+    async def _going_on(self, session: AsyncSession) -> Run:
+        """The run's row.
+
+        Raises:
+            NotFound: there is none.
+            RunOver: it has ended.
+        """
+        run = await get_run(session, self._video_id, self._number)
+        if run.status is not Status.PROCESSING:
+            raise RunOver
+        return run
 
     def _record(self, recorder: Recorder, run: Run, message: str, **extra: Any) -> None:
         recorder.record(EventType.TRANSCODING, message, run=run, **extra)

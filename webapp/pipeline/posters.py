@@ -51,7 +51,7 @@ class Posters:
             TooLarge: there is too much of it.
             Unavailable: others are at it.
         """
-        async with self._history.recording(video_id):
+        async with self._history.reading(video_id):
             pass  # nobody sends a picture for nothing
         with self._place():
             await self._replace(video_id, chunks)
@@ -72,8 +72,8 @@ class Posters:
             Conflict: nothing was uploaded yet, or there is no picture in it.
             Unavailable: others are at it.
         """
-        async with self._history.recording(video_id) as recorder:
-            if recorder.video.uploaded_at is None or recorder.video.sound_alone:
+        async with self._history.reading(video_id) as (_, video):
+            if video.uploaded_at is None or video.sound_alone:
                 raise Conflict("no_moments", "There is no picture to choose from.", "Send one of your own.")
         async with (
             _folder() as folder,
