@@ -6,7 +6,7 @@ from mmap import mmap
 from .pes_times import AUDIO, PRIVATE, VIDEO, Stamp, is_time, time_at
 
 START, PACK = b"\0\0\1", b"\0\0\1\xba"
-END, PACK_HEADER, FIRST_WITH_LENGTH = 0xB9, 0xBA, 0xBB  # of the stream, of a pack; others follow
+PACK_HEADER, FIRST_WITH_LENGTH = 0xBA, 0xBB
 PACK_HEADER_BYTES, LONGEST_HEADER_BYTES = 12, 64
 
 

@@ -5,8 +5,8 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ..errors import NotFound
 from ..history import KeptEvent, all_after, events_after, kept_after, newest_event, newest_of_all
+from ..videos import no_such_video
 from .formats import marked_reset
 
 
@@ -64,9 +64,7 @@ class VideoTopic:
     async def newest(self, session: AsyncSession) -> KeptEvent | None:
         found = await newest_event(session, self.key)
         if found is None:
-            raise NotFound(
-                "video_not_found", "There is no video at this address.", "It may have been deleted."
-            )
+            raise no_such_video()
         return found
 
     async def after(self, session: AsyncSession, number: int, limit: int) -> list[KeptEvent]:

@@ -3,12 +3,12 @@
 from quart import Blueprint, Response, request
 from quart_schema import document_querystring, document_response, tag
 
-from ..errors import NotFound
 from ..events import VideoEvent
 from ..history import newest_event
 from ..streams.formats import Format
 from ..streams.replay import Cursor
 from ..streams.topic import LIBRARY, Topic, VideoTopic
+from ..videos import no_such_video
 from .negotiation import EVENT_STREAM, JSON, prefers
 from .parts import parts
 from .problems import Problem
@@ -99,5 +99,5 @@ async def _newest(video_id: str) -> Response:
     async with parts().db.read() as session:
         newest = await newest_event(session, video_id)
     if newest is None:
-        raise NotFound("video_not_found", "There is no video at this address.", "It may have been deleted.")
+        raise no_such_video()
     return Response(newest.data, content_type="application/json", headers={"Cache-Control": "no-store"})
