@@ -4,7 +4,7 @@ import struct
 
 from hypothesis import given, strategies as st
 
-from webapp.media.boxes import box, children, full_box, table
+from webapp.media.boxes import box, children, full_box, header, table
 
 KINDS = st.binary(min_size=4, max_size=4)
 
@@ -34,3 +34,14 @@ def test_children_are_found_where_they_were_put(contents: list[tuple[bytes, byte
 def test_looking_for_children_ends_at_a_box_without_a_size() -> None:
     data = box(b"free") + struct.pack(">I4s", 0, b"mdat") + bytes(100)
     assert [kind for kind, _, _ in children(data)] == [b"free"]
+
+
+def test_a_header_says_type_and_size_wherever_it_lies() -> None:
+    assert header(b"before" + box(b"mdat", bytes(5)), 6) == (b"mdat", 13)
+    assert header(struct.pack(">I4s", 0, b"mdat") + bytes(8)) == (b"mdat", 0)
+
+
+def test_a_size_beyond_32_bits_follows_the_type() -> None:
+    large = b"before" + struct.pack(">I4sQ", 1, b"mdat", 1 << 40)
+    assert header(large, 6) == (b"mdat", 1 << 40)
+    assert header(large[:-1], 6) == (b"mdat", 1)

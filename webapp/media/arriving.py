@@ -1,8 +1,8 @@
 """What of an upload can be understood before it is whole, and what cannot."""
 
-import struct
 from collections.abc import Iterator
 
+from .boxes import HEADER_BYTES, LARGE_HEADER_BYTES, header
 from .facts import Obstacle
 from .growing import GrowingFile
 from .obstacles import ObstacleCode
@@ -56,21 +56,20 @@ def _boxes(file: GrowingFile) -> Iterator[tuple[bytes, int, int]]:
     """Type, begin and end of each box at the top level (ISO/IEC 14496-12 §4.2), as they arrive."""
     offset = 0
     for _ in range(MOST_BOXES):
-        header = _header(file, offset)
-        if len(header) < 8:
+        begin = _begin(file, offset)
+        if len(begin) < HEADER_BYTES:
             return
-        length, kind = struct.unpack_from(">I4s", header)
-        if length == 1 and len(header) == 16:
-            length = struct.unpack_from(">Q", header, 8)[0]
+        kind, length = header(begin)
         yield kind, offset, offset + length
-        if length < 8:
+        if length < HEADER_BYTES:
             return
         offset += length
 
 
-def _header(file: GrowingFile, offset: int) -> bytes:
+def _begin(file: GrowingFile, offset: int) -> bytes:
+    """The bytes of the longest header there is, or fewer at the file's end."""
     file.seek(offset)
-    header = b""
-    while len(header) < 16 and (piece := file.read(16 - len(header))):
-        header += piece
-    return header
+    begin = b""
+    while len(begin) < LARGE_HEADER_BYTES and (piece := file.read(LARGE_HEADER_BYTES - len(begin))):
+        begin += piece
+    return begin

@@ -2,7 +2,9 @@
 
 import struct
 from collections.abc import Iterable
+from mmap import mmap
 
+HEADER_BYTES, LARGE_HEADER_BYTES = 8, 16
 # The unity matrix of mvhd and tkhd (§6.2.2): 16.16 and, in the last column, 2.30 fixed point.
 UNITY_MATRIX = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 
@@ -22,6 +24,18 @@ def table(kind: bytes, flags: int, rows: Iterable[bytes], version: int = 0) -> b
     """A full box that holds a row count and then the rows."""
     rows = list(rows)
     return full_box(kind, version, flags, struct.pack(">I", len(rows)), *rows)
+
+
+def header(data: bytes | mmap, at: int = 0) -> tuple[bytes, int]:
+    """Type and size of the box that begins at byte `at`, of which the first 8 bytes are there.
+
+    The size is in bytes, header included; 0 for a box that goes on to the end of the file. Of one that needs
+    64 bits it is 1 if they are not there.
+    """
+    size, kind = struct.unpack_from(">I4s", data, at)
+    if size == 1 and at + LARGE_HEADER_BYTES <= len(data):
+        (size,) = struct.unpack_from(">Q", data, at + HEADER_BYTES)
+    return kind, size
 
 
 def children(data: bytes) -> Iterable[tuple[bytes, int, int]]:

@@ -12,7 +12,8 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import NamedTuple
 
-HEADER_BYTES, LARGE_HEADER_BYTES = 8, 16
+from .boxes import HEADER_BYTES, LARGE_HEADER_BYTES, header
+
 LARGEST_SMALL = 0xFFFFFFFF
 FRAGMENT, FRAGMENT_HEADER = b"moof", b"mfhd"  # the latter comes first in the former (§8.8.5)
 
@@ -80,9 +81,7 @@ def _damaged(data: mmap) -> Iterator[tuple[int, int]]:
 
 def _box(data: mmap, at: int) -> tuple[bytes, int | None]:
     """The type of the box there, and where it ends; None if it is none."""
-    size, kind = struct.unpack_from(">I4s", data, at)
-    if size == 1 and at + LARGE_HEADER_BYTES <= len(data):
-        size = struct.unpack_from(">Q", data, at + HEADER_BYTES)[0]
+    kind, size = header(data, at)
     known = kind.isalnum() and size >= HEADER_BYTES
     if kind == FRAGMENT and not _is_fragment(data, at):
         known = False

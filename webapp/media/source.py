@@ -6,7 +6,6 @@ tests/media/test_hostile.py.
 """
 
 import contextlib
-import struct
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -18,6 +17,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from .arriving import FIRST_BOXES, FORMATS as ARRIVING_FORMATS, TooEarly, begins_with_index, end_of_samples
+from .boxes import HEADER_BYTES, LARGE_HEADER_BYTES, header
 from .bridged import Bridged, bridged
 from .cut_off import breaks_off
 from .demuxing import start_anew
@@ -169,8 +169,8 @@ def picture_streams(container: InputContainer) -> list[VideoStream]:
 
 def _bridged(path: Path) -> Bridged | None:
     with path.open("rb") as file:
-        header = file.read(8)
-    return bridged(path) if header[4:] in FIRST_BOXES else None
+        first = file.read(HEADER_BYTES)
+    return bridged(path) if first[4:] in FIRST_BOXES else None
 
 
 def _is_cut_off_mp4(path: Path) -> bool:
@@ -185,13 +185,11 @@ def _top_boxes(path: Path) -> list[tuple[bytes, bool]]:
     boxes = []
     offset, size = 0, path.stat().st_size
     with path.open("rb") as file:
-        while len(header := file.read(16)) >= 8:
-            length, kind = struct.unpack_from(">I4s", header)
-            if length == 1 and len(header) == 16:
-                length = struct.unpack_from(">Q", header, 8)[0]
+        while len(begin := file.read(LARGE_HEADER_BYTES)) >= HEADER_BYTES:
+            kind, length = header(begin)
             offset = offset + length if length else size  # 0: up to the end of the file
-            boxes.append((kind, offset <= size and (not length or length >= 8)))
-            if length < 8 or offset >= size:
+            boxes.append((kind, offset <= size and (not length or length >= HEADER_BYTES)))
+            if length < HEADER_BYTES or offset >= size:
                 break
             file.seek(offset)
     return boxes
