@@ -1,7 +1,7 @@
 """The list of a storyboard's tiles."""
 
 from webapp.media.answers import Storyboard
-from webapp.media.thumbnails import clock, webvtt
+from webapp.media.thumbnails import webvtt
 
 BOARD = Storyboard(width=160, height=90, columns=10, count=12, interval_s=2.5)
 
@@ -16,11 +16,3 @@ def test_each_tile_has_its_time_and_its_place() -> None:
 
 def test_without_a_storyboard_it_is_an_empty_list() -> None:
     assert webvtt(None, "sheet.jpg") == "WEBVTT\n"
-
-
-def test_times_have_hours_and_milliseconds() -> None:
-    assert [clock(second) for second in (0, 59.9996, 3723.4564)] == [
-        "00:00:00.000",
-        "00:01:00.000",
-        "01:02:03.456",
-    ]

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, strategies as st
 
-from webapp.media.webvtt import Cue, document, text_of
+from webapp.media.webvtt import Cue, document, text_of, timestamp
 
 
 def read(text: str) -> str:
@@ -63,3 +63,12 @@ def test_no_text_breaks_out_of_its_cue(text: str) -> None:
     assert "\n\n" not in found and "-->" not in found and "\0" not in found
     assert set(re.findall(r"<[^>]*>", found)) <= {f"<{end}{tag}>" for end in ("", "/") for tag in "ibu"}
     assert found == found.strip()
+
+
+def test_times_have_hours_and_milliseconds() -> None:
+    assert [timestamp(second) for second in (0, 59.9996, Fraction("3723.4564"), 360_000)] == [
+        "00:00:00.000",
+        "00:01:00.000",
+        "01:02:03.456",
+        "100:00:00.000",
+    ]

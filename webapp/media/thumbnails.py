@@ -5,6 +5,7 @@ Parts as Media Fragments URI 1.0 §4.2.2 writes them; players look for a track o
 """
 
 from .answers import Storyboard
+from .webvtt import timestamp
 
 MEDIA_TYPE = "text/vtt"
 
@@ -12,18 +13,10 @@ MEDIA_TYPE = "text/vtt"
 def webvtt(board: Storyboard | None, picture: str) -> str:
     """The list; `picture` is the storyboard's address, relative to the list's. Without one it is empty."""
     cues = [
-        f"\n{clock(number * board.interval_s)} --> {clock((number + 1) * board.interval_s)}\n"
+        f"\n{timestamp(number * board.interval_s)} --> {timestamp((number + 1) * board.interval_s)}\n"
         f"{picture}#xywh={left},{top},{board.width},{board.height}\n"
         for board in ([board] if board else [])
         for number in range(board.count)
         for left, top in [board.place(number)]
     ]
     return "WEBVTT\n" + "".join(cues)
-
-
-def clock(second: float) -> str:
-    """A WebVTT timestamp: 01:02:03.456."""
-    milliseconds = round(second * 1000)
-    minutes, rest = divmod(milliseconds, 60_000)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours:02}:{minute:02}:{rest // 1000:02}.{rest % 1000:03}"

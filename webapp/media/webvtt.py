@@ -59,11 +59,12 @@ def document(cues: Iterable[Cue]) -> str:
     parts = [HEADER]
     for cue in sorted(cues, key=lambda cue: cue.begin):
         place = " line:0" if cue.top else ""
-        parts.append(f"{_time(cue.begin)} --> {_time(cue.end)}{place}\n{cue.text}\n")
+        parts.append(f"{timestamp(cue.begin)} --> {timestamp(cue.end)}{place}\n{cue.text}\n")
     return "\n".join(parts)
 
 
-def _time(second: Fraction) -> str:
+def timestamp(second: Fraction | float) -> str:
+    """As WebVTT writes it, to the millisecond: 01:02:03.456."""
     milliseconds = round(second * 1000)
     minutes, rest = divmod(milliseconds, 60_000)
     hours, minutes = divmod(minutes, 60)
