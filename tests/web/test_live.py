@@ -1,5 +1,7 @@
 """What a video's page shows, and that its stream shows the same."""
 
+import re
+
 import pytest
 
 from tests.support.site import Site
@@ -29,6 +31,13 @@ async def test_page_and_stream_show_the_same(site: Site) -> None:
     for video_id in (created, uploaded, processing, ready, failed):
         page = await site.page(f"/videos/{video_id}")
         assert await render(video_id) in page
+
+
+async def test_where_scripts_are_off_the_page_has_the_player_of_the_embedded_one(site: Site) -> None:
+    video_id = await site.published()
+    pages = [await site.page(path) for path in (f"/videos/{video_id}", f"/embed/{video_id}")]
+    found = [re.findall(r"<noscript>(<video .*</video>)</noscript>", page) for page in pages]
+    assert found[0] == found[1] and f'src="/videos/{video_id}/download"' in found[0][0]
 
 
 async def test_a_stage_is_named_by_what_it_does_or_has_done(site: Site) -> None:
