@@ -1,5 +1,6 @@
 """Damaged AVI, whose packets have no times: those behind the damage come when they are due."""
 
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,10 @@ Footage = Callable[..., Path]
 RATE, SECONDS, SAMPLE_RATE = 25, 12, 48_000
 # ITU-R BT.1359 has 45 ms for the least that is noticed.
 CLOSE_S = 0.02
+# The FourCC, flags, place and size of a packet.
+IDX1_ENTRY = struct.Struct("<4sIII")
+LARGE_INDEX_BYTES = 40_000
+VARYING = [number * 3 + (2 if number % 3 else 0) for number in range(60)]
 MPEG_4: dict[str, object] = {"codec": "mpeg4", "audio": "mp3", "options": {"b": "800k"}}
 H264: dict[str, object] = {"options": {"bf": "0"}}
 B_FRAMES: dict[str, object] = {"options": {"bf": "2", "x264-params": "scenecut=0"}}
@@ -71,3 +76,41 @@ def test_a_picture_that_begins_late_is_used(footage: Footage, tmp_path: Path) ->
     encoded = encode_picture(source, tmp_path / "out", smallest=True)
     assert encoded.top.numbers == list(range(SECONDS * RATE))
     assert not any(chunk.damaged or chunk.missing_s for chunk in encoded.chunks)
+
+
+def index_inside(path: Path) -> Path:
+    """Puts part of the index of OpenDML in the middle of the packets, as files of gigabytes have it."""
+    data = path.read_bytes()
+    movi, idx1 = data.index(b"movi"), data.rindex(b"idx1")
+    listed = range(idx1 + 8, idx1 + 8 + struct.unpack_from("<I", data, idx1 + 4)[0], IDX1_ENTRY.size)
+    entries = [IDX1_ENTRY.unpack_from(data, at) for at in listed]
+    middle = entries[len(entries) // 2][2]
+    part = b"ix00" + struct.pack("<I", LARGE_INDEX_BYTES) + bytes(LARGE_INDEX_BYTES)
+    head = bytearray(data[: movi + middle] + part + data[movi + middle : idx1])
+    for size_at in (4, movi - 4):
+        struct.pack_into("<I", head, size_at, struct.unpack_from("<I", head, size_at)[0] + len(part))
+    moved = [(*entry[:2], entry[2] + len(part) * (entry[2] >= middle), entry[3]) for entry in entries]
+    listing = b"".join(IDX1_ENTRY.pack(*entry) for entry in moved)
+    path.write_bytes(bytes(head) + data[idx1 : idx1 + 8] + listing)
+    return path
+
+
+def varying(footage: Footage) -> Path:
+    return footage("a.avi", codec="mpeg4", rate=RATE, times=VARYING, audio="mp3", options={"b": "800k"})
+
+
+def test_an_index_between_packets_is_no_gap(footage: Footage, tmp_path: Path) -> None:
+    encoded = encode_picture(index_inside(varying(footage)), tmp_path / "out", smallest=True)
+    assert encoded.top.numbers == list(range(len(VARYING)))
+    assert not any(chunk.damaged or chunk.missing_s for chunk in encoded.chunks)
+
+
+def test_of_a_rate_that_varies_only_what_is_lost_is_missing(footage: Footage, tmp_path: Path) -> None:
+    source = varying(footage)
+    data = source.read_bytes()
+    at, length = len(data) * 2 // 5, len(data) // 10
+    source.write_bytes(data[:at] + bytes(length) + data[at + length :])
+    encoded = encode_picture(source, tmp_path / "out", smallest=True)
+    lost = set(range(len(VARYING))) - {frame.number for frame in encoded.top.frames}
+    lasting = [(VARYING[number + 1] - VARYING[number]) / RATE for number in lost]
+    assert lost and sum(chunk.missing_s for chunk in encoded.chunks) == pytest.approx(sum(lasting), abs=0.1)

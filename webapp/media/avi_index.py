@@ -12,9 +12,12 @@ from av.container import InputContainer
 from av.index import IndexEntries
 from av.packet import Packet
 from av.stream import Stream
+from av.video.stream import VideoStream
 
 CHUNK_HEADER_BYTES = 8  # four letters and a size, which is where entries point at
 
+# An index goes to the end of the packets, and what comes after these is no longer than that.
+LISTED_UP_TO = 0.5
 PALETTE_BYTES = 4 + 4 * 256  # a change of palette is listed among the frames, and is none
 
 
@@ -65,6 +68,35 @@ class AviIndex:
         packet.dts = time + course.missing
         if packet.pts is not None:
             packet.pts += course.missing
+
+
+class Listing:
+    """What the index lists of the picture."""
+
+    def __init__(self, entries: IndexEntries) -> None:
+        self._entries = entries
+
+    def missing_since(self, one: int, other: int) -> int | None:
+        """The tick of the first frame between two packets that begin at these bytes; None: there is none."""
+        first = self._number(one - CHUNK_HEADER_BYTES) + 1
+        passed = range(first, self._number(other - CHUNK_HEADER_BYTES - 1) + 1)
+        if not _is_missing([self._entries[number].size for number in passed]):
+            return None
+        return self._entries[first].timestamp
+
+    def _number(self, position: int) -> int:
+        """Of the last that begins there or before."""
+        return bisect_right(self._entries, position, key=lambda entry: entry.pos) - 1
+
+
+def listing_of(container: InputContainer, stream: VideoStream) -> Listing | None:
+    """None where there is no index: libavformat lists what it has come across, which tells nothing.
+
+    To be asked before much of the file was read.
+    """
+    entries = stream.index_entries
+    listed = container.format.name == "avi" and len(entries) and entries[len(entries) - 1].pos
+    return Listing(entries) if listed and listed > LISTED_UP_TO * container.size else None
 
 
 def _begun(packet: "Packet[Any]", number: int, counted: int) -> Course:

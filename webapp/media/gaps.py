@@ -5,6 +5,7 @@ from av.packet import Packet
 from av.stream import Stream
 from av.video.stream import VideoStream
 
+from .avi_index import Listing, listing_of
 from .bridged import Bridged
 from .decoding import Damage
 from .frame_rate import usual_step
@@ -32,6 +33,7 @@ class Gaps:
         file = getattr(container.file, "file", None)
         self._bridged = file if isinstance(file, Bridged) else None
         self._stream, self._damage = stream, damage
+        self._listing = listing_of(container, stream)
         assert stream.time_base is not None
         self._usual = usual_step(stream)
         self._noticed_after = round(NOTICED_AFTER_S / stream.time_base)
@@ -43,6 +45,7 @@ class Gaps:
         # Where the last packet of all begins, and where those before end, in bytes.
         self._begin: int | None = None
         self._position: int | None = None
+        self._picture_at: int | None = None  # where its last packet begins
         self._damaged = False
         self._noticed_until = 0
         # The last that may be one: ASF says of several packets in a row where the first of them lies.
@@ -65,6 +68,9 @@ class Gaps:
         time = packet.pts if packet.dts is None else packet.dts
         if packet.stream.index != self._stream.index or time is None:
             return
+        if self._listing:
+            self._see_listed(self._listing, packet.pos, time)
+            return
         length = packet.duration or self._usual
         if self._damaged or packet.is_corrupt:
             self._noticed_until = (time if self._end is None else self._end) + self._noticed_after
@@ -75,6 +81,16 @@ class Gaps:
             else:
                 self._hole, self._hole_at = (self._end, time), packet.pos or 0
         self._end = time + length
+
+    def _see_listed(self, listing: Listing, position: int | None, time: int) -> None:
+        """With an index nobody has to guess: what lies between may be another part of the index."""
+        if position is None:
+            return
+        if self._picture_at is not None:
+            since = listing.missing_since(self._picture_at, position)
+            if since is not None:
+                self._damage.holes.append((since, time))
+        self._picture_at = position
 
     def _is_damaged_before(self, position: int) -> bool:
         """Whether the file is damaged between the last packet and one at `position`."""
