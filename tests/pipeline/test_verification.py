@@ -63,8 +63,8 @@ def test_where_the_source_was_not_copied_the_output_is_compared_with_itself() ->
 
 def test_frames_that_could_not_be_decoded_or_are_shown_twice_are_accounted_for() -> None:
     output = Output()
-    output.source(FRAMES + 1)
-    output.chunk(1, repeated=1, damaged=2)
+    output.source(FRAMES + 4)
+    output.chunk(1, repeated=1, damaged=2, unshown=3)
     output.verify()
 
 

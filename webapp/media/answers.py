@@ -97,7 +97,8 @@ class Chunk(Message, frozen=True, kw_only=True):
         frames: encoded per rung.
         repeated: of these, shown again at the chunk's start because none follows for long.
         damaged: packets of the source that could not be decoded, or only in part, or come too late.
-        missing_s: for how long the source has no packets, where it had some before it was damaged.
+        unshown: frames of which there are packets, and that are not shown for what was damaged before them.
+        missing_s: for how long nothing of the source is shown, where it had something before it was damaged.
         quality: of each track, where the chunk is one of those sampled.
     """
 
@@ -105,6 +106,7 @@ class Chunk(Message, frozen=True, kw_only=True):
     frames: int
     repeated: int = 0
     damaged: int = 0
+    unshown: int = 0
     missing_s: float = 0
     quality: list[Quality] = msgspec.field(default_factory=list)
 

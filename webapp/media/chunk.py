@@ -96,6 +96,7 @@ class ChunkEncoder:
             frames=self._frames,
             repeated=self._span.repeated,
             damaged=damage.within(*lasts),
+            unshown=damage.unshown_within(*lasts),
             missing_s=round(float(damage.missing(*lasts) * self._reader.time_base), 3),
             quality=[quality for _, quality in finished if quality],
         )

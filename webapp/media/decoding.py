@@ -29,7 +29,8 @@ class Damage:
         ticks: the moments at which they would be shown, about.
         latest: that of the last packet, damaged or not.
         encrypted: whether some of them are, which is why.
-        holes: from which tick to which there are no packets, though there were some.
+        holes: from which tick to which nothing is shown, though there was something.
+        unshown: ticks of packets that are there, and give no frame to show.
     """
 
     packets: int = 0
@@ -37,6 +38,12 @@ class Damage:
     latest: int | None = None
     encrypted: bool = False
     holes: list[tuple[int, int]] = field(default_factory=list)
+    unshown: list[int] = field(default_factory=list)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is any."""
+        return bool(self.packets or self.holes)
 
     def add(self) -> None:
         """One more, at the latest moment."""
@@ -48,15 +55,28 @@ class Damage:
         self.packets, self.latest, self.encrypted = 0, None, False
         self.ticks.clear()
         self.holes.clear()
+        self.unshown.clear()
 
     def within(self, begin: int, end: int | None) -> int:
         """How many packets from tick to tick."""
-        return sum(begin <= tick and (end is None or tick < end) for tick in self.ticks)
+        return _count(self.ticks, begin, end)
+
+    def unshown_within(self, begin: int, end: int | None) -> int:
+        """How many frames from tick to tick are not shown although their packets are there."""
+        return _count(self.unshown, begin, end)
 
     def missing(self, begin: int, end: int | None) -> int:
-        """For how many ticks, of those from one to another, there are no packets."""
-        parts = [(max(begin, one), other if end is None else min(end, other)) for one, other in self.holes]
-        return sum(max(0, other - one) for one, other in parts)
+        """For how many ticks, of those from one to another, nothing is shown."""
+        ticks, reached = 0, begin
+        for one, other in sorted(self.holes):
+            until = other if end is None else min(end, other)
+            ticks += max(0, until - max(reached, one))
+            reached = max(reached, until)
+        return ticks
+
+
+def _count(ticks: Sequence[int], begin: int, end: int | None) -> int:
+    return sum(begin <= tick and (end is None or tick < end) for tick in ticks)
 
 
 def decoded(

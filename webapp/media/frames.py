@@ -20,6 +20,7 @@ from .moments import Moments
 from .pixel_aspect import PixelAspects
 from .recent import Recent
 from .strays import untimed_strays
+from .unshown import Unshown
 
 # How much earlier to look when a seek lands behind its target, as in MPEG-TS and MPEG-PS without an index.
 EARLIER_S = (0, 3, 15)
@@ -55,6 +56,7 @@ class FrameReader:
         assert stream.time_base is not None
         self.time_base: Fraction = stream.time_base
         self._moments, self._gaps = Moments(container, stream), Gaps(container, stream, self.damage)
+        self._unshown = Unshown(self._moments, self.damage)
         self.streams = self._gaps.streams
         self._keyframe: tuple[int | None, int | None, VideoFrame | None] | None = None
         # What `read` gave last, and what it would go on with.
@@ -153,6 +155,7 @@ class FrameReader:
         for packet in packets(self._container, self._gaps.streams, self.damage):
             self._gaps.see(packet)
             if packet.stream.index == self.stream.index:
+                self._unshown.see(packet)
                 yield packet
 
     def _rising(self, exact_from: int | None, sought: int | None = None) -> Iterator[VideoFrame]:
@@ -175,6 +178,7 @@ class FrameReader:
         self.aspects.restart()
         self.damage.clear()
         self._gaps.restart()
+        self._unshown.restart()
         self._moments.sought = sought
         last: int | None = None
         shown: set[int] = set()
@@ -187,6 +191,7 @@ class FrameReader:
                 while untimed:
                     untimed[0].pts = self._moments.before(moment, len(untimed))
                     yield untimed.popleft()
+                self._unshown.note(frame, moment)
                 frame.pts = last = moment
                 shown.add(moment)
                 self.aspects.note(frame)

@@ -28,6 +28,7 @@ class Moments:
         by_decoding: whether decode times stand for what is not stored; all are late by the same.
         unsure_s: for how long after a seek times may be off.
         sought: the tick for which that was; None where reading began at the start.
+        step: ticks from one frame to the next, by what the container claims.
         far: ticks from one frame to another that are too many where time goes back after that.
     """
 
@@ -35,8 +36,8 @@ class Moments:
         name = container.format.name
         self.by_decoding = stream.codec_context.name in STORING_DECODE_TIMES.get(name, ())
         assert stream.time_base is not None
-        self._frame = usual_step(stream)
-        self.far = far_ticks(round(1 / stream.time_base), self._frame)
+        self.step = usual_step(stream)
+        self.far = far_ticks(round(1 / stream.time_base), self.step)
         self._some_times, self._any_order = name == STORING_SOME_TIMES, name.startswith(STORING_ANY_ORDER)
         self.sought: int | None = None
         self.unsure_s = UNSURE_S if self._some_times else 0
@@ -45,7 +46,7 @@ class Moments:
 
     def of(self, frame: VideoFrame, last: int | None) -> int | None:
         """The tick of `frame`, after the one shown at `last`; None if it cannot be shown."""
-        tick = frame.dts if self.by_decoding else frame.pts
+        tick = self.own(frame)
         if last is None:
             self._frames = self._backward = 0
         self._frames += 1
@@ -56,13 +57,17 @@ class Moments:
         self._backward += 1
         disorderly = self._some_times or (self._any_order and self._backward * ORDERLY > self._frames)
         follows = tick is None or (disorderly and last - tick < self._back)
-        return last + self._frame if follows else None
+        return last + self.step if follows else None
+
+    def own(self, frame: VideoFrame) -> int | None:
+        """The tick that its packet has for it, which may be wrong."""
+        return frame.dts if self.by_decoding else frame.pts
 
     def _is_set_right(self, tick: int, last: int) -> bool:
         """Whether times were off up to the frame before, of which none is looked at."""
-        off = self._some_times and self.sought is not None and last < self.sought - self._frame
+        off = self._some_times and self.sought is not None and last < self.sought - self.step
         return off and last - tick < self._back
 
     def before(self, tick: int, count: int) -> int:
         """The tick of the frame that is shown `count` frames before the one at `tick`."""
-        return tick - count * self._frame
+        return tick - count * self.step

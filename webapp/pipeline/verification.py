@@ -31,11 +31,11 @@ def verify(
         _same(f"{rung.name}: segments", _shape(rung), _shape(rungs[0]))
     if copied is None:
         return  # what the container says of its length is not worth failing for
-    damaged = sum(chunk.damaged for chunk in chunks)
+    damaged = sum(chunk.damaged + chunk.unshown for chunk in chunks)
     new = frames - sum(chunk.repeated for chunk in chunks)
     whole = plan.rate == plan.facts.video.rate.fraction  # of faster ones not every frame is shown
     if whole and not copied.frames - damaged <= new <= copied.frames:
-        raise _mismatch(f"{new} frames of {copied.frames}, {damaged} packets damaged")
+        raise _mismatch(f"{new} frames of {copied.frames}, {damaged} damaged or not shown")
     tolerance_s = LONGEST_LAST_FRAME_S + damaged / float(plan.facts.video.rate.fraction)
     whole_s = _end_s(copied.tracks[0])
     if abs(_end_s(rungs[0]) - whole_s) > tolerance_s:
