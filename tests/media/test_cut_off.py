@@ -73,6 +73,29 @@ def test_what_is_missing_of_what_others_claim_is_said(
     assert facts.missing_s == pytest.approx(SECONDS - facts.duration_s, abs=0.2) and facts.missing_s > 2
 
 
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("a.ts", {}),
+        ("a.m2ts", {}),
+        ("a.ogg", {"codec": "libvpx", "audio": "libopus"}),
+        ("a.flv", {"container_options": {"flvflags": "no_metadata+no_duration_filesize"}}),
+        ("a.mp4", {"container_options": {"movflags": "frag_keyframe+empty_moov"}}),
+    ],
+)
+def test_what_does_not_say_how_long_it_is_breaks_off_inside_a_packet(
+    footage: Footage, name: str, changes: dict[str, object]
+) -> None:
+    source = footage(name, **WHOLE | changes)
+    whole = facts_of(source)
+    assert not whole.breaks_off
+    source.write_bytes(source.read_bytes() + bytes(64))
+    assert not facts_of(source).breaks_off
+    for share in (0.6, 0.7):
+        facts = facts_of(cut(source, share))
+        assert facts.breaks_off and not facts.missing_s and facts.duration_s < whole.duration_s - 1
+
+
 def test_what_is_missing_of_sound_alone_is_said(tmp_path: Path) -> None:
     source = make_sound(tmp_path / "a.mka", "aac", seconds=SECONDS)
     assert facts_of(source).missing_s == 0

@@ -26,6 +26,8 @@ def test_how_much_is_missing_of_what_the_file_claims_is_said() -> None:
     assert describe.facts(Facts(container="flv", duration_s=8, missing_s=4.04)).endswith(
         "0:08, the last 4.0 s missing"
     )
+    broken = Facts(container="ogg", duration_s=8, breaks_off=True)
+    assert describe.facts(broken).endswith("0:08, the file breaks off")
     assert "missing" not in describe.facts(Facts(container="flv", duration_s=8))
 
 

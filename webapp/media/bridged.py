@@ -66,7 +66,7 @@ def _damaged(data: mmap) -> Iterator[tuple[int, int]]:
     """From which byte to which no box can be read, although fragments follow."""
     at, fragmented = 0, False
     while at + HEADER_BYTES <= len(data):
-        kind, end = _box(data, at)
+        kind, end = box_at(data, at)
         if kind == FRAGMENT:
             fragmented = True
         if end is not None and end <= len(data):
@@ -79,7 +79,7 @@ def _damaged(data: mmap) -> Iterator[tuple[int, int]]:
         at = after
 
 
-def _box(data: mmap, at: int) -> tuple[bytes, int | None]:
+def box_at(data: mmap, at: int) -> tuple[bytes, int | None]:
     """The type of the box there, and where it ends; None if it is none."""
     kind, size = header(data, at)
     known = kind.isalnum() and size >= HEADER_BYTES

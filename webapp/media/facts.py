@@ -209,6 +209,7 @@ class Facts(Message, frozen=True, kw_only=True):
         duration_s: of the picture, from its first frame to when its last is no longer shown; of sound alone,
             likewise.
         missing_s: for how long the file claims to go on after that, and does not.
+        breaks_off: whether it ends inside a packet without having said how long it is.
         picture: None where there is sound alone.
         audio: the sound that is played unless somebody chooses another.
         more_audio: the others, in the container's order.
@@ -221,6 +222,7 @@ class Facts(Message, frozen=True, kw_only=True):
     duration_s: float
     bit_rate_bps: int = 0
     missing_s: float = 0
+    breaks_off: bool = False
     picture: VideoTrack | None = msgspec.field(default=None, name="video")
     audio: AudioTrack | None = None
     more_audio: list[AudioTrack] = []

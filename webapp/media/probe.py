@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 
 import msgspec
 from av.container import InputContainer
@@ -24,6 +25,7 @@ from .obstacles import ObstacleCode
 from .picture import Picture, is_mirrored, output_colour
 from .source import open_beside, open_upload, picture_streams
 from .subtitles import text_tracks
+from .tail import ends_inside
 from .tone import is_bright
 
 # Where libavformat makes up a length from the last timestamps, or without them from the bit rate.
@@ -41,10 +43,10 @@ def probe(job: ProbeJob) -> Iterator[Facts | Obstacle]:
             streams = picture_streams(container)
             if not streams and job.arriving:
                 yield Obstacle(code=ObstacleCode.NO_PICTURE)
-            elif not streams:
-                yield within(job.limits, recording.facts_of(container))
-            else:
-                yield within(job.limits, _facts_of(container, streams, job))
+                return
+            facts = _facts_of(container, streams, job) if streams else recording.facts_of(container)
+        breaks_off = not (job.arriving or facts.missing_s) and ends_inside(Path(job.source), facts.container)
+        yield within(job.limits, msgspec.structs.replace(facts, breaks_off=breaks_off))
     except TooEarly as error:
         yield error.obstacle
 

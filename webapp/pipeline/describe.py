@@ -110,7 +110,8 @@ def sounds(tracks: list[AudioTrack]) -> str:
 
 def facts(found: Facts) -> str:
     seen = picture(found.picture) if found.picture else "no picture"
-    missing = f", the last {found.missing_s:.1f} s missing" if found.missing_s else ""
+    missing = ", the file breaks off" if found.breaks_off else ""
+    missing = f", the last {found.missing_s:.1f} s missing" if found.missing_s else missing
     return f"{seen}, {sounds(found.sounds)}, {clock(found.duration_s)}{missing}"
 
 
