@@ -65,8 +65,9 @@ def count_bytes(path: Path, bytes_a_second: int) -> None:
 
 
 def heard(source: Path) -> list[float]:
-    track = encode_sound(source, source.parent / "sound").track
-    assert track is not None
+    encoded = encode_sound(source, source.parent / "sound")
+    track = encoded.track
+    assert track is not None and not encoded.missing_s
     wave = Rendition(source.parent / "sound", track).wave()
     assert duration_s(wave) == pytest.approx(SECONDS, abs=0.15)
     return [second - LAME_DELAY_S for second in beeps(wave)]

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.support.facts import facts
-from webapp.media.facts import Facts, Obstacle
+from webapp.media.answers import Audio
+from webapp.media.facts import Facts, Obstacle, Track
 from webapp.media.obstacles import ObstacleCode
 from webapp.pipeline import describe
 
@@ -20,6 +21,12 @@ from webapp.pipeline import describe
 )
 def test_damage_is_said_in_packets_and_seconds(packets: int, missing_s: float, words: str) -> None:
     assert describe.damage(packets, missing_s) == words
+
+
+def test_what_is_missing_of_the_sound_is_said_once_for_all_tracks() -> None:
+    track = Track(name="audio", timescale=1, codec="", init_sha256="", segments=[])
+    encoded = [Audio(track=track, damaged=damaged, missing_s=1.4) for damaged in (1, 2)]
+    assert describe.encoded_sounds(encoded)[0] == "Sound encoded, 3 damaged packets, 1.4 s missing"
 
 
 def test_how_much_is_missing_of_what_the_file_claims_is_said() -> None:

@@ -118,10 +118,11 @@ class Written(Message, frozen=True, kw_only=True):
 
 
 class Audio(Message, frozen=True, kw_only=True):
-    """The sound as encoded; None where nothing of it could be decoded."""
+    """The sound as encoded; None where nothing of it could be decoded. `missing_s` is as of a Chunk."""
 
     track: Track | None
     damaged: int = 0
+    missing_s: float = 0
 
 
 class Subtitles(Message, frozen=True, kw_only=True):

@@ -42,7 +42,11 @@ def encode(job: AudioJob) -> Iterator[Written | Audio]:
                 if done := writer.add(Sample(packet.pts, bytes(packet), sync=True)):
                     yield Written(track=writer.track([done]))
         writer.close(end)
-        yield Audio(track=writer.track() if writer.segments else None, damaged=sound.damage.packets)
+        yield Audio(
+            track=writer.track() if writer.segments else None,
+            damaged=sound.damage.packets,
+            missing_s=sound.missing_s,
+        )
 
 
 def open_encoder() -> AudioCodecContext:

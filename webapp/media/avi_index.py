@@ -12,7 +12,6 @@ from av.container import InputContainer
 from av.index import IndexEntries
 from av.packet import Packet
 from av.stream import Stream
-from av.video.stream import VideoStream
 
 CHUNK_HEADER_BYTES = 8  # four letters and a size, which is where entries point at
 
@@ -71,13 +70,16 @@ class AviIndex:
 
 
 class Listing:
-    """What the index lists of the picture."""
+    """What the index lists of one stream."""
 
     def __init__(self, entries: IndexEntries) -> None:
         self._entries = entries
 
     def missing_since(self, one: int, other: int) -> int | None:
-        """The tick of the first frame between two packets that begin at these bytes; None: there is none."""
+        """The tick of the first listed between two packets that begin at these bytes; None: there is none.
+
+        Of sound the index counts bytes instead, where the stream has samples of so many.
+        """
         first = self._number(one - CHUNK_HEADER_BYTES) + 1
         passed = range(first, self._number(other - CHUNK_HEADER_BYTES - 1) + 1)
         if not _is_missing([self._entries[number].size for number in passed]):
@@ -89,7 +91,7 @@ class Listing:
         return bisect_right(self._entries, position, key=lambda entry: entry.pos) - 1
 
 
-def listing_of(container: InputContainer, stream: VideoStream) -> Listing | None:
+def listing_of(container: InputContainer, stream: Stream) -> Listing | None:
     """None where there is no index: libavformat lists what it has come across, which tells nothing.
 
     To be asked before much of the file was read.

@@ -1,11 +1,13 @@
 """The sound of an upload as even frames of 48 kHz stereo on the picture's timeline."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from av.audio.fifo import AudioFifo
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
+from av.packet import Packet
 
 from .byte_times import ByteTimes
 from .continuity import Continuity
@@ -14,6 +16,7 @@ from .facts import Facts
 from .jobs import Limits
 from .ladder import AUDIO_SAMPLE_RATE as SAMPLE_RATE
 from .resampler import FORMAT, LAYOUT, Resampler
+from .sound_gaps import SoundGaps
 from .source import USUAL
 
 # The resampler fills smaller holes; it would make the silence of an hour in one piece.
@@ -60,7 +63,13 @@ class Sound:
         resampler: Resampler | None = None
         expected = 0  # the sample at which the next decoded frame should start
         times = ByteTimes(self._container, self._stream)
-        coming = times.placed(decoded(self._container, self._stream, self.damage, times.see))
+        gaps = SoundGaps(self._container, self._stream, self.damage)
+
+        def see(packet: "Packet[Any]") -> None:
+            gaps.see(packet)
+            times.see(packet)
+
+        coming = times.placed(decoded(self._container, self._stream, self.damage, see))
         for frame, start, shift in self._continuity.placed(coming):
             if self._position >= self._most or start >= self._most:
                 break
@@ -80,6 +89,12 @@ class Sound:
             yield from self._take(resampler.push(None))
             yield from self._silence_until(self._least)
             yield from self._silence_until(self._position + -self._position % self._size)
+
+    @property
+    def missing_s(self) -> float:
+        """For how long it has nothing, where it had something before it was damaged."""
+        assert self._stream.time_base is not None
+        return round(float(self.damage.missing(self._zero, None) * self._stream.time_base), 3)
 
     @property
     def _position(self) -> int:

@@ -1,0 +1,64 @@
+"""Where packets of sound are missing: not where it pauses, but where the file is damaged.
+
+It is read without what lies between its packets. So there is a gap only beside something that could not be
+read or decoded, or where an index or the order of the file tells.
+"""
+
+from fractions import Fraction
+
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Stream
+
+from .avi_index import listing_of
+from .bridged import Bridged
+from .decoding import Damage
+from .gaps import LONGEST_STEP
+
+# A packet of an MPEG stream holds so much of it that is whole, behind the damage.
+NOTICED_AFTER_S = Fraction(1, 2)
+
+
+class SoundGaps:
+    """Looks at each packet, before it is decoded, and tells `damage` of those missing."""
+
+    def __init__(self, container: InputContainer, stream: AudioStream, damage: Damage) -> None:
+        file = getattr(container.file, "file", None)
+        self._bridged = file if isinstance(file, Bridged) else None
+        self._listing = listing_of(container, stream)
+        self._damage, self._known = damage, damage.packets
+        assert stream.time_base is not None
+        self._noticed_after = round(NOTICED_AFTER_S / stream.time_base)
+        self._noticed_until: int | None = None
+        self._end: int | None = None  # of the last packet, in ticks
+        self._at: int | None = None  # where that begins, in bytes
+        # What it may be that comes before that packet: whether it decodes shows later.
+        self._pause: tuple[int, int] | None = None
+
+    def see(self, packet: "Packet[Stream]") -> None:
+        time = packet.pts
+        if time is None:
+            return
+        grown = self._damage.packets > self._known
+        self._known = self._damage.packets
+        if grown and self._pause:
+            self._damage.holes.append(self._pause)
+        if grown or packet.is_corrupt or self._is_damaged_before(packet.pos):
+            self._noticed_until = (time if self._end is None else self._end) + self._noticed_after
+        self._pause = None
+        if self._end is not None and time - self._end > LONGEST_STEP * (packet.duration or 1):
+            pause = self._end, time
+            if self._noticed_until is not None and self._end <= self._noticed_until:
+                self._damage.holes.append(pause)
+            else:
+                self._pause = pause
+        self._end = time + (packet.duration or 0)
+
+    def _is_damaged_before(self, position: int | None) -> bool:
+        before, self._at = self._at, self._at if position is None else position
+        if before is None or position is None:
+            return False
+        if self._bridged:
+            return self._bridged.damaged_between(before, position)
+        return self._listing is not None and self._listing.missing_since(before, position) is not None
