@@ -17,6 +17,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from .arriving import FIRST_BOXES, FORMATS as ARRIVING_FORMATS, TooEarly, begins_with_index, end_of_samples
+from .avi_cut import Filled, filled
 from .boxes import HEADER_BYTES, LARGE_HEADER_BYTES, header
 from .bridged import Bridged, bridged
 from .cut_off import breaks_off
@@ -56,7 +57,7 @@ def open_upload(
         raise Unprocessable("still_picture")
     try:
         container = _opened(
-            joined(path) or _bridged(path) or path.as_posix(),
+            joined(path) or filled(path) or _bridged(path) or path.as_posix(),
             limits,
             formats,
             (OPEN_TIMEOUT_S, READ_TIMEOUT_S),
@@ -95,7 +96,7 @@ def _open_arriving(path: Path, limits: Limits, arriving: Arriving) -> InputConta
 
 
 def _opened(
-    file: str | GrowingFile | Joined | Bridged,
+    file: str | GrowingFile | Joined | Filled | Bridged,
     limits: Limits,
     formats: str,
     timeout_s: tuple[int, int] | None,
