@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from itertools import islice
+from typing import NamedTuple
 
 from av.container import InputContainer
 from av.video.frame import VideoFrame
@@ -12,14 +13,31 @@ from .failures import Unprocessable
 from .frames import FrameReader
 from .jobs import Limits
 
+# With a picture that lasts for longer nobody would believe it. Sound before that is cut.
+LONGEST_LOST_S = 10
+# What is broadcast is recorded from the middle of a GOP on: nothing is lost there, nor damaged.
+BEGINNING_ANYWHERE = ("mpegts", "mpeg")
 # Enough to tell what is interlaced throughout, where single frames may be flagged progressive.
 FRAMES_LOOKED_AT = 8
 
 
-def first_frames(
-    container: InputContainer, streams: list[VideoStream], limits: Limits
-) -> tuple[VideoStream, Fraction, list[VideoFrame]]:
-    """The first stream with a picture that decodes, the pixel aspect of that, and a few frames.
+class Beginning(NamedTuple):
+    """
+    Attributes:
+        stream: the first with a picture that decodes.
+        aspect: of the first frame's pixels.
+        frames: a few.
+        zero: the tick at which the first is shown, or should be one that does not decode.
+    """
+
+    stream: VideoStream
+    aspect: Fraction
+    frames: list[VideoFrame]
+    zero: int
+
+
+def beginning_of(container: InputContainer, streams: list[VideoStream], limits: Limits) -> Beginning:
+    """
 
     Raises:
         Unprocessable: "encrypted", "undecodable", "truncated", "too_large_picture", "still_picture".
@@ -34,9 +52,17 @@ def first_frames(
         if len(frames) == 1 and container.format.name == "gif":
             raise Unprocessable("still_picture")
         if frames:
-            return stream, reader.aspects.of(frames[0]), frames
+            lost = None if container.format.name in BEGINNING_ANYWHERE else reader.unshown.begun_at
+            return Beginning(stream, reader.aspects.of(frames[0]), frames, _zero(reader, frames[0], lost))
         encrypted = encrypted or reader.damage.encrypted
     if encrypted:
         raise Unprocessable("encrypted")
     code = "truncated" if breaks_off(container) else "undecodable"
     raise Unprocessable(code, f"no frame of {', '.join(one.codec_context.name for one in streams)}")
+
+
+def _zero(reader: FrameReader, first: VideoFrame, lost: int | None) -> int:
+    assert first.pts is not None
+    if lost is None or (first.pts - lost) * reader.time_base > LONGEST_LOST_S:
+        return first.pts
+    return lost

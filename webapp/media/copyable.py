@@ -85,6 +85,7 @@ def _picture_obstacle(
     except ConfigurationMissing:
         return ObstacleCode.CONFIGURATION
     reasons = {
+        ObstacleCode.DAMAGED: frame.pts != track.zero,
         ObstacleCode.PIXELS: frame.format.name not in PIXEL_FORMATS,
         ObstacleCode.PROFILE: configuration.profile not in PROFILES,
         ObstacleCode.HDR: track.hdr,

@@ -41,6 +41,7 @@ class FrameReader:
         stream: for what only the container knows about the frames.
         aspects: of the pixels of the frames that were read last.
         damage: what could not be decoded since it last went elsewhere.
+        unshown: what should have been shown since then, too.
         streams: those whose packets it reads.
         skipped: whether frames were left out on the way to where reading began.
         last: the last frame of all, kept once `towards_last` is exhausted, whatever is read later.
@@ -56,7 +57,7 @@ class FrameReader:
         assert stream.time_base is not None
         self.time_base: Fraction = stream.time_base
         self._moments, self._gaps = Moments(container, stream), Gaps(container, stream, self.damage)
-        self._unshown = Unshown(self._moments, self.damage)
+        self.unshown = Unshown(self._moments, self.damage)
         self.streams = self._gaps.streams
         self._keyframe: tuple[int | None, int | None, VideoFrame | None] | None = None
         # What `read` gave last, and what it would go on with.
@@ -155,7 +156,7 @@ class FrameReader:
         for packet in packets(self._container, self._gaps.streams, self.damage):
             self._gaps.see(packet)
             if packet.stream.index == self.stream.index:
-                self._unshown.see(packet)
+                self.unshown.see(packet)
                 yield packet
 
     def _rising(self, exact_from: int | None, sought: int | None = None) -> Iterator[VideoFrame]:
@@ -178,7 +179,7 @@ class FrameReader:
         self.aspects.restart()
         self.damage.clear()
         self._gaps.restart()
-        self._unshown.restart()
+        self.unshown.restart()
         self._moments.sought = sought
         last: int | None = None
         shown: set[int] = set()
@@ -191,7 +192,7 @@ class FrameReader:
                 while untimed:
                     untimed[0].pts = self._moments.before(moment, len(untimed))
                     yield untimed.popleft()
-                self._unshown.note(frame, moment)
+                self.unshown.note(frame, moment)
                 frame.pts = last = moment
                 shown.add(moment)
                 self.aspects.note(frame)

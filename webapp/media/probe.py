@@ -1,17 +1,15 @@
 """Finds out what is in an upload, from its first frames and its last packets."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 from pathlib import Path
 
 import msgspec
 from av.container import InputContainer
-from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from . import copyable, recording
 from .arriving import TooEarly
-from .beginning import first_frames
+from .beginning import Beginning, beginning_of
 from .coding import available
 from .cropping import cropping
 from .cut_off import missing_s
@@ -56,9 +54,10 @@ def _facts_of(container: InputContainer, streams: list[VideoStream], job: ProbeJ
     Raises:
         TooEarly: "length_unknown", of an upload that is arriving.
     """
-    stream, aspect, frames = first_frames(container, streams, job.limits)
+    beginning = beginning_of(container, streams, job.limits)
+    stream, frames = beginning.stream, beginning.frames
     with open_beside(job.source, job.arriving) as file:
-        track = video_track(container, stream, aspect, frames, cropping(container, stream, file))
+        track = video_track(container, beginning, cropping(container, stream, file))
     texts, other_subtitles = text_tracks(container)
     sounds = recording.sounds(container)
     tracks = [recording.audio_track(sound) for sound in sounds]
@@ -106,14 +105,8 @@ def within(limits: Limits, facts: Facts) -> Facts:
     return facts
 
 
-def video_track(
-    container: InputContainer,
-    stream: VideoStream,
-    aspect: Fraction,
-    frames: list[VideoFrame],
-    cropping: Cropping,
-) -> VideoTrack:
-    """`aspect` is that of the first frame's pixels."""
+def video_track(container: InputContainer, beginning: Beginning, cropping: Cropping) -> VideoTrack:
+    stream, aspect, frames, zero = beginning
     first = frames[0]
     interlaced = any(frame.interlaced_frame for frame in frames)
     picture = Picture.of(
@@ -133,7 +126,7 @@ def video_track(
         height=height,
         rate=Rational.of(frame_rate(container, stream, first.pts).limit_denominator(1_000_000)),
         time_base=Rational.of(stream.time_base),
-        zero=first.pts,
+        zero=zero,
         colour=output_colour(first, picture),
         rotation=picture.rotation,
         mirrored=picture.mirrored,

@@ -67,6 +67,10 @@ class Span:
             before[-1].pts = self.begin
             self.repeated = 1
             yield before[-1]
+        elif not before and self._is_hole(self.begin, first, 0 if self._begin_s == 0 else LONGEST_HOLE_S):
+            if self._brought_forward(first):
+                yield first
+                return
         else:
             yield from list(before)[len(before) - self._context :] if self._context else ()
         for frame in itertools.chain([first], rest):
@@ -84,6 +88,19 @@ class Span:
             yield frame
         if self.end is not None:
             self.end_pts = min(self.end_pts, self.end)
+
+    def _brought_forward(self, first: VideoFrame) -> bool:
+        """Has the first frame of all shown from the span's start on: what was before it does not decode.
+
+        Returns whether the span ends before it.
+        """
+        assert first.pts is not None
+        beyond = self.end is not None and first.pts >= self.end
+        if self.end is not None and beyond:
+            self.end_pts = self.end if self._is_hole(self.end, first) else first.pts
+            self.repeated = 1
+        first.pts = self.begin
+        return beyond
 
     def _held(self, before: deque[VideoFrame]) -> Iterator[VideoFrame]:
         """The last frame of all once more, if it is to be shown for so long."""
@@ -128,6 +145,6 @@ class Span:
         self.approached += 1
         return self.approached % SIGN_OF_LIFE_EVERY_FRAMES == 0
 
-    def _is_hole(self, bound: int, frame: VideoFrame) -> bool:
+    def _is_hole(self, bound: int, frame: VideoFrame, longest_s: float = LONGEST_HOLE_S) -> bool:
         assert frame.pts is not None
-        return (frame.pts - bound) * self._reader.time_base > LONGEST_HOLE_S
+        return (frame.pts - bound) * self._reader.time_base > longest_s

@@ -21,6 +21,9 @@ class Unshown:
     """Compares the packets of a picture with the frames that are shown, and tells `damage` of the others.
 
     Only once something is known to be damaged: there are decoders, too, that begin with a few frames less.
+
+    Attributes:
+        begun_at: the tick of what was to be the first frame, if it does not decode.
     """
 
     def __init__(self, moments: Moments, damage: Damage) -> None:
@@ -31,6 +34,7 @@ class Unshown:
         """Forgets the packets before: the next lies elsewhere."""
         self._coming: list[int] = []  # ticks of packets whose frames have not come
         self._last: int | None = None
+        self.begun_at: int | None = None
 
     def see(self, packet: "Packet[Stream]") -> None:
         """Each packet, before it is decoded."""
@@ -51,6 +55,8 @@ class Unshown:
                 passed.append(tick)
         late = self._last is None or moment - self._last > LONGEST_STEP * self._moments.step
         if passed and late and self._damage.is_known:
+            if self._last is None:
+                self.begun_at = passed[0]
             self._damage.unshown += passed
             self._damage.holes.append((passed[0], min(moment, passed[-1] + self._moments.far)))
         self._last = moment
