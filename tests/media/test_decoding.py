@@ -1,14 +1,15 @@
 """Decoding that keeps what can be kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import av
 from av.packet import Packet
 from av.stream import Stream
 
 from tests.support.video import number_of
-from webapp.media.decoding import Damage, decoded
+from webapp.media.decoding import Damage, decoded, decoded_from
 
 from .tampering import overwrite_packets
 
@@ -70,3 +71,23 @@ def test_a_damaged_number_that_asks_for_too_much_memory_costs_what_is_left_of_it
     damage = Damage()
     assert numbers_in(source, damage) == [*range(35), *range(40, 66)]
     assert damage.packets > 0
+
+
+def test_packets_without_a_byte_show_the_frame_before_again(footage: Footage) -> None:
+    """Theora has one for each frame that is like the one before."""
+    damage = Damage()
+    with av.open(str(footage("a.webm", codec="libvpx", gop=100))) as container:
+        stream = container.streams.video[0]
+
+        def packets() -> "Iterator[Packet[Any]]":
+            for packet in container.demux(stream):
+                yield packet
+                if packet.pts is not None:
+                    empty = Packet(0)
+                    empty.pts = empty.dts = packet.pts + 1
+                    empty.time_base, empty.stream = packet.time_base, stream
+                    yield empty
+
+        numbers = [number_of(frame) for frame in decoded_from(packets(), damage)]
+    assert numbers == list(range(66))
+    assert damage.packets == 0

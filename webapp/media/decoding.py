@@ -99,6 +99,8 @@ def decoded_from(
         before(packet)
         moment = packet.dts if packet.pts is None else packet.pts
         damage.latest = damage.latest if moment is None else moment
+        if moment is not None and not packet.size:
+            continue  # Theora has the frame before shown again by one; decoders refuse it
         if is_encrypted(packet):
             damage.encrypted = True
             damage.add()
