@@ -1,11 +1,14 @@
 """Frames read from any second on, out of every kind of file, whatever state it is in."""
 
 import itertools
+import subprocess
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from random import Random
 
+import av
+import imageio_ffmpeg
 import pytest
 
 from tests.support.video import noisy_frame
@@ -206,3 +209,20 @@ def test_no_frame_of_a_program_stream_is_lost_where_chunks_meet(footage: Footage
     encoded = encode_picture(source, tmp_path / "out", smallest=True)
     assert encoded.top.numbers == list(range(7 * 25))
     assert encoded.top.times == [Fraction(number, 25) for number in range(7 * 25)]
+
+
+@pytest.mark.parametrize("place", [0, 20])
+def test_of_two_frames_of_ogg_with_one_time_both_are_shown(
+    footage: Footage, tmp_path: Path, place: int
+) -> None:
+    """Theora numbers frames; one that came early was given the number of the one before."""
+    source, target = footage("a.mov", codec="png", pixel_format="rgb24"), tmp_path / "a.ogv"
+    early = f"setpts='if(eq(N,{place + 1}),PTS-1/TB/10,PTS)'"
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(source), "-vf", early]
+    encoding = ["-fps_mode", "passthrough", "-c:v", "libtheora", "-q:v", "10", "-g", "10", str(target)]
+    subprocess.run([*command, *encoding], check=True, timeout=60)
+    with av.open(str(target)) as container:
+        times = [packet.pts for packet in container.demux(video=0) if packet.pts is not None]
+    assert len(set(times)) == 65
+    encoded = encode_picture(target, tmp_path / "out", smallest=True)
+    assert_whole(encoded.top, evenly(66))

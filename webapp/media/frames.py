@@ -19,7 +19,6 @@ from .gaps import Gaps
 from .moments import Moments
 from .pixel_aspect import PixelAspects
 from .recent import Recent
-from .strays import untimed_strays
 from .unshown import Unshown
 
 # How much earlier to look when a seek lands behind its target, as in MPEG-TS and MPEG-PS without an index.
@@ -185,7 +184,7 @@ class FrameReader:
         shown: set[int] = set()
         untimed: deque[VideoFrame] = deque(maxlen=MOST_UNTIMED)
         frames = decoded_from(self._packets(), self.damage, leave_out)
-        for frame in untimed_strays(frames, self._moments.far):
+        for frame in self._moments.ordered(frames):
             if frame.is_corrupt:
                 self.damage.add()
             if (moment := self._moments.of(frame, last)) is not None:

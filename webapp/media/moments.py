@@ -1,11 +1,13 @@
 """When a decoded frame is shown, for containers that do not say so, or not for every frame."""
 
+from collections.abc import Iterable, Iterator
+
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from .frame_rate import usual_step
-from .strays import far_ticks
+from .strays import apart, far_ticks, untimed_strays
 
 # These store when a packet is decoded, no more, and of these codecs the parser does not know the rest; of
 # MPEG-4 as DivX packs it, two frames in one packet, it makes up times that jump back at every second frame.
@@ -16,6 +18,7 @@ FARTHEST_BACK_S = 0.5
 # Those of the first few after a seek are off, until one comes that is written, every 0.7 s at least (ISO/IEC
 # 13818-1 §2.7.4): they step on there, or back.
 UNSURE_S = 1
+NUMBERING_FRAMES = "ogg"
 # Some programs write MP4 without saying that frames are reordered: each has the time at which it is decoded.
 # Then more than one in so many, of those read since a keyframe, is earlier than the one shown before.
 STORING_ANY_ORDER, ORDERLY = "mov", 8
@@ -39,6 +42,7 @@ class Moments:
         self.step = usual_step(stream)
         self.far = far_ticks(round(1 / stream.time_base), self.step)
         self._some_times, self._any_order = name == STORING_SOME_TIMES, name.startswith(STORING_ANY_ORDER)
+        self._numbered = name == NUMBERING_FRAMES
         self.sought: int | None = None
         self.unsure_s = UNSURE_S if self._some_times else 0
         self._back = round(FARTHEST_BACK_S / stream.time_base)
@@ -58,6 +62,10 @@ class Moments:
         disorderly = self._some_times or (self._any_order and self._backward * ORDERLY > self._frames)
         follows = tick is None or (disorderly and last - tick < self._back)
         return last + self.step if follows else None
+
+    def ordered(self, frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
+        """The frames, in the order they are shown, without times that cannot be theirs."""
+        return untimed_strays(apart(frames, self.step) if self._numbered else frames, self.far)
 
     def own(self, frame: VideoFrame) -> int | None:
         """The tick that its packet has for it, which may be wrong."""

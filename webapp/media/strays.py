@@ -49,3 +49,26 @@ def untimed_strays(frames: Iterable[VideoFrame], far: int) -> Iterator[VideoFram
         yield frame
     if held is not None:
         yield held
+
+
+def apart(frames: Iterable[VideoFrame], step: int) -> Iterator[VideoFrame]:
+    """The frames; of two with one time the second is shown a `step` later, if no other is by then.
+
+    Ogg numbers frames, and an encoder rounds the times of such as come a little early or late to that.
+    """
+    before: int | None = None
+    double: VideoFrame | None = None
+    for frame in frames:
+        if double is not None:
+            assert double.pts is not None
+            if frame.pts is not None and frame.pts > double.pts + step:
+                double.pts += step
+            yield double
+            double = None
+        if frame.pts is not None and frame.pts == before:
+            double = frame
+            continue
+        before = frame.pts
+        yield frame
+    if double is not None:
+        yield double
