@@ -69,3 +69,17 @@ def test_bit_rates(rate: int, text: str) -> None:
 )
 def test_frame_rates(rate: float, text: str) -> None:
     assert words.frame_rate(rate) == text
+
+
+@pytest.mark.parametrize(
+    ("position", "text"),
+    [
+        (1, "it is next"),
+        (2, "1 video is before it"),
+        (3, "2 videos are before it"),
+        (words.FARTHEST_PLACE, f"{words.FARTHEST_PLACE - 1} videos are before it"),
+        (words.FARTHEST_PLACE + 1, f"{words.FARTHEST_PLACE} videos or more are before it"),
+    ],
+)
+def test_places_in_a_queue(position: int, text: str) -> None:
+    assert words.place(position) == text

@@ -112,6 +112,11 @@ class Run(SQLModel, table=True):
     )
 
     @property
+    def queued(self) -> bool:
+        """Whether it waits for a worker to start it."""
+        return self.status is Status.PROCESSING and self.started_at is None
+
+    @property
     def stages(self) -> list[Stage]:
         return STAGES.validate_json(self.stages_json)
 
@@ -170,7 +175,14 @@ async def get_runs(session: AsyncSession, video_id: str, *numbers: int) -> dict[
 
 async def queue_position(session: AsyncSession, run: Run) -> int:
     """How many runs start before this waiting one, plus one."""
-    ahead = sa.select(sa.func.count()).where(
-        col(Run.status) == Status.PROCESSING, col(Run.started_at).is_(None), col(Run.id) < run.id
-    )
+    ahead = sa.select(sa.func.count()).where(*_QUEUED, col(Run.id) < run.id)
     return (await session.execute(ahead)).scalar_one() + 1
+
+
+async def queue(session: AsyncSession, most: int) -> list[tuple[int, str, int]]:
+    """Ids, videos and numbers of the first `most` runs that wait, in the order in which they start."""
+    first = select(Run.id, Run.video_id, Run.number).where(*_QUEUED).order_by(col(Run.id)).limit(most)
+    return [(id, video_id, number) for id, video_id, number in await session.execute(first) if id]
+
+
+_QUEUED = (col(Run.status) == Status.PROCESSING, col(Run.started_at).is_(None))

@@ -4,6 +4,9 @@ from datetime import timedelta
 
 import humanize
 
+# Whoever waits farther back is not told of every place: a thousand would be told of each that starts.
+FARTHEST_PLACE = 20
+
 
 def size(count: int) -> str:
     """Bytes in decimal units, as file managers show them: 22.7 MB."""
@@ -39,3 +42,13 @@ def bit_rate(bits_per_second: int) -> str:
 def frame_rate(frames_per_second: float) -> str:
     """25 and not 25.00, but 23.98."""
     return f"{frames_per_second:.2f}".rstrip("0").rstrip(".")
+
+
+def place(position: int) -> str:
+    """A place in the queue, from 1, as a clause about the video that has it."""
+    before = position - 1
+    if before == 0:
+        return "it is next"
+    if before >= FARTHEST_PLACE:
+        return f"{FARTHEST_PLACE} videos or more are before it"
+    return "1 video is before it" if before == 1 else f"{before} videos are before it"

@@ -9,11 +9,12 @@ from ..errors import Conflict, Unavailable
 from ..events import EventType, StageName, Status
 from ..history import History, Recorder
 from ..keys import storage_prefix
-from ..runs import Run, Stage, StageState, get_run, queue_position
+from ..runs import Run, Stage, StageState, get_run
 from ..storage import Storage
 from ..videos import Video
 from .deletion import Deletion
 from .journal import end_run
+from .places import Waiting, moved_up, tell_place, tell_places
 from .publication import Publication
 
 log = structlog.get_logger()
@@ -79,12 +80,7 @@ class Control:
         run.stages = [Stage(name=name) for name in RUN_STAGES]
         session.add(run)
         await session.flush()
-        recorder.record(
-            EventType.STATUS,
-            "Waiting to be processed",
-            run=run,
-            queue_position=await queue_position(session, run),
-        )
+        await tell_place(recorder, run, milestone=True)
         await self._queue.enqueue(session, video.id, run.number)
 
     async def cancel(self, video_id: str) -> Video:
@@ -93,20 +89,25 @@ class Control:
         Raises:
             NotFound: there is no such video.
         """
+        behind: list[Waiting] = []
         async with self._history.recording(video_id) as recorder:
             video = recorder.video
             if video.status is not Status.PROCESSING:
                 return video
             run = await get_run(recorder.session, video_id, video.run)
+            queued = run.queued
             end_run(video, run, Status.CANCELLED, StageState.STOPPED)
             stays = ": it can be watched as it was uploaded" if run.copied else ""
             recorder.record(EventType.STATUS, f"Cancelled{stays}", run=run)
+            if queued:
+                behind = await moved_up(recorder.session, run)
         # The row is what counts: if this call is lost, the run notices at its next step.
         try:
             await self._queue.cancel(video_id, run.number)
         except Exception as error:
             log.warning("queue not told", video=video_id, run=run.number, exc_info=error)
-        if run.started_at is None:  # no worker is going to clear away what was made while the file came
+        await tell_places(self._history, behind)
+        if queued:  # no worker is going to clear away what was made while the file came
             try:
                 await Publication(self._storage, video_id, run.number).discard(run.replaces)
             except Unavailable as error:

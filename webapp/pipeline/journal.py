@@ -20,6 +20,7 @@ from ..history import History, Recorder
 from ..media.failures import FAILURES, Unprocessable
 from ..runs import RenditionInfo, RuleVerdict, Run, Stage, StageState, get_run
 from ..videos import Video
+from .places import Waiting, moved_up, tell_places
 
 # A run that kills its worker without finishing anything is given up after so many starts.
 MOST_ATTEMPTS = 5
@@ -42,6 +43,7 @@ class Journal:
             RunOver: it is to be left alone.
             Unprocessable: "interrupted", if its worker ended too often: whose fault that is nobody knows.
         """
+        behind: list[Waiting] = []
         async with self._change() as (recorder, run):
             run.attempts += 1
             if run.attempts > MOST_ATTEMPTS:
@@ -49,8 +51,10 @@ class Journal:
             if run.started_at is None:
                 run.started_at = now()
                 self._record(recorder, run, "Processing started")
+                behind = await moved_up(recorder.session, run)
             else:
                 self._record(recorder, run, "Processing goes on after an interruption")
+        await tell_places(self._history, behind)
         return run
 
     async def stage(

@@ -101,6 +101,9 @@ class VideoDocument(WireModel):
     duration_seconds: float | None = None
     width: int | None = None
     height: int | None = None
+    queue_position: int | None = Field(
+        default=None, description="Runs that start before the newest one, plus one, while it waits."
+    )
     playable_after_seconds: float | None = Field(
         None,
         description="From the upload's last byte until it could be watched; from the request to process if "

@@ -10,7 +10,7 @@ from .. import words
 from ..db import Database, now
 from ..events import StageName, Status, VideoEvent
 from ..history import milestones
-from ..runs import Run, Stage, StageState, get_runs
+from ..runs import Run, Stage, StageState, get_runs, queue_position
 from ..videos import Video, get_video
 
 LOG_LINES = 50
@@ -57,6 +57,7 @@ class LiveView:
     Attributes:
         run: the newest.
         published: the one whose package the player shows, once it has begun.
+        queue_position: the newest run's, from 1; None if it does not wait to be started.
     """
 
     video: Video
@@ -64,6 +65,7 @@ class LiveView:
     published: Run | None
     stages: list[StageView]
     log: list[LogLine]
+    queue_position: int | None = None
 
     @property
     def going_on(self) -> bool:
@@ -114,6 +116,13 @@ class LiveView:
         return f"{self.run.speed:.1f}× real time" if self.run and self.run.speed else ""
 
     @property
+    def waiting(self) -> str:
+        """What it waits for; "" if it does not, or nobody knows."""
+        if self.queue_position is None:
+            return ""
+        return f"Waiting to be processed: {words.place(self.queue_position)}"
+
+    @property
     def summary(self) -> str:
         """For those who listen: changes with the stage and not with the percent."""
         running = [stage.label for stage in self.stages if stage.state is StageState.RUNNING]
@@ -121,7 +130,7 @@ class LiveView:
             Status.READY: "Ready to watch",
             Status.FAILED: "Failed",
             Status.CANCELLED: "Cancelled",
-        }.get(self.video.status, ", ".join(running) or "Waiting")
+        }.get(self.video.status, ", ".join(running) or self.waiting or "Waiting")
 
 
 async def live_view(db: Database, video_id: str) -> LiveView:
@@ -133,7 +142,8 @@ async def live_view(db: Database, video_id: str) -> LiveView:
         video = await get_video(session, video_id)
         runs = await get_runs(session, video_id, video.run, video.published_run)
         rows = await milestones(session, video_id, LOG_LINES)
-    run = runs.get(video.run)
+        run = runs.get(video.run)
+        position = await queue_position(session, run) if run and run.queued else None
     stages = [_received(video), *(run.stages if run else [])]
     return LiveView(
         video,
@@ -141,6 +151,7 @@ async def live_view(db: Database, video_id: str) -> LiveView:
         runs.get(video.published_run),
         [_stage_view(stage, run) for stage in stages],
         [_log_line(row.event, video) for row in rows],
+        position,
     )
 
 

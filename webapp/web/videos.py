@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from ..events import VideoEvent
 from ..history import newest_event
-from ..runs import Run, get_runs
+from ..runs import Run, get_runs, queue_position
 from ..videos import Video, get_video
 from .cors import policy_of
 from .documents import VideoDocument
@@ -21,8 +21,11 @@ from .queries import ProcessQuery
 blueprint = Blueprint("videos", __name__)
 
 
-def video_document(video: Video, run: Run | None = None, published: Run | None = None) -> VideoDocument:
-    """A video as JSON; with its newest run's stages, and what the `published` one made, if they are given."""
+def video_document(
+    video: Video, run: Run | None = None, published: Run | None = None, position: int | None = None
+) -> VideoDocument:
+    """A video as JSON; with its newest run's stages and `position` in the queue, and what the `published`
+    one made, if they are given."""
     return VideoDocument(
         video_id=video.id,
         title=video.title,
@@ -37,6 +40,7 @@ def video_document(video: Video, run: Run | None = None, published: Run | None =
         duration_seconds=video.duration_s,
         width=video.width,
         height=video.height,
+        queue_position=position,
         playable_after_seconds=run.playable_s if run else None,
         slow_because=run.slow_because if run else None,
         ladder_because=published.ladder_because if published else None,
@@ -59,7 +63,9 @@ async def show(video_id: str) -> str | Response:
     async with parts().db.read() as session:
         video = await get_video(session, video_id)
         runs = await get_runs(session, video_id, video.run, video.published_run)
-    document = video_document(video, runs.get(video.run), runs.get(video.published_run))
+        run = runs.get(video.run)
+        position = await queue_position(session, run) if run and run.queued else None
+    document = video_document(video, run, runs.get(video.published_run), position)
     return Response(document.to_json(), content_type="application/json")
 
 
