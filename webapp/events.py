@@ -90,6 +90,10 @@ class VideoEvent(WireModel):
     speed: float | None = Field(default=None, description="Seconds of video processed per second.")
     playable: bool | None = Field(default=None, description="Whether the video can be watched by now.")
     queue_position: int | None = Field(default=None, description="Runs that start before this one, plus one.")
+    waiting_for_core: bool | None = Field(
+        default=None,
+        description="Set while a run that has begun has no core, because other videos have them.",
+    )
     error: ErrorInfo | None = None
     reset: bool | None = Field(
         default=None,

@@ -66,6 +66,7 @@ class Recorder:
             playable=video.playable or None,
             eta_seconds=run.eta_s if run else None,
             speed=run.speed if run else None,
+            waiting_for_core=(run.waits_for_core or None) if run else None,
             error=video.error,
             **extra,
         )

@@ -78,6 +78,7 @@ class Run(SQLModel, table=True):
         playable_s: seconds from the upload's last byte until the video could be watched; from the request to
             process if that came later, or again; 0 if it was while the upload still came.
         published_segments: of the picture, named in the playlists so far.
+        waits_for_core: it is under way, and others have all cores.
         slow_because: what about the source costs the time, as a sentence, if it takes longer than to watch.
         ladder_because: why there are no other renditions, as a sentence, where there are fewer or lower ones.
         replaces: the run whose package can be watched until this one's is complete; 0 for none.
@@ -96,6 +97,7 @@ class Run(SQLModel, table=True):
     playable_s: float | None = None
     eta_s: int | None = None
     speed: float | None = None
+    waits_for_core: bool = False
     slow_because: str | None = None
     ladder_because: str | None = None
     stages_json: str = "[]"

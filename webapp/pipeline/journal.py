@@ -46,6 +46,7 @@ class Journal:
         behind: list[Waiting] = []
         async with self._change() as (recorder, run):
             run.attempts += 1
+            run.waits_for_core = False
             if run.attempts > MOST_ATTEMPTS:
                 raise Unprocessable("interrupted", f"{MOST_ATTEMPTS} starts in a row finished nothing")
             if run.started_at is None:
@@ -98,9 +99,10 @@ class Journal:
         speed: float | None,
         left_s: float | None,
         slow_because: str | None = None,
+        waits_for_core: bool = False,
     ) -> None:
         """Records progress: percent of the run and of stages, seconds of video per second, seconds left,
-        and what makes it slow.
+        what makes it slow, and whether others have all cores.
 
         The event tells of the first stage that is named.
         """
@@ -109,13 +111,15 @@ class Journal:
             run.speed = None if speed is None else round(speed, 2)
             run.slow_because = run.slow_because if speed is None else slow_because
             run.eta_s = None if left_s is None else math.ceil(left_s)
+            run.waits_for_core = waits_for_core
             for name, progress in stages.items():
                 if _stage(run, name).state is StageState.RUNNING:
                     _update(run, name, progress=progress)
+            speed_words = f", {run.speed:.1f} × real time" if run.speed else ""
             self._record(
                 recorder,
                 run,
-                f"{run.progress} % done" + (f", {run.speed:.1f} × real time" if run.speed else ""),
+                f"{run.progress} % done" + (", waiting for a free core" if waits_for_core else speed_words),
                 stage=next(iter(stages), None),
                 stage_progress=next(iter(stages.values()), None),
                 milestone=False,
@@ -236,7 +240,7 @@ def end_run(video: Video, run: Run, status: Status, running: StageState) -> None
             _update(run, stage.name, state=running, finished_at=now(), progress=None)
     run.status = video.status = status
     run.finished_at = now()
-    run.eta_s = None
+    run.eta_s, run.waits_for_core = None, False
     # What it has copied whole stays to be watched; else what was there before it.
     video.published_run = run.number if run.copied else run.replaces
 

@@ -73,7 +73,7 @@ class Processing:
         facts = await look_into_it(work, journal, self._durable("probe", Facts), self._wanted)
         plan = Plan.of(facts)
         release = Release(work, journal, plan, row, await self._handed_over(plan))
-        progress = Progress(journal, plan, self._interval_s)
+        progress = Progress(journal, plan, self._interval_s, work.core_wait)
         run = UnderWay(work, plan, self._allowance, journal, release, progress)
         # Numbered here, in one go: which of them runs when is up to the cores.
         copy = self._durable("copy", Copied)

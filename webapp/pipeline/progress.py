@@ -1,4 +1,5 @@
-"""Tells the history how far a run is: when the percent changes, and at least once a second while it works."""
+"""Tells the history how far a run is: when the percent changes, or whether it has a core to work on, and at
+least once a second."""
 
 import asyncio
 import time
@@ -7,6 +8,7 @@ from collections.abc import Callable
 from ..events import StageName
 from ..media.facts import Track
 from ..media.timeline import ChunkSpan
+from .core_wait import CoreWait
 from .journal import Journal
 from .meter import Meter
 from .plan import Plan
@@ -16,8 +18,8 @@ LONGEST_SILENCE_S = 1.0
 
 
 class Progress:
-    def __init__(self, journal: Journal, plan: Plan, interval_s: float) -> None:
-        self._journal, self._interval_s = journal, interval_s
+    def __init__(self, journal: Journal, plan: Plan, interval_s: float, core_wait: CoreWait) -> None:
+        self._journal, self._interval_s, self._core_wait = journal, interval_s, core_wait
         self._facts = plan.facts
         self._meter, self._has_picture = Meter(plan), plan.has_picture
         self._encoded_here: set[int] = set()
@@ -46,16 +48,18 @@ class Progress:
 
     async def report(self) -> None:
         """Records progress until cancelled."""
-        percent, told_at = -1, 0.0
+        percent, told_at, waiting = -1, 0.0, False
         while True:
             await asyncio.sleep(self._interval_s)
             moment = time.monotonic()
             speed = self._meter.speed()
-            if self._meter.percent == percent and moment - told_at < LONGEST_SILENCE_S:
+            as_before = (self._meter.percent, self._core_wait.waiting) == (percent, waiting)
+            if as_before and moment - told_at < LONGEST_SILENCE_S:
                 continue
-            percent, told_at = self._meter.percent, moment
+            percent, told_at, waiting = self._meter.percent, moment, self._core_wait.waiting
             stages = {StageName.AUDIO: int(100 * self._meter.audio_fraction)}
             if self._has_picture:
                 stages = {StageName.VIDEO: int(100 * self._meter.video_fraction), **stages}
             left_s = self._meter.left_s(speed) if speed else None
-            await self._journal.tick(percent, stages, speed, left_s, because(self._facts, speed))
+            why = because(self._facts, speed)
+            await self._journal.tick(percent, stages, speed, left_s, why, waiting)

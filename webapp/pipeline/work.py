@@ -2,8 +2,8 @@
 
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,11 +15,13 @@ from ..media.track import INIT_NAME, segment_name
 from ..storage import Incoming, Storage
 from ..storage.draft import in_thread
 from .children import Children, last_answer
+from .core_wait import CoreWait
 from .encoder import Encoder
 from .publication import Publication
 from .slots import Slots
 
 A = TypeVar("A", bound=Answer)
+Turn = AbstractAsyncContextManager[None]
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Work:
     Attributes:
         incoming: where the upload lies, of which more is still to come; None once it is in storage.
         size: the bytes it is going to have, about.
+        core_wait: how long it has waited for its turns.
     """
 
     storage: Storage
@@ -38,6 +41,7 @@ class Work:
     run: int
     incoming: Incoming | None = None
     size: int = 0
+    core_wait: CoreWait = field(default_factory=CoreWait)
 
     @property
     def name(self) -> str:
@@ -66,10 +70,16 @@ class Work:
         async with self.storage.as_file(original_key(self.video_id)) as path:
             yield str(path)
 
-    @asynccontextmanager
-    async def slot(self, urgent: bool, lasting: bool = False) -> AsyncIterator[None]:
-        async with self.slots.take(self.name, urgent, lasting):
-            yield
+    def slot(self, urgent: bool, lasting: bool = False) -> Turn:
+        """To be held by what encodes."""
+        return self.core_wait.during(self.slots.take(self.name, urgent, lasting))
+
+    def probing(self) -> Turn:
+        """Likewise, see Slots."""
+        return self.core_wait.during(self.slots.probing)
+
+    def copying(self) -> Turn:
+        return self.core_wait.during(self.slots.copying)
 
     @asynccontextmanager
     async def folder(self, name: str) -> AsyncIterator[Path]:

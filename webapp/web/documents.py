@@ -104,6 +104,9 @@ class VideoDocument(WireModel):
     queue_position: int | None = Field(
         default=None, description="Runs that start before the newest one, plus one, while it waits."
     )
+    waiting_for_core: bool | None = Field(
+        default=None, description="Set while the newest run has no core, because other videos have them."
+    )
     playable_after_seconds: float | None = Field(
         None,
         description="From the upload's last byte until it could be watched; from the request to process if "

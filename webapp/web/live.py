@@ -118,6 +118,8 @@ class LiveView:
     @property
     def waiting(self) -> str:
         """What it waits for; "" if it does not, or nobody knows."""
+        if self.run and self.run.waits_for_core:
+            return "Waiting for a free core: other videos are being encoded"
         if self.queue_position is None:
             return ""
         return f"Waiting to be processed: {words.place(self.queue_position)}"

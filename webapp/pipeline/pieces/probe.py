@@ -7,7 +7,7 @@ from ..work import Work
 
 
 async def probe(work: Work, wanted: Wanted = WANTED_OF_NEW_RUNS) -> Facts:
-    async with work.slots.probing, work.source() as source:
+    async with work.probing(), work.source() as source:
         return await work.answer(ProbeJob(source=source, wanted=wanted), Facts)
 
 
