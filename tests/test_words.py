@@ -83,3 +83,11 @@ def test_frame_rates(rate: float, text: str) -> None:
 )
 def test_places_in_a_queue(position: int, text: str) -> None:
     assert words.place(position) == text
+
+
+@pytest.mark.parametrize(
+    ("waited_s", "text"),
+    [(None, ""), (0.0, ""), (1.0, ""), (1.2, ", 1.2 s of it waiting for its turn")],
+)
+def test_waits_are_told_where_somebody_felt_them(waited_s: float | None, text: str) -> None:
+    assert words.waiting_of_it(waited_s) == text

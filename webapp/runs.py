@@ -77,6 +77,7 @@ class Run(SQLModel, table=True):
             notice a job that kills its worker.
         playable_s: seconds from the upload's last byte until the video could be watched; from the request to
             process if that came later, or again; 0 if it was while the upload still came.
+        waited_s: of these, seconds in which the run waited for its turn: in the queue, or for a core.
         published_segments: of the picture, named in the playlists so far.
         waits_for_core: it is under way, and others have all cores.
         slow_because: what about the source costs the time, as a sentence, if it takes longer than to watch.
@@ -95,6 +96,7 @@ class Run(SQLModel, table=True):
     published_segments: int = 0
     replaces: int = 0
     playable_s: float | None = None
+    waited_s: float | None = None
     eta_s: int | None = None
     speed: float | None = None
     waits_for_core: bool = False

@@ -6,6 +6,7 @@ import humanize
 
 # Whoever waits farther back is not told of every place: a thousand would be told of each that starts.
 FARTHEST_PLACE = 20
+SHORTEST_WAIT_S = 1.0
 
 
 def size(count: int) -> str:
@@ -30,6 +31,13 @@ def lasting(span: timedelta) -> str:
         return f"{second} s"
     hours, minute = divmod(minutes, 60)
     return f"{hours} h {minute} min" if hours else f"{minute} min {second} s"
+
+
+def waiting_of_it(waited_s: float | None) -> str:
+    """A clause to follow how long something took: how much of that it waited for its turn, if long."""
+    if waited_s is None or waited_s <= SHORTEST_WAIT_S:
+        return ""
+    return f", {lasting(timedelta(seconds=waited_s))} of it waiting for its turn"
 
 
 def bit_rate(bits_per_second: int) -> str:

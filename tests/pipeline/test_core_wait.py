@@ -117,3 +117,6 @@ async def test_of_two_that_share_a_core_each_says_when_the_other_has_it(
             events = await working.events(video_id)
             assert {True, None} == {event.waiting_for_core for event in events}
             assert events[-1].waiting_for_core is None
+        run = await working.run(videos[-1])
+        assert run.started_at and run.waited_s
+        assert run.waited_s > (run.started_at - run.created_at).total_seconds()

@@ -1,4 +1,5 @@
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -6,7 +7,7 @@ from tests.support.working import Working
 from webapp.events import EventType, StageName, Status, VideoEvent
 from webapp.media.failures import FAILURES, Unprocessable
 from webapp.pipeline.journal import MOST_ATTEMPTS, Journal, RunOver
-from webapp.runs import RenditionInfo, Run, Stage, StageState
+from webapp.runs import RenditionInfo, Run, Stage, StageState, get_run
 
 RENDITION = RenditionInfo(name="360p", codec="avc1.64001e", peak_bps=2, average_bps=1, size_bytes=9)
 
@@ -95,6 +96,22 @@ async def test_that_it_can_be_watched_is_told_once(told: Told) -> None:
     assert (await told.run()).published_segments == 2
     assert sum("Can be watched" in message for message in await told.messages()) == 1
     assert (await told.events())[-1].playable
+
+
+async def test_how_long_first_play_waited_for_its_turn_is_told_with_it(told: Told) -> None:
+    async with told.working.parts.history.recording(told.video_id) as recorder:
+        run = await get_run(recorder.session, told.video_id, 1)
+        assert recorder.video.uploaded_at
+        recorder.video.uploaded_at -= timedelta(seconds=60)
+        run.created_at = recorder.video.uploaded_at + timedelta(seconds=1)
+    await told.journal.begin()
+    await told.journal.published(1, core_wait_s=0.5)
+    run, document = await told.run(), await told.working.document(told.video_id)
+    assert run.playable_s and 60 <= run.playable_s < 90
+    assert run.waited_s == pytest.approx(run.playable_s - 0.5, abs=0.5)
+    assert (document["playableAfterSeconds"], document["waitedSeconds"]) == (run.playable_s, run.waited_s)
+    assert " s after its last byte came, " in (await told.messages())[-1]
+    assert "of it waiting for its turn. The rest follows" in await told.working.page(told.video_id)
 
 
 async def test_the_end_is_ready_with_all_that_is_in_it(told: Told) -> None:

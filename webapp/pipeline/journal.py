@@ -136,28 +136,34 @@ class Journal:
             async with self._change() as (_, run):
                 run.attempts = max(0, run.attempts - 1)
 
-    async def published(self, segments: int) -> None:
-        """The playlists name so many segments of the picture by now."""
+    async def published(self, segments: int, core_wait_s: float = 0.0) -> None:
+        """The playlists name so many segments of the picture by now; the run waited so long for a core."""
         async with self._change() as (recorder, run):
             if segments > run.published_segments:
                 run.published_segments, run.attempts = segments, 0
             if not recorder.video.playable:
                 recorder.video.published_run = run.number
-                run.playable_s, since = _waited(recorder.video, run)
-                self._record(recorder, run, f"Can be watched, {run.playable_s:.1f} s after {since}")
+                since = _time_first_play(recorder.video, run, core_wait_s)
+                waiting = words.waiting_of_it(run.waited_s)
+                self._record(recorder, run, f"Can be watched, {run.playable_s:.1f} s after {since}{waiting}")
 
     async def taken_back(self) -> None:
         """What could be watched of the run is not there any more."""
         async with self._change() as (recorder, run):
-            run.published_segments, run.playable_s = 0, None
+            run.published_segments, run.playable_s, run.waited_s = 0, None, None
             recorder.video.published_run = run.replaces
 
-    async def ready(self, renditions: list[RenditionInfo], conformance: Sequence[RuleVerdict] = ()) -> None:
+    async def ready(
+        self,
+        renditions: list[RenditionInfo],
+        conformance: Sequence[RuleVerdict] = (),
+        core_wait_s: float = 0.0,
+    ) -> None:
         """The run has ended well."""
         async with self._change() as (recorder, run):
             run.renditions, run.conformance = renditions, list(conformance)
             if run.playable_s is None:
-                run.playable_s, _ = _waited(recorder.video, run)
+                _time_first_play(recorder.video, run, core_wait_s)
             end_run(recorder.video, run, Status.READY, StageState.DONE)
             recorder.video.published_run = run.number
             run.progress = recorder.video.progress = 100
@@ -225,12 +231,16 @@ class Journal:
         recorder.record(EventType.TRANSCODING, message, run=run, **extra)
 
 
-def _waited(video: Video, run: Run) -> tuple[float, str]:
-    """Seconds until now that somebody has waited to watch, and since when in words."""
+def _time_first_play(video: Video, run: Run, core_wait_s: float) -> str:
+    """Writes down how long somebody has waited to watch, until now; returns since when, in words."""
+    since, event = run.created_at, "processing was asked for"
     uploaded_at = video.uploaded_at
     if run.number == 1 and uploaded_at and run.created_at - uploaded_at < AT_ONCE:
-        return (now() - uploaded_at).total_seconds(), "its last byte came"
-    return (now() - run.created_at).total_seconds(), "processing was asked for"
+        since, event = uploaded_at, "its last byte came"
+    in_queue_s = ((run.started_at or run.created_at) - run.created_at).total_seconds()
+    run.playable_s = (now() - since).total_seconds()
+    run.waited_s = in_queue_s + core_wait_s
+    return event
 
 
 def end_run(video: Video, run: Run, status: Status, running: StageState) -> None:

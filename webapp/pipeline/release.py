@@ -49,7 +49,7 @@ class Release:
         """`handover` is what was published before the run began."""
         self._journal, self._plan = journal, plan
         self._package = Package(work.storage, work.video_id, work.run, plan)
-        self._publication = work.publication
+        self._publication, self._core_wait = work.publication, work.core_wait
         # An earlier process may have published more than is known here yet; a list must not get shorter.
         self._published = run.published_segments
         self._covered_s = 0.0
@@ -167,7 +167,7 @@ class Release:
             return False
         await package.write()
         self._published = package.published
-        await self._journal.published(self._published)
+        await self._journal.published(self._published, self._core_wait.waited_s)
         self.opened.set()
         self.cleared.set()
         if complete:
@@ -215,7 +215,7 @@ class Release:
         ]
         # The rules are about pictures with sound; of sound alone they say nothing.
         rules = await verdicts(self._package) if self._plan.has_picture else []
-        await self._journal.ready(renditions, rules)
+        await self._journal.ready(renditions, rules, self._core_wait.waited_s)
 
     def _ssim(self, rung: int) -> float | None:
         """Mean over the frames sampled of a rung, if there were any."""

@@ -112,6 +112,9 @@ class VideoDocument(WireModel):
         description="From the upload's last byte until it could be watched; from the request to process if "
         "that came later, or again; 0 if it could be watched before the upload was complete.",
     )
+    waited_seconds: float | None = Field(
+        default=None, description="Of these, while its run waited for its turn: in the queue, or for a core."
+    )
     slow_because: str | None = Field(
         default=None, description="What about the file takes the time, if processing lasts longer than it."
     )

@@ -102,7 +102,8 @@ class LiveView:
             return ""
         if self.run.playable_s == 0:
             return "before the upload was complete"
-        return words.lasting(timedelta(seconds=self.run.playable_s))
+        after = words.lasting(timedelta(seconds=self.run.playable_s))
+        return after + words.waiting_of_it(self.run.waited_s)
 
     @property
     def left(self) -> str:

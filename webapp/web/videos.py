@@ -43,6 +43,7 @@ def video_document(
         queue_position=position,
         waiting_for_core=(run.waits_for_core or None) if run else None,
         playable_after_seconds=run.playable_s if run else None,
+        waited_seconds=run.waited_s if run else None,
         slow_because=run.slow_because if run else None,
         ladder_because=published.ladder_because if published else None,
         error=video.error,
