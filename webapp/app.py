@@ -24,7 +24,7 @@ from .uploads.uploads import Uploads
 from .web import routes
 from .web.body import Backpressure, BoundedRequest
 from .web.embed_formats import EmbedFormats
-from .web.live import live_renderer, tile_renderer
+from .web.live import deleted_renderer, live_renderer, tile_renderer
 from .web.parts import EXTENSION, Parts
 from .web.streaming import Streaming
 
@@ -101,7 +101,9 @@ class Installation:
             posters=self._posters,
             hub=self.hub,
             json_format=JsonFormat(),
-            fragment_format=FragmentFormat(live_renderer(self.app.jinja_env, self._db)),
+            fragment_format=FragmentFormat(
+                live_renderer(self.app.jinja_env, self._db), deleted_renderer(self.app.jinja_env)
+            ),
             embed_formats=EmbedFormats(self.app.jinja_env, self._db),
             library_json_format=LibraryJsonFormat(),
             tile_format=TileFormat(tile_renderer(self.app.jinja_env, self._db)),

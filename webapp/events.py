@@ -95,6 +95,9 @@ class VideoEvent(WireModel):
         description="Set while a run that has begun has no core, because other videos have them.",
     )
     error: ErrorInfo | None = None
+    deleted: bool | None = Field(
+        default=None, description="Set on the last event of a video that was deleted. Streams alone tell it."
+    )
     reset: bool | None = Field(
         default=None,
         description="Set on a snapshot sent because what followed the client's last id is not kept.",

@@ -33,6 +33,9 @@ class CountingFormat:
     async def reset(self, key: str, newest: KeptEvent) -> Frame:
         raise AssertionError("nobody here asks for what is not known")
 
+    async def farewell(self, newest: KeptEvent, cursor: int) -> Frame | None:
+        return None
+
 
 class Unsteady(Database):
     """A database that is away at times."""
@@ -103,7 +106,7 @@ async def test_wake_ups_without_news_tell_nobody_anything(station: Station) -> N
 
 
 @pytest.mark.parametrize("broker", [MemoryBroker(), DeafBroker()])
-async def test_the_streams_of_a_deleted_video_end(settings: Settings, broker: Broker) -> None:
+async def test_the_streams_of_a_deleted_video_say_so_and_end(settings: Settings, broker: Broker) -> None:
     often = settings.model_copy(update={"stream_poll_s": 0.02})
     async with Station(often, broker) as station:
         video_id = await station.video()
@@ -113,7 +116,19 @@ async def test_the_streams_of_a_deleted_video_end(settings: Settings, broker: Br
             async with station.history.recording(video_id) as recorder:
                 await recorder.delete()
             for stream in (one, other):
-                assert [message.event for message in await stream.rest()] == ["done"]
+                last, end = await stream.rest()
+                assert (last.event, last.seq, end.event, end.seq) == ("video_update", 2, "done", 2)
+                assert (last.json["seq"], last.json["deleted"]) == (2, True)
+                assert (last.json["status"], last.json["message"]) == ("cancelled", "This video was deleted")
+                assert "reset" not in last.json and "playable" not in last.json
+
+
+async def test_of_a_video_that_was_ready_the_end_was_told_before_it_is_deleted(station: Station) -> None:
+    video_id = await station.video()
+    async with station.watching(video_id) as stream:
+        await stream.message()
+        await station.tell(video_id, status=Status.READY)
+        assert [message.event for message in await stream.rest()] == ["video_update", "done"]
 
 
 async def test_a_slow_reader_of_a_deleted_video_comes_to_an_end_too(station: Station) -> None:
@@ -125,7 +140,10 @@ async def test_a_slow_reader_of_a_deleted_video_comes_to_an_end_too(station: Sta
         async with station.history.recording(video_id) as recorder:
             await recorder.delete()
         await quick.rest()
-        assert (await slow.rest())[-1].event == "done"
+        *_, last, end = await slow.rest()
+        assert end.event == "done"
+        assert last.json["deleted"] and last.json["reset"]  # it was told nothing of what came between
+        assert last.seq == 42
 
 
 async def test_a_database_that_is_away_for_a_moment_only_delays(settings: Settings) -> None:

@@ -47,6 +47,9 @@ class Snapshots:
     async def reset(self, key: str, newest: KeptEvent) -> Frame:
         return Frame(newest.seq, sse.event(newest.data, id=newest.seq))
 
+    async def farewell(self, newest: KeptEvent, cursor: int) -> Frame | None:
+        return None
+
 
 class Client:
     """One who watches, goes and comes back.

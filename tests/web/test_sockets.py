@@ -162,6 +162,15 @@ async def test_what_makes_no_sense_is_said_and_does_no_harm(
         assert (await message(client))["seq"] == newest + 1
 
 
+async def test_the_last_message_says_that_it_was_deleted(site: Site, video_id: str, newest: int) -> None:
+    async with socket(site, video_id) as client:
+        await message(client)
+        await site.parts.control.delete(video_id)
+        last = await message(client)
+        assert (last["deleted"], last["seq"]) == (True, newest + 1)
+        assert await rest(client) == ([], NORMAL)
+
+
 async def test_cancelling_what_was_deleted_is_answered(site: Site, video_id: str) -> None:
     async with socket(site, video_id) as client:
         await message(client)

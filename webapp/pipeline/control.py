@@ -11,7 +11,7 @@ from ..history import History, Recorder
 from ..keys import storage_prefix
 from ..runs import Run, Stage, StageState, get_run
 from ..storage import Storage
-from ..videos import Video
+from ..videos import Video, no_such_video
 from .deletion import Deletion
 from .journal import end_run
 from .places import Waiting, moved_up, tell_place, tell_places
@@ -101,11 +101,7 @@ class Control:
             recorder.record(EventType.STATUS, f"Cancelled{stays}", run=run)
             if queued:
                 behind = await moved_up(recorder.session, run)
-        # The row is what counts: if this call is lost, the run notices at its next step.
-        try:
-            await self._queue.cancel(video_id, run.number)
-        except Exception as error:
-            log.warning("queue not told", video=video_id, run=run.number, exc_info=error)
+        await self._stop(video_id, run.number)
         await tell_places(self._history, behind)
         if queued:  # no worker is going to clear away what was made while the file came
             try:
@@ -121,10 +117,20 @@ class Control:
             NotFound: there is no such video.
             Unavailable: its files could not be removed, and nobody will come back for them.
         """
-        await self.cancel(video_id)
+        if not await self._history.knows(video_id):
+            raise no_such_video()
         marked = await self._deletion.mark(video_id)
+        # Not cancelled before: who watches would be told of that as the end, and of the deletion nothing.
+        run, behind = None, list[Waiting]()
         async with self._history.recording(video_id) as recorder:
+            video = recorder.video
+            if video.status is Status.PROCESSING:
+                run = await get_run(recorder.session, video_id, video.run)
+                behind = await moved_up(recorder.session, run) if run.queued else []
             await recorder.delete()
+        if run:
+            await self._stop(video_id, run.number)
+        await tell_places(self._history, behind)
         try:
             await self._storage.delete(storage_prefix(video_id))
         except Unavailable as error:
@@ -132,3 +138,10 @@ class Control:
                 raise
             log.warning("files not deleted yet", video=video_id, exc_info=error)
         await self._deletion.forget(video_id)
+
+    async def _stop(self, video_id: str, number: int) -> None:
+        """The row is what counts: if this call is lost, the run notices at its next step."""
+        try:
+            await self._queue.cancel(video_id, number)
+        except Exception as error:
+            log.warning("queue not told", video=video_id, run=number, exc_info=error)

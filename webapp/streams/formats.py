@@ -5,12 +5,26 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
+from ..db import now
 from ..errors import NotFound
+from ..events import EventType, Status
 from ..history import KeptEvent
 from . import sse
 
 DONE = "done"
+NOT_OF_A_DELETION = (
+    "stage",
+    "stage_progress",
+    "rendition",
+    "eta_seconds",
+    "speed",
+    "playable",
+    "queue_position",
+    "waiting_for_core",
+    "error",
+)
 RenderLive = Callable[[str], Awaitable[str]]
+RenderDeleted = Callable[[], Awaitable[str]]
 RenderTile = Callable[[str, bool], Awaitable[str]]
 
 
@@ -40,6 +54,14 @@ class Format(Protocol):
         """A snapshot for a client whose last event is not known here: it may have missed something."""
         ...
 
+    async def farewell(self, newest: KeptEvent, cursor: int) -> Frame | None:
+        """The last there is to tell a client at `cursor`: the topic was deleted, with all that is kept of it.
+
+        Args:
+            newest: the last event that was read of it.
+        """
+        ...
+
 
 class JsonFormat:
     """Every event of a video, named video_update, as JSON."""
@@ -51,6 +73,10 @@ class JsonFormat:
 
     async def reset(self, key: str, newest: KeptEvent) -> Frame:
         return self._frame(newest, marked_reset(newest))
+
+    async def farewell(self, newest: KeptEvent, cursor: int) -> Frame | None:
+        last = deletion(newest, cursor)
+        return self._frame(last, last.data)
 
     def _frame(self, row: KeptEvent, data: str) -> Frame:
         return Frame(row.seq, _update(data, row.seq))
@@ -75,14 +101,20 @@ class FragmentFormat:
 
     snapshots, quick = True, False
 
-    def __init__(self, render: RenderLive) -> None:
-        self._render = render
+    def __init__(self, render: RenderLive, render_deleted: RenderDeleted | None = None) -> None:
+        self._render, self._render_deleted = render, render_deleted
 
     async def frames(self, key: str, rows: Sequence[KeptEvent]) -> list[Frame]:
         return [await self.reset(key, rows[-1])]
 
     async def reset(self, key: str, newest: KeptEvent) -> Frame:
         return Frame(newest.seq, sse.event(await self._render(key), id=newest.seq))
+
+    async def farewell(self, newest: KeptEvent, cursor: int) -> Frame | None:
+        if self._render_deleted is None:
+            return None
+        seq = deletion(newest, cursor).seq
+        return Frame(seq, sse.event(await self._render_deleted(), id=seq))
 
 
 class TileFormat:
@@ -111,9 +143,31 @@ class TileFormat:
     async def reset(self, key: str, newest: KeptEvent) -> Frame:
         return (await self.frames(key, [newest]))[-1]
 
+    async def farewell(self, newest: KeptEvent, cursor: int) -> Frame | None:
+        return None  # there are always videos, or there could be
+
 
 def marked_reset(newest: KeptEvent) -> str:
     return newest.event.model_copy(update={"reset": True}).to_json()
+
+
+def deletion(newest: KeptEvent, cursor: int) -> KeptEvent:
+    """A video's deletion as the event it would have been, for a client at `cursor`: no row is left of it."""
+    seq = max(newest.seq, cursor) + 1
+    status = newest.status if newest.status.terminal else Status.CANCELLED
+    event = newest.event.model_copy(
+        update={
+            "seq": seq,
+            "event_type": EventType.STATUS,
+            "status": status,
+            "message": "This video was deleted",
+            "timestamp": now(),
+            "deleted": True,
+            "reset": cursor < newest.seq or None,
+            **dict.fromkeys(NOT_OF_A_DELETION),
+        }
+    )
+    return newest._replace(seq=seq, status=status, data=event.to_json())
 
 
 def _update(data: str, id: int) -> bytes:

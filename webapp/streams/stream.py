@@ -83,6 +83,8 @@ class Stream:
             if frames := subscription.take():
                 yield self._told(frames)
             elif channel.ends_at(subscription.cursor):
+                if frame := await self._farewell():
+                    yield self._told([frame])
                 yield Done(subscription.cursor)
                 return
             elif subscription.lagging:
@@ -148,6 +150,12 @@ class Stream:
             if format.snapshots:
                 self._feed.remember(frame)
         return [frame]
+
+    async def _farewell(self) -> Frame | None:
+        newest = self._channel.newest
+        if not self._channel.gone or newest is None:
+            return None
+        return await self.subscription.format.farewell(newest, self.subscription.cursor)
 
     async def _catch_up(self) -> list[Frame]:
         """The next frames for a client that fell behind, from what is at hand or from the rows."""

@@ -16,7 +16,7 @@ from .parts import parts
 from .problems import Problem
 from .queries import ResumeQuery
 from .security import POLICY
-from .streams import newest_or_stream, stream_response
+from .streams import newest_or_stream, page_stream, stream_response
 
 blueprint = Blueprint("embed", __name__)
 
@@ -91,7 +91,7 @@ async def player(video_id: str) -> Response:
 @blueprint.get("/embed/<video_id>/frame")
 async def frame(video_id: str) -> Response:
     """That page's own stream."""
-    return await stream_response(video_id, parts().embed_formats.frame)
+    return await page_stream(video_id, parts().embed_formats.frame, "embed/_frame_deleted.html")
 
 
 @blueprint.get("/embed/<video_id>/plain")

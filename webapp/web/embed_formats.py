@@ -8,7 +8,7 @@ from jinja2 import Environment
 from ..db import Database
 from ..history import KeptEvent
 from ..streams.formats import Format, FragmentFormat, Frame, RenderLive
-from .live import live_view
+from .live import deleted_renderer, live_view
 
 # Addresses this server is known by. A name too many costs one more rendering per event, nothing else.
 MOST_BASES = 16
@@ -32,10 +32,14 @@ class EmbedFormats:
 
     def __init__(self, templates: Environment, db: Database) -> None:
         self._templates, self._db = templates, db
-        self.frame: Format = FragmentFormat(self._rendering("embed/_frame.html"))
+        self.frame: Format = FragmentFormat(
+            self._rendering("embed/_frame.html"), deleted_renderer(templates, "embed/_frame_deleted.html")
+        )
         self.plain: Format = BareFormat(self._rendering("embed/_state.html"))
         self.elsewhere: Callable[[str], Format] = lru_cache(MOST_BASES)(
-            lambda base: FragmentFormat(self._rendering("embed/_live.html", base))
+            lambda base: FragmentFormat(
+                self._rendering("embed/_live.html", base), deleted_renderer(templates, "embed/_deleted.html")
+            )
         )
 
     def _rendering(self, template: str, base: str = "") -> RenderLive:

@@ -168,6 +168,17 @@ def live_renderer(templates: Environment, db: Database) -> Callable[[str], Await
     return render
 
 
+def deleted_renderer(
+    templates: Environment, template: str = "videos/_deleted.html"
+) -> Callable[[], Awaitable[str]]:
+    """Renders what is in its place once the video was deleted."""
+
+    async def render() -> str:
+        return await templates.get_template(template).render_async()
+
+    return render
+
+
 def tile_renderer(templates: Environment, db: Database) -> Callable[[str, bool], Awaitable[str]]:
     """Renders a video's tile in the library, for the library's stream; a `new` one with its place in it."""
 

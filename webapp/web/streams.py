@@ -1,11 +1,13 @@
 """Live streams: of a video, and of all."""
 
-from quart import Blueprint, Response, request
+from quart import Blueprint, Response, render_template, request
 from quart_schema import document_querystring, document_response, tag
 
+from ..errors import NotFound
 from ..events import VideoEvent
 from ..history import newest_event
-from ..streams.formats import Format
+from ..streams import sse
+from ..streams.formats import Format, done
 from ..streams.replay import Cursor
 from ..streams.topic import LIBRARY, Topic, VideoTopic
 from ..videos import no_such_video
@@ -13,7 +15,7 @@ from .negotiation import EVENT_STREAM, JSON, prefers
 from .parts import parts
 from .problems import Problem
 from .queries import ResumeQuery
-from .streaming import hand_over, line_of_request
+from .streaming import HEADERS, hand_over, line_of_request
 
 blueprint = Blueprint("streams", __name__)
 
@@ -44,7 +46,7 @@ async def fragments(video_id: str) -> Response:
 
     The first is always a full snapshot. `event: done` ends the stream.
     """
-    return await stream_response(video_id, parts().fragment_format)
+    return await page_stream(video_id, parts().fragment_format, "videos/_deleted.html")
 
 
 @blueprint.get("/videos/status")
@@ -78,6 +80,19 @@ async def newest_or_stream(video_id: str) -> Response:
     return await stream_response(video_id, parts().json_format)
 
 
+async def page_stream(video_id: str, format: Format, deleted: str) -> Response:
+    """The stream of a page of ours: one that comes back after its video was deleted is told, by the template
+    `deleted`, since htmx would ask again and again where it gets 404."""
+    try:
+        return await stream_response(video_id, format)
+    except NotFound:
+        seq = _cursor().seq
+        if not seq:
+            raise
+    body = sse.event(await render_template(deleted), id=seq + 1) + done(seq + 1)
+    return Response(body, content_type=sse.MEDIA_TYPE, headers=HEADERS)
+
+
 async def stream_response(video_id: str, format: Format) -> Response:
     """The video's stream from where the client says that it is.
 
@@ -89,10 +104,13 @@ async def stream_response(video_id: str, format: Format) -> Response:
 
 
 async def _stream(topic: Topic, format: Format) -> Response:
-    cursor = Cursor.parse(request.headers.get("Last-Event-ID") or request.args.get("last_event_id"))
     return hand_over(
-        await parts().hub.open(topic, format, cursor, line_of_request(), request.remote_addr or "")
+        await parts().hub.open(topic, format, _cursor(), line_of_request(), request.remote_addr or "")
     )
+
+
+def _cursor() -> Cursor:
+    return Cursor.parse(request.headers.get("Last-Event-ID") or request.args.get("last_event_id"))
 
 
 async def _newest(video_id: str) -> Response:
