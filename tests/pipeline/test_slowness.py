@@ -9,7 +9,7 @@ from tests.support.facts import facts
 from tests.support.working import Working
 from webapp.media.facts import Facts
 from webapp.pipeline.journal import Journal
-from webapp.pipeline.slowness import because
+from webapp.pipeline.slowness import because, in_the_past
 
 
 def source(width: int = 640, height: int = 360, rate: int = 25, bit_rate_bps: int = 0, **track: Any) -> Facts:
@@ -69,3 +69,17 @@ async def test_the_api_and_the_page_say_it_and_no_longer_once_it_is_fast(idle: W
     assert (await idle.document(video_id))["slowBecause"] == why
     await journal.tick(12, {}, 1.4, 100)
     assert "slowBecause" not in await idle.document(video_id)
+
+
+@pytest.mark.parametrize("costly", [source(3840, 2160, hdr=True), source()])
+async def test_once_the_run_is_over_it_is_told_as_what_was(idle: Working, costly: Facts) -> None:
+    video_id = await idle.upload(b"any")
+    journal = Journal(idle.parts.history, video_id, 1)
+    await journal.begin()
+    why = because(costly, 0.4)
+    assert why
+    await journal.tick(10, {}, 0.4, 100, why)
+    await journal.ready([])
+    document, page = await idle.document(video_id), await idle.page(video_id)
+    assert document["slowBecause"] == in_the_past(why) != why
+    assert in_the_past(why) in page and why not in page

@@ -21,6 +21,7 @@ from ..media.failures import FAILURES, Unprocessable
 from ..runs import RenditionInfo, RuleVerdict, Run, Stage, StageState, get_run
 from ..videos import Video
 from .places import Waiting, moved_up, tell_places
+from .slowness import in_the_past
 
 # A run that kills its worker without finishing anything is given up after so many starts.
 MOST_ATTEMPTS = 5
@@ -251,6 +252,7 @@ def end_run(video: Video, run: Run, status: Status, running: StageState) -> None
     run.status = video.status = status
     run.finished_at = now()
     run.eta_s, run.waits_for_core = None, False
+    run.slow_because = run.slow_because and in_the_past(run.slow_because)
     # What it has copied whole stays to be watched; else what was there before it.
     video.published_run = run.number if run.copied else run.replaces
 

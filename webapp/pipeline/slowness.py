@@ -12,6 +12,11 @@ HIGH_BIT_RATE_BPS = 40_000_000
 SLOW_TO_DECODE = {"hevc": "HEVC", "av1": "AV1", "vp9": "VP9", "prores": "ProRes"}
 
 
+NOW, THEN = "This takes time because ", "This took time because "
+BUSY_NOW = "Nothing about the video is costly: the machine is busy, or small."
+BUSY_THEN = "Nothing about the video was costly: the machine was busy, or is small."
+
+
 def properties(facts: Facts) -> list[str]:
     """What is costly about a source, the costliest first."""
     video = facts.picture
@@ -45,6 +50,11 @@ def because(facts: Facts, speed: float | None) -> str | None:
         return None
     found = properties(facts)
     if not found:
-        return "Nothing about the video is costly: the machine is busy, or small."
+        return BUSY_NOW
     *others, last = found[:3]
-    return f"This takes time because {', '.join(others)}{' and ' if others else ''}{last}."
+    return f"{NOW}{', '.join(others)}{' and ' if others else ''}{last}."
+
+
+def in_the_past(sentence: str) -> str:
+    """The same once the run is over."""
+    return BUSY_THEN if sentence == BUSY_NOW else sentence.replace(NOW, THEN)
