@@ -35,7 +35,8 @@ class Stage(WireModel):
 
 
 class RenditionInfo(WireModel):
-    """A finished rendition; bit rates in bits per second, size in bytes, the language's BCP 47 tag.
+    """A finished rendition; bit rates in bits per second, size in bytes, the language's BCP 47 tag, and of
+    sound the label that players show.
 
     `ceilingBps` is what a rendition of the picture was encoded to stay below.
     `ssim` is how close sampled frames come to the source at this size: of the luma, 1 if nothing is lost.
@@ -51,6 +52,7 @@ class RenditionInfo(WireModel):
     size_bytes: int
     ceiling_bps: int | None = None
     language: str | None = None
+    label: str | None = None
     ssim: float | None = None
 
 

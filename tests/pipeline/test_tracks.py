@@ -24,7 +24,7 @@ async def test_tracks_of_sound_become_one_group(settings: Settings, two_sounds: 
     async with Working.started(settings) as working:
         video_id = await working.upload(two_sounds, "two.mkv")
         run = await working.ended(video_id)
-        document = await working.document(video_id)
+        document, page = await working.document(video_id), await working.page(video_id)
         package = working.package(video_id)
     assert run.status is Status.READY
     sounds = package.sounds
@@ -35,15 +35,29 @@ async def test_tracks_of_sound_become_one_group(settings: Settings, two_sounds: 
     assert {each["GROUP-ID"] for each in sounds} == {"audio"}
     lengths = [sum(package.media(each["URI"]).durations) for each in sounds]
     assert lengths == pytest.approx([9, 9], abs=0.05)
-    assert [(each["name"], each.get("language")) for each in document["renditions"]] == [
-        ("180p", None),
-        ("144p", None),
-        ("audio", "en"),
-        ("audio1", "fr"),
+    assert [(each["name"], each.get("language"), each.get("label")) for each in document["renditions"]] == [
+        ("180p", None, None),
+        ("144p", None, None),
+        ("audio", "en", "English"),
+        ("audio1", "fr", "The 'other' one"),
     ]
+    assert "Sound (English)" in page and "Sound (The &#39;other&#39; one)" in page
     stage = next(stage for stage in run.stages if stage.name is StageName.AUDIO)
     assert stage.detail == "AAC stereo (English), AAC 5.1 (French)"
     assert ffmpeg_complaints(str(working.folder(video_id) / "hls" / MULTIVARIANT)) == ""
+
+
+async def test_tracks_of_sound_without_a_name_are_told_apart(
+    settings: Settings, small_video: Path, tmp_path: Path
+) -> None:
+    source = add_tracks(small_video, tmp_path / "two.mkv", [SoundTrack(440), SoundTrack(880)])
+    async with Working.started(settings) as working:
+        video_id = await working.upload(source, "two.mkv")
+        await working.ended(video_id)
+        page, package = await working.page(video_id), working.package(video_id)
+    assert [each["NAME"] for each in package.sounds] == ["Sound", "Sound 2"]
+    for name in ("Sound", "Sound 2"):
+        assert f'<th scope="row">{name}</th>' in page
 
 
 async def test_subtitles_are_taken_out_and_listed(

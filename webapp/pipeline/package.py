@@ -182,10 +182,8 @@ class Package:
         return Variant(rung, track.codec, rates)
 
     def _audio_renditions(self, sounds: dict[str, Track]) -> list[AudioRendition]:
-        found = [(sounds[name], track) for name, track in self.plan.sounds.items() if name in sounds]
-        labels = languages.distinct(
-            [languages.label(track.title, track.language, "Sound") for _, track in found]
-        )
+        labels = self.plan.sound_labels(sounds)
+        found = [(sounds[name], self.plan.sounds[name]) for name in labels]
         return [
             AudioRendition(
                 sound.name,
@@ -193,8 +191,8 @@ class Package:
                 AUDIO_CHANNELS,
                 BitRates.measured(sound),
                 languages.tag(track.language),
-                label,
+                labels[sound.name],
                 default=sound is found[0][0],
             )
-            for (sound, track), label in zip(found, labels, strict=True)
+            for sound, track in found
         ]

@@ -1,8 +1,10 @@
 """What a run is going to do, decided from what the probe found, and its ladder from what it needs."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from ..media import languages
 from ..media.facts import FIRST_ENCODING, AudioTrack, Facts, Rung
 from ..media.ladder import audio_name, beside, ladder
 from ..media.thinning import shown_rate
@@ -61,6 +63,12 @@ class Plan:
     def sounds(self) -> dict[str, AudioTrack]:
         """Tracks of sound by the names of their renditions, the main one first."""
         return {audio_name(number): track for number, track in enumerate(self.facts.sounds)}
+
+    def sound_labels(self, names: Collection[str]) -> dict[str, str]:
+        """What people choose those of the `sounds` by that have these names, in their order."""
+        found = {name: track for name, track in self.sounds.items() if name in names}
+        labels = [languages.label(track.title, track.language, "Sound") for track in found.values()]
+        return dict(zip(found, languages.distinct(labels), strict=True))
 
     def span_s(self, chunk: ChunkSpan) -> float:
         """How many seconds of the picture lie in a chunk."""

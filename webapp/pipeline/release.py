@@ -208,10 +208,10 @@ class Release:
             _rendition(track, rung, float(self._plan.rate), ssim=self._ssim(number))
             for number, (track, rung) in enumerate(zip(tracks, self._plan.rungs, strict=True))
         ]
+        sounds = self._package.sounds
         renditions += [
-            _rendition(self._package.sounds[name], language=sound.language)
-            for name, sound in self._plan.sounds.items()
-            if name in self._package.sounds
+            _rendition(sounds[name], language=self._plan.sounds[name].language, label=label)
+            for name, label in self._plan.sound_labels(sounds).items()
         ]
         # The rules are about pictures with sound; of sound alone they say nothing.
         rules = await verdicts(self._package) if self._plan.has_picture else []
@@ -230,6 +230,7 @@ def _rendition(
     frame_rate: float | None = None,
     language: str | None = None,
     ssim: float | None = None,
+    label: str | None = None,
 ) -> RenditionInfo:
     rates = BitRates.measured(track)
     return RenditionInfo(
@@ -242,6 +243,7 @@ def _rendition(
         average_bps=rates.average,
         ceiling_bps=rung.ceiling_bps if rung else None,
         language=languages.tag(language) if language else None,
+        label=label,
         size_bytes=sum(segment.size for segment in track.segments),
         ssim=ssim,
     )
