@@ -44,7 +44,11 @@ async def test_a_title_is_made_from_the_file_name(site: Site) -> None:
         ({"filename": ""}, "filename"),
         ({"filename": 7}, "filename"),
         ({"filename": "a.mp4", "size": 0}, "size"),
-        ({"filename": "a.mp4", "process": "perhaps"}, "process"),
+        ({"filename": "a.mp4", "process": "yes"}, "process"),
+        ({"filename": "a.mp4", "process": 1}, "process"),
+        ({"filename": "a.mp4", "size": "12"}, "size"),
+        ({"filename": "a.mp4", "size": True}, "size"),
+        ({"filename": "a.mp4", "size": 1.5}, "size"),
         ([], "the document"),
     ],
 )
@@ -56,6 +60,11 @@ async def test_a_document_that_makes_no_sense_is_refused_with_the_place(
     assert response.json()["code"] == "bad_document"
     assert response.json()["detail"].startswith(f"{named}:")
     assert await site.titles() == []
+
+
+async def test_a_whole_number_may_have_a_point(site: Site) -> None:
+    created = await site.create("a.mp4", size=3.0)
+    assert (await site.client.put(created["upload"]["url"], content=b"abc")).status_code == 200
 
 
 @pytest.mark.parametrize(

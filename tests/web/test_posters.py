@@ -83,7 +83,7 @@ async def test_a_moment_of_the_video_can_be_picked(site: Site, small_data: bytes
     assert opened(await poster_of(site, video_id)).size == (320, 180)
 
 
-@pytest.mark.parametrize("body", [{"second": -1}, {"second": "now"}, {}])
+@pytest.mark.parametrize("body", [{"second": -1}, {"second": "3"}, {"second": True}, {}])
 async def test_what_is_no_moment_is_refused(site: Site, body: dict[str, Any]) -> None:
     response = await site.client.put(f"/videos/{await site.published()}/poster", json=body)
     assert (response.status_code, response.json()["code"]) == (400, "bad_document")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
 from ..embedding import EmbedPolicy
 from ..events import ErrorInfo, Status, Timestamp, WireModel
@@ -18,10 +18,17 @@ EmbedList = Annotated[
 ]
 
 
-class Asked(WireModel):
-    """Base of what clients send. A field that there is not is refused: it may be a slip of the pen."""
+# 12.0 is a whole number, too (JSON Schema 2020-12, Core §4.2.3); some languages write them so.
+WholeNumber = Annotated[
+    int, BeforeValidator(lambda said: int(said) if isinstance(said, float) and said.is_integer() else said)
+]
 
-    model_config = ConfigDict(extra="forbid")
+
+class Asked(WireModel):
+    """Base of what clients send. A field that there is not is refused, and a value of another type: they may
+    be a slip of the pen."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class CreateVideo(Asked):
@@ -29,7 +36,7 @@ class CreateVideo(Asked):
 
     filename: str = Field(min_length=1, max_length=1000, examples=["holiday.mp4"])
     title: str | None = Field(default=None, max_length=1000, description="Made from the file name if absent.")
-    size: int | None = Field(
+    size: WholeNumber | None = Field(
         default=None, gt=0, description="Bytes; refused at once if too many. Then the file must have so many."
     )
     content_type: str | None = Field(default=None, max_length=200, examples=["video/mp4"])
