@@ -12,6 +12,7 @@ from tests.support.server import Server
 from tests.support.video import make_video
 from tests.support.waiting import until_true
 
+LEAST_TARGET_PX = 24  # WCAG 2.5.8
 UNBROKEN = "An_unbroken-name" * 12
 # What has the focus, in the words of a screen reader, also inside the player.
 FOCUSED = """() => {
@@ -88,6 +89,28 @@ def test_the_player_takes_the_place_that_was_kept_for_it(house: House, visit: Vi
     visitor.page.unroute("**/player")
     visitor.page.goto(house.ready)
     assert visitor.page.locator("media-controller").bounding_box() == kept
+
+
+def test_on_a_phone_nothing_of_the_renditions_is_cut_off(house: House, visit: Visit) -> None:
+    visitor = visit(house.server.url, viewport=PHONE)
+    visitor.page.goto(house.ready)
+    table = visitor.page.locator(".scroll")
+    assert table.evaluate("box => box.scrollWidth - box.clientWidth") == 0
+
+
+def test_on_a_phone_there_is_room_to_point_at_a_moment(house: House, visit: Visit) -> None:
+    visitor = visit(house.server.url, viewport=PHONE)
+    visitor.page.goto(house.ready)
+    player, time = visitor.page.locator("media-controller"), visitor.page.locator("media-time-range")
+    visitor.page.locator("media-fullscreen-button").wait_for()
+    outer, inner = player.bounding_box(), time.bounding_box()
+    assert outer and inner
+    assert inner["width"] == outer["width"] and inner["height"] >= LEAST_TARGET_PX
+    for button in visitor.page.locator("media-control-bar > :not(media-time-range):visible").all():
+        box = button.bounding_box()
+        assert box and min(box["width"], box["height"]) >= LEAST_TARGET_PX
+        assert inner["y"] + inner["height"] <= box["y"]
+        assert box["y"] + box["height"] <= outer["y"] + outer["height"]
 
 
 def reached(visitor: Visitor, presses: int) -> list[str]:
