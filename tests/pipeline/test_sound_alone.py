@@ -36,6 +36,7 @@ async def test_an_upload_of_sound_alone_becomes_something_to_listen_to(
     assert package.media(variant.uri).ended
     assert document["playable"] and "width" not in document
     assert [rendition["name"] for rendition in document["renditions"]] == ["audio"]
+    assert not document["conformance"] and "Conformance: not checked" in await working.page(video_id)
     with PIL.Image.open(working.folder(video_id) / "poster.jpg") as poster:
         assert poster.format == "JPEG"
     events = await working.events(video_id)

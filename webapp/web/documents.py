@@ -134,7 +134,8 @@ class VideoDocument(WireModel):
         default_factory=list, description="Of what can be watched, once it is complete."
     )
     conformance: list[RuleVerdict] = Field(
-        default_factory=list, description="Apple's authoring rules, and how the package keeps them."
+        default_factory=list,
+        description="Apple's authoring rules, and how the package keeps them; none for sound alone.",
     )
     links: Links
 
