@@ -1,6 +1,7 @@
 """Limits: what is beyond one is refused, for the reason that it is."""
 
 import errno
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from webapp.media.jobs import ChunkJob, Limits, PosterJob, ProbeJob
 
 from . import child
 from .encoding import facts_of, ladder_of
+from .tampering import overwrite
 
 Footage = Callable[..., Path]
 MEBIBYTES = 1 << 20
@@ -51,6 +53,12 @@ def test_pixels_are_counted_as_they_are_shown(footage: Footage) -> None:
 def test_sound_alone_may_not_be_longer_either(tmp_path: Path) -> None:
     source = make_sound(tmp_path / "a.mp3", "libmp3lame", seconds=3)
     assert refused(source, Limits(duration_s=2)) == "too_long"
+
+
+def test_frames_that_are_decades_apart_are_too_long(footage: Footage) -> None:
+    # AVISTREAMHEADER: seconds a frame are dwScale / dwRate.
+    source = overwrite(footage("a.avi", codec="mpeg4"), b"strh", 28, struct.pack("<II", 0x7FFFFFFF, 1))
+    assert refused(source, Limits()) == "too_long"
 
 
 def test_the_limits_come_with_the_job_into_the_child(footage: Footage) -> None:

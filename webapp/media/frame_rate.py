@@ -17,6 +17,8 @@ SLOWEST_RATE, FASTEST_RATE, ASSUMED_RATE = 1, 480, Fraction(30)
 LOOKED_AT_S, PACKETS_LOOKED_AT = 5, 5_000
 # Of the steps from frame to frame, this share of the shortest and of the longest is no measure.
 UNUSUAL = Fraction(1, 10)
+# What is slower is said to be this: a step of decades would come out as no rate at all, and that divides.
+LEAST_RATE, LARGEST_DENOMINATOR = Fraction(1, 1_000_000), 1_000_000
 
 
 def frame_rate(container: InputContainer, stream: VideoStream, zero: int) -> Fraction:
@@ -25,6 +27,11 @@ def frame_rate(container: InputContainer, stream: VideoStream, zero: int) -> Fra
     Args:
         zero: the tick of the first frame, from which on they are looked at.
     """
+    rate = _average(container, stream, zero)
+    return max(LEAST_RATE, rate.limit_denominator(LARGEST_DENOMINATOR))
+
+
+def _average(container: InputContainer, stream: VideoStream, zero: int) -> Fraction:
     if stream.average_rate and _can_be(stream.average_rate):
         return stream.average_rate
     assert stream.time_base is not None

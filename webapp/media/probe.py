@@ -124,7 +124,7 @@ def video_track(container: InputContainer, beginning: Beginning, cropping: Cropp
         codec=stream.codec_context.codec.canonical_name,
         width=width,
         height=height,
-        rate=Rational.of(frame_rate(container, stream, first.pts).limit_denominator(1_000_000)),
+        rate=Rational.of(frame_rate(container, stream, first.pts)),
         time_base=Rational.of(stream.time_base),
         zero=zero,
         colour=output_colour(first, picture),
