@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.support.sound import make_sound
 from webapp.media.ladder import AUDIO_SAMPLE_RATE
 
 from .decoding import Rendition
 from .encoding import encode_sound
 from .hearing import Wave, beeps, duration_s, is_silent
 from .splicing import change_sample_rate, speak_in_turn
+from .tampering import overwrite
 
 Footage = Callable[..., Path]
 
@@ -21,6 +23,8 @@ Footage = Callable[..., Path]
 IN_SYNC_S = 0.02
 PCM = {"audio": "pcm_s16le"}
 SAMPLE_RATES = [48_000, 44_100, 22_050, 96_000]
+# From the name of a WAV's data to the samples: only the length is between (IBM and Microsoft, 1991).
+BEFORE_SAMPLES = 8
 REALTIME = {"deadline": "realtime", "cpu-used": "8"}
 
 
@@ -168,3 +172,16 @@ def assert_heard_in(wave: Wave, sides: list[str]) -> None:
         found = [not is_silent(one, second + 0.2, second + 0.8) for one in (wave[:1], wave[1:])]
         assert found == [side in ("left", "both"), side in ("right", "both")], second
     assert np.abs(wave).max() < 0.6  # as loud as before, and a little ringing where a tone begins
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e30])
+def test_samples_that_are_no_numbers_are_silent(tmp_path: Path, value: float) -> None:
+    source = make_sound(tmp_path / "a.wav", "pcm_f32le", seconds=3)
+    # A quarter of a second of two channels, in the midst of the silence after a beep.
+    begin, samples = round(1.5 * AUDIO_SAMPLE_RATE), AUDIO_SAMPLE_RATE // 4
+    overwrite(
+        source, b"data", BEFORE_SAMPLES + begin * 2 * 4, np.full(2 * samples, value, np.float32).tobytes()
+    )
+    wave = heard(source)
+    assert_beeps(wave, 0, 1, 2)
+    assert is_silent(wave, 1.2, 1.9)

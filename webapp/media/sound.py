@@ -13,6 +13,7 @@ from .byte_times import ByteTimes
 from .continuity import Continuity
 from .decoding import Damage, decoded, read_only
 from .facts import Facts
+from .finite import finite
 from .jobs import Limits
 from .ladder import AUDIO_SAMPLE_RATE as SAMPLE_RATE
 from .resampler import FORMAT, LAYOUT, Resampler
@@ -110,7 +111,7 @@ class Sound:
             self._fifo.write(frame)
             while (even := self._fifo.read(self._size)) is not None:
                 even.pts, self._taken = self._taken, self._taken + self._size
-                yield even
+                yield finite(even)
 
 
 def samples_in(frame: AudioFrame) -> int:
