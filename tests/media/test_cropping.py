@@ -14,11 +14,12 @@ from webapp.media.jobs import Arriving, PosterJob, ProbeJob, StoryboardJob
 from webapp.media.obstacles import ObstacleCode
 
 from .encoding import encode_picture, facts_of
-from .tampering import crop, overwrite
+from .tampering import VOID, crop, overwrite
 from .testcard import CARD, assert_close, card, colours_of
 
 Footage = Callable[..., Path]
 
+SEEK_HEAD = b"\x11\x4d\x9b\x74"
 HIDDEN = Cropping(24, 8, 16, 32)
 TAGS = dict.fromkeys(("color_primaries", "color_trc", "colorspace"), "smpte170m") | {"color_range": "tv"}
 
@@ -69,3 +70,10 @@ def test_what_is_hidden_is_known_while_the_upload_comes(footage: Footage, tmp_pa
     arriving = Arriving(final=str(tmp_path / "whole"), size=len(data))
     (facts,) = probe.probe(ProbeJob(source=str(part), arriving=arriving))
     assert isinstance(facts, Facts) and facts.video.cropping == HIDDEN
+
+
+def test_an_element_longer_than_any_file_hides_nothing(footage: Footage) -> None:
+    # In the place of the first one in the segment: its ID and its size, here of eight bytes (RFC 8794 §4.4).
+    source = footage("a.mkv", seconds=0.5)
+    overwrite(source, SEEK_HEAD, 0, bytes([VOID, 0x01, *[0x7F] * 7]))
+    assert facts_of(source).video.cropping == WHOLE

@@ -17,6 +17,8 @@ TRACK_TYPE, PICTURE, VIDEO = 0x83, 1, 0xE0
 LEFT, TOP, RIGHT, BOTTOM = 0x54CC, 0x54BB, 0x54DD, 0x54AA
 # Bytes of an ID and a size; of a list of tracks at the most; and elements before it.
 LONGEST_HEADER, LONGEST_TRACKS, MOST_ELEMENTS = 12, 1 << 20, 64
+# The longest that a file can be in ext4: to go there or further is an error. Sizes may say up to 2 ** 56.
+END_OF_ALL_FILES = (1 << 44) - 4096
 
 
 class Readable(Protocol):
@@ -51,6 +53,8 @@ def _tracks(file: Readable) -> bytes:
             break
         if kind != SEGMENT:
             at += size
+        if at >= END_OF_ALL_FILES:
+            break
     return b""
 
 
