@@ -77,3 +77,12 @@ def test_an_element_longer_than_any_file_hides_nothing(footage: Footage) -> None
     source = footage("a.mkv", seconds=0.5)
     overwrite(source, SEEK_HEAD, 0, bytes([VOID, 0x01, *[0x7F] * 7]))
     assert facts_of(source).video.cropping == WHOLE
+
+
+def test_what_the_codec_hides_is_not_shown(footage: Footage, tmp_path: Path) -> None:
+    hidden = {"x264-params": f"crop-rect={HIDDEN.left},{HIDDEN.top},{HIDDEN.right},{HIDDEN.bottom}"}
+    source = footage("a.mp4", width=200, height=136, seconds=0.5, picture=framed, options=TAGS | hidden)
+    encoded = encode_picture(source, tmp_path / "out")
+    first = encoded.top.frames[0].frame
+    assert (first.width, first.height) == (encoded.facts.video.width, encoded.facts.video.height) == (160, 96)
+    assert_close(colours_of(first), CARD)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import av
+from av.codec.context import Flags
 from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
@@ -134,6 +135,8 @@ def _opened(
                 # Else it guesses how far frames are reordered, and loses one where it is farther than before.
                 options["strict"] = "1"
             stream.codec_context.options = options
+            # Else what H.264 and HEVC hide on the left is shown, up to what this machine's vectors align to.
+            stream.codec_context.flags |= Flags.unaligned
     return container
 
 
