@@ -10,13 +10,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
 import psutil
 import pytest
 
+from tests.support.waiting import until_true
 from webapp.media import limits, timeline
 from webapp.media.answers import Chunk, Progress
 from webapp.media.facts import Facts
 from webapp.media.jobs import ChunkJob, ProbeJob
+from webapp.media.worker import PROBE_CPU_S
 
 from . import child
 from .encoding import facts_of, ladder_of
@@ -48,6 +51,19 @@ def test_a_probe_answers_with_one_line(small_video: Path) -> None:
     said = child.run(ProbeJob(source=str(small_video)))
     assert said.failure is None and said.complaint == ""
     assert said.answers == [facts_of(small_video)]
+
+
+def test_a_probe_may_take_half_a_minute_of_cpu_and_no_more(tmp_path: Path) -> None:
+    source = tmp_path / "never.mp4"
+    os.mkfifo(source)  # nobody writes to it
+    with started(*WORKER, str(os.getpid()), "3600") as process:
+        assert process.stdin
+        process.stdin.write(msgspec.json.encode(ProbeJob(source=str(source))) + b"\n")
+        process.stdin.flush()
+        worker = psutil.Process(process.pid)
+        until_true(lambda: 0 < worker.rlimit(psutil.RLIMIT_CPU)[0] < 3600)
+        soft, _ = worker.rlimit(psutil.RLIMIT_CPU)
+        assert PROBE_CPU_S <= soft <= PROBE_CPU_S + 10
 
 
 def test_a_chunk_tells_its_progress_and_then_what_it_made(small_video: Path, tmp_path: Path) -> None:
