@@ -3,19 +3,18 @@
 import asyncio
 from typing import Protocol
 
-from ..media import languages
 from ..media.answers import Chunk, Copied
-from ..media.facts import Copying, Rung, Track
+from ..media.facts import Copying, Track
 from ..media.failures import Unprocessable
 from ..media.ladder import AUDIO_NAME, COPY_NAME
-from ..media.playlist import BitRates
-from ..runs import RenditionInfo, Run
+from ..runs import Run
 from .conformity import verdicts
 from .copy_package import CopyPackage
 from .handover import Handover
 from .journal import Journal
 from .package import Package
 from .plan import Plan
+from .renditions import rendition_infos
 from .verification import verify
 from .work import Work
 
@@ -204,46 +203,7 @@ class Release:
         """
         tracks = self.tracks()
         await self._package.write(ended=True)
-        renditions = [
-            _rendition(track, rung, float(self._plan.rate), ssim=self._ssim(number))
-            for number, (track, rung) in enumerate(zip(tracks, self._plan.rungs, strict=True))
-        ]
-        sounds = self._package.sounds
-        renditions += [
-            _rendition(sounds[name], language=self._plan.sounds[name].language, label=label)
-            for name, label in self._plan.sound_labels(sounds).items()
-        ]
+        renditions = rendition_infos(self._plan, tracks, self._package.sounds, self._chunks)
         # The rules are about pictures with sound; of sound alone they say nothing.
         rules = await verdicts(self._package) if self._plan.has_picture else []
         await self._journal.ready(renditions, rules, self._core_wait.waited_s)
-
-    def _ssim(self, rung: int) -> float | None:
-        """Mean over the frames sampled of a rung, if there were any."""
-        found = [chunk.quality[rung] for chunk in self._chunks if chunk.quality]
-        frames = sum(quality.frames for quality in found)
-        return round(sum(quality.ssim for quality in found) / frames, 4) if frames else None
-
-
-def _rendition(
-    track: Track,
-    rung: Rung | None = None,
-    frame_rate: float | None = None,
-    language: str | None = None,
-    ssim: float | None = None,
-    label: str | None = None,
-) -> RenditionInfo:
-    rates = BitRates.measured(track)
-    return RenditionInfo(
-        name=track.name,
-        width=rung.width if rung else None,
-        height=rung.height if rung else None,
-        codec=track.codec,
-        frame_rate=frame_rate,
-        peak_bps=rates.peak,
-        average_bps=rates.average,
-        ceiling_bps=rung.ceiling_bps if rung else None,
-        language=languages.tag(language) if language else None,
-        label=label,
-        size_bytes=sum(segment.size for segment in track.segments),
-        ssim=ssim,
-    )
