@@ -80,7 +80,11 @@ class CopyPackage:
             self.facts.video.rate.fraction,
             folder=self._keys.folder,
         )
-        await Publication(self.storage, self.video_id, self.run).put_original(text.encode(), self.complete)
+        await self._publication.put_original(text.encode(), self.complete)
+
+    async def listed(self) -> int:
+        """How many segments of the picture the list in storage names."""
+        return await self._publication.listed(COPY_NAME)
 
     async def _put_media(self, track: Track, ended: bool) -> None:
         text = playlist.media(track.timescale, track.segments, ended, COPY_TARGET_S)
@@ -90,6 +94,10 @@ class CopyPackage:
     @property
     def _keys(self) -> RunKeys:
         return RunKeys(self.video_id, self.run)
+
+    @property
+    def _publication(self) -> Publication:
+        return Publication(self.storage, self.video_id, self.run)
 
     def _variant(self, picture: Track) -> Variant:
         rates = BitRates.measured(picture)

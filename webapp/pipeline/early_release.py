@@ -17,7 +17,7 @@ from .pieces.audio import encode_sound
 from .pieces.chunk import NotArrived, encode_chunk
 from .pieces.copy import copy
 from .plan import Plan
-from .release import SHORTEST_PAUSE_S, Growing
+from .publishing import Publisher
 from .together import together
 from .work import Work
 
@@ -33,13 +33,13 @@ class EarlyRelease:
         self._work, self._history, self._facts = work, history, facts
         self._plan = Plan.of(facts)
         self._window = asyncio.Semaphore(chunks_ahead)
-        self._news = asyncio.Event()
         self._told = False
         self._begun = 0
         self._ladder = Package(work.storage, work.video_id, work.run, self._plan)
         self._copy: CopyPackage | None = None
         if isinstance(facts.copying, Copying):
             self._copy = CopyPackage(work.storage, work.video_id, work.run, facts, facts.copying)
+        self._publisher = Publisher(self._copy or self._ladder, self._tell)
 
     @property
     def handover(self) -> Handover | None:
@@ -68,14 +68,13 @@ class EarlyRelease:
             needed = [self._encoded(span) for span in spans]
             if spans and self._plan.has_audio:
                 needed.append(self._sound())
-        package = self._copy or self._ladder
-        await together(*needed, beside=[self._grow(package)])
-        await self._publish(package)  # the last news may have come with the end
+        await together(*needed, beside=[self._publisher.grow()])
+        await self._publisher.publish()  # the last news may have come with the end
 
     async def _copied(self, package: CopyPackage) -> None:
         def written(track: Track) -> None:
             package.add(track)
-            self._news.set()
+            self._publisher.news()
 
         await copy(self._work, self._facts, written)
 
@@ -89,7 +88,7 @@ class EarlyRelease:
                 self._copy.add(track)
             else:
                 self._ladder.add_audio(track)
-            self._news.set()
+            self._publisher.news()
 
         await encode_sound(self._work, self._plan, written)
 
@@ -99,7 +98,7 @@ class EarlyRelease:
             self._begun = max(self._begun, span.first + 1)
             chunk = await self._chunk(span)
         self._ladder.add_chunk(span.first, chunk.tracks)
-        self._news.set()
+        self._publisher.news()
 
     async def _chunk(self, span: ChunkSpan) -> Chunk:
         while True:
@@ -120,20 +119,7 @@ class EarlyRelease:
                 return
             await asyncio.sleep(LOOK_S)
 
-    async def _grow(self, package: Growing) -> None:
-        """Publishes whatever is new, until cancelled."""
-        while True:
-            await self._news.wait()
-            self._news.clear()
-            await self._publish(package)
-            await asyncio.sleep(SHORTEST_PAUSE_S)
-
-    async def _publish(self, package: Growing) -> None:
-        if package.playable:
-            await package.write()
-            await self._tell()
-
-    async def _tell(self) -> None:
+    async def _tell(self, published: int) -> None:
         """Says once that there is something to watch."""
         if self._told:
             return

@@ -97,6 +97,11 @@ class Package:
             return self.frontier
         return len(self.sounds[AUDIO_NAME].segments) if AUDIO_NAME in self.sounds else 0
 
+    @property
+    def complete(self) -> bool:
+        """Never while it grows: the lists that end are written by themselves, once it is checked."""
+        return False
+
     def tracks(self) -> list[Track]:
         """The rungs with all segments up to the frontier."""
         rungs: list[Track] = []
@@ -143,7 +148,16 @@ class Package:
         else:
             groups = f',SUBTITLES="{SUBTITLE_GROUP}"' if subtitles else ""
             text = multivariant.playlist(variants, heard, self._rate(tracks), self._folder, lines, groups)
-        await Publication(self.storage, self.video_id, self.run).put(text.encode(), ended)
+        await self._publication.put(text.encode(), ended)
+
+    async def listed(self) -> int:
+        """How many segments the list of the first rendition in storage names."""
+        names = [rung.name for rung in self.plan.rungs] or [AUDIO_NAME]
+        return await self._publication.listed(names[0])
+
+    @property
+    def _publication(self) -> Publication:
+        return Publication(self.storage, self.video_id, self.run)
 
     @property
     def _keys(self) -> RunKeys:

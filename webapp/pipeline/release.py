@@ -1,7 +1,6 @@
 """Lets people watch: publishes what is finished while the rest is being encoded, and all of it at the end."""
 
 import asyncio
-from typing import Protocol
 
 from ..media.answers import Chunk, Copied
 from ..media.facts import Copying, Track
@@ -14,24 +13,10 @@ from .handover import Handover
 from .journal import Journal
 from .package import Package
 from .plan import Plan
+from .publishing import Publisher
 from .renditions import rendition_infos
 from .verification import verify
 from .work import Work
-
-# Playlists are written at most so often; sound is encoded much faster than anybody could hear it.
-SHORTEST_PAUSE_S = 0.5
-
-
-class Growing(Protocol):
-    """A package that can be watched before it is complete; `published` is how much there is of it."""
-
-    @property
-    def published(self) -> int: ...
-
-    @property
-    def playable(self) -> bool: ...
-
-    async def write(self) -> None: ...
 
 
 class Release:
@@ -48,16 +33,11 @@ class Release:
         """`handover` is what was published before the run began."""
         self._journal, self._plan = journal, plan
         self._package = Package(work.storage, work.video_id, work.run, plan)
-        self._publication, self._core_wait = work.publication, work.core_wait
-        # An earlier process may have published more than is known here yet; a list must not get shorter.
-        self._published = run.published_segments
-        self._covered_s = 0.0
+        self._core_wait = work.core_wait
         self._chunks: list[Chunk] = []
         self._source: Copied | None = None
         # A video that can be watched already keeps what it has until this run is complete.
         self._grows = not run.replaces
-        self._news = asyncio.Event()
-        self._copied = asyncio.Event()
         self.opened, self.cleared = asyncio.Event(), asyncio.Event()
         self._sound_broke_off = False
         self.copy: CopyPackage | None = None
@@ -68,12 +48,13 @@ class Release:
             self.cleared.set()
         if not self._grows:
             self.opened.set()
+        published = max(run.published_segments, handover.published if handover else 0)
+        self._publisher = Publisher(self.copy or self._package, self._tell, published)
         if handover:
             self._go_on_from(handover)
 
     def _go_on_from(self, handover: Handover) -> None:
-        """No list gets shorter. What is in them comes again, and is the same."""
-        self._published = max(self._published, handover.published)
+        """What is in its lists comes again, and is the same."""
         for track in handover.tracks:
             if self.copy and track.name == COPY_NAME:
                 self.copy.add(track)
@@ -90,7 +71,7 @@ class Release:
     def copy_written(self, track: Track) -> None:
         if self.copy:
             self.copy.add(track)
-            self._news.set()
+            self._publisher.news()
 
     async def copy_ended(self, copied: Copied) -> None:
         """Waits until all of it is published; or, if it is not complete, has the ladder take its place."""
@@ -99,28 +80,27 @@ class Release:
         for track in copied.tracks:
             self.copy.add(track)
         if copied.obstacle:
-            self._covered_s = self.copy.end_s
             self.copy = None
             self.cleared.set()
-            self._news.set()
+            self._publisher.turn_to(self._package)
             return
         self._source, self.copy.ended = copied, True
         self.copy.sound_ended = self.copy.sound_ended or self.copy.copying.sound
-        self._news.set()
-        await self._copied.wait()
+        self._publisher.news()
+        await self._publisher.done.wait()
 
     def chunk_encoded(self, number: int, chunk: Chunk) -> None:
         self._chunks.append(chunk)
         self._package.add_chunk(number, chunk.tracks)
         if len(self._chunks) == len(self._plan.chunks):
             self.opened.set()
-        self._news.set()
+        self._publisher.news()
 
     def audio_written(self, track: Track) -> None:
         self._package.add_audio(track)
         if self.copy and not self.copy.copying.sound and track.name == AUDIO_NAME:
             self.copy.add(track)
-        self._news.set()
+        self._publisher.news()
 
     def audio_ended(self, name: str, track: Track | None) -> None:
         """Without a track, what was written before is all that could be had."""
@@ -134,44 +114,21 @@ class Release:
                 self.copy.sound_ended = True
             if not self._plan.has_picture:
                 self.opened.set()
-        self._news.set()
+        self._publisher.news()
 
     def subtitles_stored(self, cues: list[int]) -> None:
         self._package.add_subtitles(cues)
-        self._news.set()
+        self._publisher.news()
 
     async def grow(self) -> None:
         """Publishes whatever is new, until cancelled."""
-        await self._recall()
-        while self._grows:
-            await self._news.wait()
-            self._news.clear()
-            if await self._publish(self.copy or self._package):
-                await asyncio.sleep(SHORTEST_PAUSE_S)
+        if self._grows:
+            await self._publisher.grow()
 
-    async def _recall(self) -> None:
-        """An earlier process may have been killed between writing its lists and saying so."""
-        if self._published:
-            rungs = [rung.name for rung in self._plan.rungs] or [AUDIO_NAME]
-            listed = await self._publication.listed(COPY_NAME if self.copy else rungs[0])
-            self._published = max(self._published, listed)
-
-    async def _publish(self, package: Growing) -> bool:
-        if self._copied.is_set() or not package.playable:
-            return False
-        complete = self.copy is not None and self.copy.complete
-        if package.published < self._published and not complete:
-            return False
-        if package is self._package and self._plan.has_picture and self._package.end_s < self._covered_s:
-            return False
-        await package.write()
-        self._published = package.published
-        await self._journal.published(self._published, self._core_wait.waited_s)
+    async def _tell(self, published: int) -> None:
+        await self._journal.published(published, self._core_wait.waited_s)
         self.opened.set()
         self.cleared.set()
-        if complete:
-            self._copied.set()
-        return not complete
 
     def tracks(self) -> list[Track]:
         """The rungs as they are now.
