@@ -110,6 +110,20 @@ async def test_nothing_is_published_before_its_sound(storage: LocalStorage, view
     assert viewer.sees(1) and viewer.told == [1]
 
 
+async def test_what_comes_while_lists_are_stored_is_told_once_it_is_listed(
+    ladder: Package, viewer: Viewer
+) -> None:
+    publisher = Publisher(ladder, viewer.tell)
+    encode(ladder, 0)
+    publishing = asyncio.create_task(publisher.publish())
+    await asyncio.sleep(0)  # it is at the first list by now
+    encode(ladder, 1)
+    await publishing
+    assert viewer.told == [1] and viewer.sees(1)
+    await publisher.publish()
+    assert viewer.told == [1, 2] and viewer.sees(2)
+
+
 @pytest.mark.parametrize("recorded", [4, 1])  # it may have been killed before it wrote down the rest
 async def test_what_an_earlier_process_listed_gets_no_shorter(
     storage: LocalStorage, ladder: Package, plan: Plan, viewer: Viewer, recorded: int

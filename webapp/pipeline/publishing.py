@@ -83,14 +83,15 @@ class Publisher:
         package = self._package
         if self.done.is_set() or not package.playable:
             return False
-        complete = package.complete
-        if package.published < self._published and not complete:
+        # What comes while they are stored is not in the lists.
+        published, complete = package.published, package.complete
+        if published < self._published and not complete:
             return False
         if package.end_s < self._covered_s:
             return False
         await package.write()
-        self._published = package.published
-        await self._tell(self._published)
+        self._published = published
+        await self._tell(published)
         if complete:
             self.done.set()
         return not complete
