@@ -169,7 +169,7 @@ async def test_once_it_is_complete_nothing_more_is_published(
         copy.add(track(COPY_NAME, plan, 0, 2))
         assert not await publisher.publish()
         assert not viewer.told and not publisher.done.is_set()
-        copy.ended = True  # with fewer than an earlier process had
+        copy.end()  # with fewer than an earlier process had
         publisher.news()
         await asyncio.wait_for(publisher.done.wait(), 10)
         assert viewer.told == [2] and viewer.ended

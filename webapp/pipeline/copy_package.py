@@ -23,7 +23,7 @@ class CopyPackage:
     """
     Attributes:
         picture, sound: as far as they are stored; the sound is encoded if it cannot be copied.
-        ended, sound_ended: nothing more will come of them.
+        ended, sound_ended: nothing more will come of them. The sound has ended where there is none.
     """
 
     storage: Storage
@@ -31,20 +31,40 @@ class CopyPackage:
     run: int
     facts: Facts
     copying: Copying
-    picture: Track | None = None
-    sound: Track | None = None
-    ended: bool = False
+    picture: Track | None = field(default=None, init=False)
+    sound: Track | None = field(default=None, init=False)
+    ended: bool = field(default=False, init=False)
     sound_ended: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self.sound_ended = self.facts.audio is None
 
+    @property
+    def needs_sound(self) -> bool:
+        """Whether the main sound has to be encoded, to be heard with it."""
+        return self.facts.audio is not None and not self.copying.sound
+
     def add(self, track: Track) -> None:
-        """More segments of the picture or the sound; those that are here already may come again."""
+        """More segments that are copied; those that are here already may come again."""
         if track.name == COPY_NAME:
             self.picture = _joined(self.picture, track)
         else:
             self.sound = _joined(self.sound, track)
+
+    def end(self) -> None:
+        """All that is copied is here."""
+        self.ended = True
+        self.sound_ended = self.sound_ended or self.copying.sound
+
+    def add_audio(self, track: Track) -> None:
+        """More of a track of sound as encoded for the ladder, which is heard here too where it is needed."""
+        if self.needs_sound and track.name == AUDIO_NAME:
+            self.add(track)
+
+    def end_audio(self, name: str) -> None:
+        """Nothing more of such a track will come, or nothing at all."""
+        if self.needs_sound and name == AUDIO_NAME:
+            self.sound_ended = True
 
     @property
     def published(self) -> int:

@@ -61,7 +61,7 @@ class EarlyRelease:
         """
         if self._copy:
             needed = [self._copied(self._copy)]
-            if not self._copy.copying.sound and self._plan.has_audio:
+            if self._copy.needs_sound:
                 needed.append(self._sound())
         else:
             spans = self._plan.chunks[: settled(self._plan)]
@@ -85,7 +85,7 @@ class EarlyRelease:
                 return
             track = msgspec.structs.replace(track, segments=segments)
             if self._copy:
-                self._copy.add(track)
+                self._copy.add_audio(track)
             else:
                 self._ladder.add_audio(track)
             self._publisher.news()

@@ -5,7 +5,7 @@ import asyncio
 from ..media.answers import Chunk, Copied
 from ..media.facts import Copying, Track
 from ..media.failures import Unprocessable
-from ..media.ladder import AUDIO_NAME, COPY_NAME
+from ..media.ladder import AUDIO_NAME
 from ..runs import Run
 from .conformity import verdicts
 from .copy_package import CopyPackage
@@ -56,9 +56,7 @@ class Release:
     def _go_on_from(self, handover: Handover) -> None:
         """What is in its lists comes again, and is the same."""
         for track in handover.tracks:
-            if self.copy and track.name == COPY_NAME:
-                self.copy.add(track)
-            elif track.name == AUDIO_NAME:
+            if track.name == AUDIO_NAME:
                 self.audio_written(track)
             elif self.copy:
                 self.copy.add(track)
@@ -84,8 +82,8 @@ class Release:
             self.cleared.set()
             self._publisher.turn_to(self._package)
             return
-        self._source, self.copy.ended = copied, True
-        self.copy.sound_ended = self.copy.sound_ended or self.copy.copying.sound
+        self._source = copied
+        self.copy.end()
         self._publisher.news()
         await self._publisher.done.wait()
 
@@ -98,8 +96,8 @@ class Release:
 
     def audio_written(self, track: Track) -> None:
         self._package.add_audio(track)
-        if self.copy and not self.copy.copying.sound and track.name == AUDIO_NAME:
-            self.copy.add(track)
+        if self.copy:
+            self.copy.add_audio(track)
         self._publisher.news()
 
     def audio_ended(self, name: str, track: Track | None) -> None:
@@ -109,11 +107,10 @@ class Release:
         elif name == AUDIO_NAME:
             self._sound_broke_off = True
         self._package.end_audio(name)
-        if name == AUDIO_NAME:
-            if self.copy and not self.copy.copying.sound:
-                self.copy.sound_ended = True
-            if not self._plan.has_picture:
-                self.opened.set()
+        if self.copy:
+            self.copy.end_audio(name)
+        if name == AUDIO_NAME and not self._plan.has_picture:
+            self.opened.set()
         self._publisher.news()
 
     def subtitles_stored(self, cues: list[int]) -> None:
