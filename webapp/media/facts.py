@@ -312,3 +312,17 @@ class Track(msgspec.Struct, frozen=True, kw_only=True):
     init_sha256: str
     segments: list[Segment]
     progressive: bool | None = None
+
+    @property
+    def end_s(self) -> float:
+        """The second at which its last segment ends; 0 if there is none."""
+        if not self.segments:
+            return 0.0
+        last = self.segments[-1]
+        return (last.start + last.duration) / self.timescale
+
+    def followed_by(self, track: "Track") -> "Track":
+        """With the segments of `track` that come after these; it may begin with some that are here."""
+        last = self.segments[-1].index if self.segments else -1
+        new = [segment for segment in track.segments if segment.index > last]
+        return msgspec.structs.replace(track, segments=[*self.segments, *new])

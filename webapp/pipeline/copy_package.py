@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-import msgspec
-
 from ..keys import RunKeys
 from ..media import languages, multivariant, playlist
 from ..media.facts import Copying, Facts, Rung, Track
@@ -47,9 +45,9 @@ class CopyPackage:
     def add(self, track: Track) -> None:
         """More segments that are copied; those that are here already may come again."""
         if track.name == COPY_NAME:
-            self.picture = _joined(self.picture, track)
+            self.picture = self.picture.followed_by(track) if self.picture else track
         else:
-            self.sound = _joined(self.sound, track)
+            self.sound = self.sound.followed_by(track) if self.sound else track
 
     def end(self) -> None:
         """All that is copied is here."""
@@ -83,10 +81,7 @@ class CopyPackage:
     @property
     def end_s(self) -> float:
         """The second up to which there is a picture."""
-        if self.picture is None or not self.picture.segments:
-            return 0.0
-        last = self.picture.segments[-1]
-        return (last.start + last.duration) / self.picture.timescale
+        return self.picture.end_s if self.picture else 0.0
 
     async def write(self) -> None:
         """Stores all playlists as of now."""
@@ -142,9 +137,3 @@ class CopyPackage:
                 languages.label(track.title, track.language, "Sound"),
             )
         ]
-
-
-def _joined(before: Track | None, track: Track) -> Track:
-    known = before.segments if before else []
-    new = [segment for segment in track.segments if not known or segment.index > known[-1].index]
-    return msgspec.structs.replace(track, segments=[*known, *new])

@@ -53,9 +53,8 @@ class Package:
 
     def add_audio(self, track: Track) -> None:
         """More segments of a track of sound; those that are here already may come again."""
-        before = self.sounds[track.name].segments if track.name in self.sounds else []
-        new = [segment for segment in track.segments if not before or segment.index > before[-1].index]
-        self.sounds[track.name] = msgspec.structs.replace(track, segments=[*before, *new])
+        before = self.sounds.get(track.name)
+        self.sounds[track.name] = before.followed_by(track) if before else track
 
     def end_audio(self, name: str) -> None:
         self.ended_sounds.add(name)

@@ -40,8 +40,7 @@ class Progress:
             self._meter.restored(span)
 
     def audio(self, track: Track) -> None:
-        last = track.segments[-1]
-        self._meter.audio(track.name, (last.start + last.duration) / track.timescale)
+        self._meter.audio(track.name, track.end_s)
 
     def audio_ended(self, name: str) -> None:
         self._meter.audio_ended(name)

@@ -37,11 +37,11 @@ def verify(
     if whole and not copied.frames - damaged <= new <= copied.frames:
         raise _mismatch(f"{new} frames of {copied.frames}, {damaged} damaged or not shown")
     tolerance_s = LONGEST_LAST_FRAME_S + damaged / float(plan.facts.video.rate.fraction)
-    whole_s = _end_s(copied.tracks[0])
-    if abs(_end_s(rungs[0]) - whole_s) > tolerance_s:
-        raise _mismatch(f"the picture ends at {_end_s(rungs[0])} s, not {whole_s}")
-    if sound and _end_s(sound) < whole_s - tolerance_s:
-        raise _mismatch(f"the sound ends at {_end_s(sound)} s, not {whole_s}")
+    whole_s = copied.tracks[0].end_s
+    if abs(rungs[0].end_s - whole_s) > tolerance_s:
+        raise _mismatch(f"the picture ends at {rungs[0].end_s} s, not {whole_s}")
+    if sound and sound.end_s < whole_s - tolerance_s:
+        raise _mismatch(f"the sound ends at {sound.end_s} s, not {whole_s}")
 
 
 def _joined(track: Track) -> None:
@@ -53,11 +53,6 @@ def _joined(track: Track) -> None:
 
 def _shape(track: Track) -> list[tuple[int, int, int]]:
     return [(segment.index, segment.start, segment.samples) for segment in track.segments]
-
-
-def _end_s(track: Track) -> float:
-    last = track.segments[-1]
-    return (last.start + last.duration) / track.timescale
 
 
 def _same(what: str, found: object, wanted: object) -> None:
