@@ -9,9 +9,9 @@ import pytest
 from tests.support.hls import MULTIVARIANT, Package, Variant, attributes, ffmpeg_complaints
 from tests.support.video import VideoSpec, make_video
 from webapp.media import multivariant, playlist
-from webapp.media.facts import Track
-from webapp.media.ladder import AUDIO_CHANNELS
-from webapp.media.multivariant import AudioRendition
+from webapp.media.facts import AudioTrack, Segment, Track
+from webapp.media.ladder import AUDIO_NAME, COPY_AUDIO_NAME
+from webapp.media.multivariant import AudioRendition, audio_renditions
 from webapp.media.playlist import MEDIA_PLAYLIST, BitRates
 from webapp.media.timeline import SEGMENT_S
 
@@ -35,12 +35,12 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         multivariant.Variant(rung, rendition.track.codec, BitRates.measured(rendition.track))
         for rung, rendition in zip(encoded.rungs, encoded.renditions, strict=True)
     ]
-    tracks, audio = [rendition.track for rendition in encoded.renditions], []
+    tracks, audio = [rendition.track for rendition in encoded.renditions], list[AudioRendition]()
     if encoded.facts.audio:
         sound = encode_sound(source, root / "r1", encoded.facts).track
         assert sound is not None
         tracks.append(sound)
-        audio = [AudioRendition(sound.name, sound.codec, AUDIO_CHANNELS, BitRates.measured(sound))]
+        audio = audio_renditions([(sound, encoded.facts.audio, "Sound")])
     for track in tracks:
         write_media(root / "r1" / track.name, track)
     text = multivariant.playlist(variants, audio, encoded.facts.video.rate.fraction, "r1")
@@ -128,6 +128,27 @@ def test_sound_is_promised_where_there_is_some(package: Package) -> None:
 
 def test_the_ffmpeg_command_line_has_nothing_to_say(folder: Path) -> None:
     assert ffmpeg_complaints(str(folder / MULTIVARIANT)) == ""
+
+
+def test_sounds_have_the_channels_they_are_played_in() -> None:
+    segment = Segment(index=0, start=0, duration=1000, size=20_000, samples=47)
+    sounds = [
+        (
+            Track(name=name, timescale=1000, codec="mp4a.40.2", init_sha256="", segments=[segment]),
+            AudioTrack(stream=1, codec="aac", channels=6, sample_rate=48_000, language=language),
+            name,
+        )
+        for name, language in ((COPY_AUDIO_NAME, "ger"), (AUDIO_NAME, "ger"), ("audio1", None))
+    ]
+    found = audio_renditions(sounds)
+    assert [each.channels for each in found] == [6, 2, 2]
+    assert [(each.label, each.language) for each in found] == [
+        (COPY_AUDIO_NAME, "de"),
+        (AUDIO_NAME, "de"),
+        ("audio1", "und"),
+    ]
+    assert [each.default for each in found] == [True, False, False]
+    assert {each.rates.average for each in found} == {160_000}
 
 
 def uris_of(package: Package, variant: Variant) -> list[str]:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .facts import Rung
-from .languages import UNDETERMINED
+from . import languages
+from .facts import AudioTrack, Rung, Track
+from .ladder import AUDIO_CHANNELS, COPY_AUDIO_NAME
 from .playlist import MEDIA_PLAYLIST, MEDIA_PLAYLIST_HEAD, VERSION, BitRates
 
 AUDIO_GROUP = "audio"
@@ -39,7 +40,7 @@ class AudioRendition:
     codec: str
     channels: int
     rates: BitRates
-    language: str = UNDETERMINED
+    language: str = languages.UNDETERMINED
     label: str = "Sound"
     default: bool = True
 
@@ -50,6 +51,22 @@ class AudioRendition:
             f'NAME="{self.label}",DEFAULT={"YES" if self.default else "NO"},AUTOSELECT=YES,'
             f'CHANNELS="{self.channels}",URI="{folder}/{self.name}/{MEDIA_PLAYLIST}"'
         )
+
+
+def audio_renditions(sounds: Sequence[tuple[Track, AudioTrack, str]]) -> list[AudioRendition]:
+    """Sounds as they can be heard, each with the upload's track that it is and its label. The first leads."""
+    return [
+        AudioRendition(
+            track.name,
+            track.codec,
+            source.channels if track.name == COPY_AUDIO_NAME else AUDIO_CHANNELS,
+            BitRates.measured(track),
+            languages.tag(source.language),
+            label,
+            default=number == 0,
+        )
+        for number, (track, source, label) in enumerate(sounds)
+    ]
 
 
 def playlist(

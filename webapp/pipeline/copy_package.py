@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from ..keys import RunKeys
 from ..media import languages, multivariant, playlist
 from ..media.facts import Copying, Facts, Rung, Track
-from ..media.ladder import AUDIO_CHANNELS, AUDIO_NAME, COPY_NAME
+from ..media.ladder import AUDIO_NAME, COPY_NAME
 from ..media.multivariant import AudioRendition, Variant
 from ..media.playlist import BitRates
 from ..media.timeline import COPY_TARGET_S
@@ -89,9 +89,13 @@ class CopyPackage:
         await self._put_media(self.picture, self.ended)
         if self.sound:
             await self._put_media(self.sound, self.sound_ended)
+        sound, track, heard = self.sound, self.facts.audio, list[AudioRendition]()
+        if sound and track:
+            label = languages.label(track.title, track.language, "Sound")
+            heard = multivariant.audio_renditions([(sound, track, label)])
         text = multivariant.playlist(
             [self._variant(self.picture)],
-            self._audio_renditions(),
+            heard,
             self.facts.video.rate.fraction,
             folder=self._keys.folder,
         )
@@ -122,18 +126,3 @@ class CopyPackage:
         video = self.facts.video
         rung = Rung(name=picture.name, width=video.width, height=video.height, ceiling_bps=rates.peak)
         return Variant(rung, picture.codec, rates)
-
-    def _audio_renditions(self) -> list[AudioRendition]:
-        sound, track = self.sound, self.facts.audio
-        if sound is None or track is None:
-            return []
-        return [
-            AudioRendition(
-                sound.name,
-                sound.codec,
-                AUDIO_CHANNELS if sound.name == AUDIO_NAME else track.channels,
-                BitRates.measured(sound),
-                languages.tag(track.language),
-                languages.label(track.title, track.language, "Sound"),
-            )
-        ]

@@ -13,8 +13,8 @@ from ..keys import RunKeys, hls_key
 from ..media import iframes, languages, multivariant, playlist, subtitle_playlist
 from ..media.facts import Rung, Track
 from ..media.iframes import IFrames
-from ..media.ladder import AUDIO_CHANNELS, AUDIO_NAME
-from ..media.multivariant import AudioRendition, Variant
+from ..media.ladder import AUDIO_NAME
+from ..media.multivariant import Variant
 from ..media.playlist import BitRates
 from ..media.subtitle_playlist import SUBTITLE_GROUP, SubtitleRendition, subtitle_name
 from ..storage import Storage
@@ -141,7 +141,10 @@ class Package:
         variants = [
             self._variant(rung, track, ended) for rung, track in zip(self.plan.rungs, tracks, strict=True)
         ]
-        heard = self._audio_renditions(sounds)
+        labels = self.plan.sound_labels(sounds).items()
+        heard = multivariant.audio_renditions(
+            [(sounds[name], self.plan.sounds[name], label) for name, label in labels]
+        )
         if not variants and len(heard) == 1:
             text = multivariant.sound_alone(heard[0], self._folder)
         else:
@@ -193,19 +196,3 @@ class Package:
         # Players read this list once, so before the end it has to hold for what is still to come.
         rates = BitRates.measured(track) if ended else BitRates.expected(rung.ceiling_bps)
         return Variant(rung, track.codec, rates)
-
-    def _audio_renditions(self, sounds: dict[str, Track]) -> list[AudioRendition]:
-        labels = self.plan.sound_labels(sounds)
-        found = [(sounds[name], self.plan.sounds[name]) for name in labels]
-        return [
-            AudioRendition(
-                sound.name,
-                sound.codec,
-                AUDIO_CHANNELS,
-                BitRates.measured(sound),
-                languages.tag(track.language),
-                labels[sound.name],
-                default=sound is found[0][0],
-            )
-            for sound, track in found
-        ]
