@@ -1,6 +1,10 @@
 """Which renditions the video gets, decided before the first of them is encoded."""
 
+from ...events import StageName
 from ...media.facts import FIRST_ENCODING
+from ...runs import Run, StageState
+from ...videos import Video
+from .. import describe
 from ..choice import Choice
 from ..durable import Durable
 from ..pieces.chunk import any_stored
@@ -8,8 +12,9 @@ from ..pieces.complexity import complexity
 from .under_way import UnderWay
 
 
-async def choose_ladder(run: UnderWay, durable: Durable[Choice]) -> Choice:
-    """Settles the plan. Nothing changes for who watches already what came of the upload's beginning."""
+async def choose_ladder(run: UnderWay, durable: Durable[Choice]) -> None:
+    """Settles the plan, and says so. Nothing changes for who watches already what came of the upload's
+    beginning."""
     work, plan = run.work, run.plan
 
     async def choose() -> Choice:
@@ -22,4 +27,10 @@ async def choose_ladder(run: UnderWay, durable: Durable[Choice]) -> Choice:
 
     choice = await durable(choose)
     plan.chosen = choice.rungs
-    return choice
+    words, why = describe.renditions(plan.rungs), describe.choice(choice)
+
+    def tell(video: Video, row: Run) -> None:
+        row.ladder_because = why
+
+    message = f"Encoding {words}" + (f". {why}" if why else "")
+    await run.journal.stage(StageName.VIDEO, StageState.RUNNING, words, message, tell)

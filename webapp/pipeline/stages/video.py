@@ -5,8 +5,7 @@ import asyncio
 from ...events import StageName
 from ...media.answers import Chunk
 from ...media.timeline import ChunkSpan
-from ...runs import Run, StageState
-from ...videos import Video
+from ...runs import StageState
 from .. import describe
 from ..choice import Choice
 from ..durable import Durable
@@ -30,14 +29,7 @@ async def encode_chunks(
         await journal.stage(StageName.VIDEO, StageState.SKIPPED, "no picture in the file")
         return
     await release.cleared.wait()
-    choice = await choose_ladder(run, choosing)
-    words, why = describe.renditions(plan.rungs), describe.choice(choice)
-
-    def tell(video: Video, row: Run) -> None:
-        row.ladder_because = why
-
-    message = f"Encoding {words}" + (f". {why}" if why else "")
-    await journal.stage(StageName.VIDEO, StageState.RUNNING, words, message, tell)
+    await choose_ladder(run, choosing)
     damaged, missing_s = 0, 0.0
 
     order = Order(len(chunks), slots)
@@ -83,5 +75,5 @@ async def encode_chunks(
         return done
 
     await together(*(encode_some(place) for place in range(slots)))
-    damage = describe.damage(damaged, missing_s)
+    words, damage = describe.renditions(plan.rungs), describe.damage(damaged, missing_s)
     await journal.stage(StageName.VIDEO, StageState.DONE, words + damage, "Picture encoded" + damage)
