@@ -24,56 +24,69 @@ async def encode_chunks(
     run: UnderWay, choosing: Durable[Choice], chunks: list[tuple[ChunkSpan, Durable[Chunk]]], slots: int
 ) -> None:
     """`slots` of them at a time."""
-    plan, journal, release, progress = run.plan, run.journal, run.release, run.progress
-    if not plan.has_picture:
-        await journal.stage(StageName.VIDEO, StageState.SKIPPED, "no picture in the file")
+    if not run.plan.has_picture:
+        await run.journal.stage(StageName.VIDEO, StageState.SKIPPED, "no picture in the file")
         return
-    await release.cleared.wait()
+    await run.release.cleared.wait()
     await choose_ladder(run, choosing)
-    damaged, missing_s = 0, 0.0
+    encoding = Encoding(run, chunks, slots)
+    await together(*(encoding.take_part(place) for place in range(slots)))
+    words = describe.renditions(run.plan.rungs)
+    damage = describe.damage(encoding.damaged, encoding.missing_s)
+    await run.journal.stage(StageName.VIDEO, StageState.DONE, words + damage, "Picture encoded" + damage)
 
-    order = Order(len(chunks), slots)
-    begun_well = asyncio.Event()
 
-    async def encode(number: int, encoder: Encoder) -> None:
-        nonlocal damaged, missing_s
-        span, durable = chunks[number]
-        side_by_side = order.side_by_side(number)
+class Encoding:
+    """The chunks of a run, shared among as many tasks as it may have slots.
 
-        async def work() -> Chunk:
-            chunk = await encode_chunk(run.work, plan, span, encoder, progress.encoding(span), side_by_side)
-            await journal.got_further()  # before its answer is kept, or a kill could come between
-            return chunk
+    Attributes:
+        damaged, missing_s: sums over the chunks so far, see media.answers.Chunk.
+    """
 
-        chunk = await durable(work)
-        begun_well.set()
-        damaged += chunk.damaged
-        missing_s += chunk.missing_s
-        run.allowance.spend(*chunk.tracks)
-        progress.encoded(span)
-        release.chunk_encoded(span.first, chunk)
+    def __init__(self, run: UnderWay, chunks: list[tuple[ChunkSpan, Durable[Chunk]]], slots: int) -> None:
+        self._run, self._chunks, self._slots = run, chunks, slots
+        self._order = Order(len(chunks), slots)
+        self._begun_well = asyncio.Event()
+        self.damaged, self.missing_s = 0, 0.0
 
-    async def encode_some(place: int) -> None:
-        if place and not release.at_once and slots <= CORES_FOR_FIRST_CHUNK:
-            await begun_well.wait()
+    async def take_part(self, place: int) -> None:
+        """Encodes chunks until none is left; task number `place`, of which the first begins."""
+        work, release = self._run.work, self._run.release
+        if place and not release.at_once and self._slots <= CORES_FOR_FIRST_CHUNK:
+            await self._begun_well.wait()
         done: int | None = None
-        async with run.work.encoder() as encoder:
-            while order.left:
+        async with work.encoder() as encoder:
+            while self._order.left:
                 # Which chunk comes next is known once there is a slot: none waits for a task that waits.
-                async with run.work.slot(urgent=not place and done is None, lasting=True):
-                    done = await encode_on(done, encoder)
+                async with work.slot(urgent=not place and done is None, lasting=True):
+                    done = await self._encode_on(done, encoder)
 
-    async def encode_on(done: int | None, encoder: Encoder) -> int | None:
+    async def _encode_on(self, done: int | None, encoder: Encoder) -> int | None:
         """One chunk after another, after `done`, as long as the slot is ours; the last that it did."""
-        shared, name = run.work.slots, run.work.name
-        while (following := order.next(done, growing=not release.at_once)) is not None:
-            await encode(done := following, encoder)
+        shared, name = self._run.work.slots, self._run.work.name
+        while (following := self._order.next(done, growing=not self._run.release.at_once)) is not None:
+            await self._encode(done := following, encoder)
             if shared.due_to_others(name):
                 await encoder.rest()  # or each run would keep children that wait, with all their memory
             if shared.due(name):
                 break
         return done
 
-    await together(*(encode_some(place) for place in range(slots)))
-    words, damage = describe.renditions(plan.rungs), describe.damage(damaged, missing_s)
-    await journal.stage(StageName.VIDEO, StageState.DONE, words + damage, "Picture encoded" + damage)
+    async def _encode(self, number: int, encoder: Encoder) -> None:
+        run = self._run
+        span, durable = self._chunks[number]
+        side_by_side = self._order.side_by_side(number)
+
+        async def work() -> Chunk:
+            told = run.progress.encoding(span)
+            chunk = await encode_chunk(run.work, run.plan, span, encoder, told, side_by_side)
+            await run.journal.got_further()  # before its answer is kept, or a kill could come between
+            return chunk
+
+        chunk = await durable(work)
+        self._begun_well.set()
+        self.damaged += chunk.damaged
+        self.missing_s += chunk.missing_s
+        run.allowance.spend(*chunk.tracks)
+        run.progress.encoded(span)
+        run.release.chunk_encoded(span.first, chunk)
