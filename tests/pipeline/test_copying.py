@@ -15,6 +15,7 @@ from tests.support.repeating import repeated
 from tests.support.resuming import Remembered, interrupted_after, process
 from tests.support.video import VideoSpec, make_video
 from tests.support.working import Working
+from webapp import words
 from webapp.events import StageName, Status
 from webapp.runs import Stage, StageState
 
@@ -131,7 +132,8 @@ async def test_the_wait_is_counted_from_the_last_byte(watched: tuple[Working, st
     assert video.uploaded_at and run.playable_s
     waited_s = (first.timestamp - video.uploaded_at).total_seconds()
     assert run.playable_s == document["playableAfterSeconds"] == pytest.approx(waited_s, abs=0.1)
-    assert first.message == f"Can be watched, {run.playable_s:.1f} s after its last byte came"
+    waiting = words.waiting_of_it(run.waited_s)  # on a busy machine it may have
+    assert first.message == f"Can be watched, {run.playable_s:.1f} s after its last byte came{waiting}"
 
 
 async def test_processing_that_is_asked_for_again_is_no_wait_since_the_upload(

@@ -32,9 +32,12 @@ def run(parent: int, cpu_s: int, memory_bytes: int = ADDRESS_SPACE_BYTES) -> Non
 
     def read() -> Iterator[Job]:
         decoder = msgspec.json.Decoder(Job)
-        for line in sys.stdin.buffer:
+        for number, line in enumerate(sys.stdin.buffer):
             job = decoder.decode(line)
-            allow_more_time(min(cpu_s, PROBE_CPU_S) if isinstance(job, ProbeJob) else cpu_s)
+            if isinstance(job, ProbeJob):
+                allow_more_time(min(cpu_s, PROBE_CPU_S))
+            elif number:
+                allow_more_time(cpu_s)
             yield job
 
     av.logging.set_level(av.logging.ERROR)

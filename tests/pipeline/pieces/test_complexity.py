@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 import pytest
 from msgspec.structs import replace
 
+from tests.support.waiting import until
 from tests.support.working import children
 from webapp.media.answers import Complexity
 from webapp.media.facts import Obstacle
@@ -37,4 +38,4 @@ async def test_what_takes_too_long_is_given_up(
 ) -> None:
     monkeypatch.setattr(complexity, "LONGEST_WHILE_WAITED_FOR_S", 0.001)
     assert await complexity.complexity(work, without_copy(plan)) == Complexity()
-    assert not children()
+    await until(lambda: not children())
