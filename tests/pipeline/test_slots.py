@@ -20,10 +20,12 @@ class Office:
     doors: dict[str, asyncio.Event] = field(default_factory=dict)
     tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
-    async def come(self, name: str, run: str, urgent: bool = False, lasting: bool = False) -> None:
+    async def come(
+        self, name: str, run: str, urgent: bool = False, lasting: bool = False, ready: bool = False
+    ) -> None:
         """Has a job ask for a slot."""
         self.doors[name] = asyncio.Event()
-        self.tasks[name] = asyncio.create_task(self._work(name, run, urgent, lasting))
+        self.tasks[name] = asyncio.create_task(self._work(name, run, urgent, lasting, ready))
         await settle()
 
     async def leave(self, name: str) -> None:
@@ -31,8 +33,8 @@ class Office:
         await self.tasks[name]
         await settle()
 
-    async def _work(self, name: str, run: str, urgent: bool, lasting: bool) -> None:
-        async with self.slots.take(run, urgent, lasting):
+    async def _work(self, name: str, run: str, urgent: bool, lasting: bool, ready: bool) -> None:
+        async with self.slots.take(run, urgent, lasting, ready):
             self.entered.append(name)
             self.inside.add(name)
             try:
@@ -92,6 +94,16 @@ async def test_what_lasts_waits_for_what_does_not() -> None:
     for name in ("holder", "short", "patient"):
         await office.leave(name)
     assert office.entered == ["holder", "short", "patient"]
+
+
+async def test_a_child_that_waits_goes_before_one_that_has_to_be_born() -> None:
+    office = Office(Slots(1))
+    await office.come("sound", run="one")
+    await office.come("without", run="one", lasting=True)
+    await office.come("with", run="one", lasting=True, ready=True)
+    for name in ("sound", "with", "without"):
+        await office.leave(name)
+    assert office.entered == ["sound", "with", "without"]
 
 
 async def test_a_slot_that_is_held_for_long_is_due_to_a_run_that_has_fewer() -> None:

@@ -50,6 +50,11 @@ class Encoder:
                 await self.rest()
 
     @property
+    def has_child(self) -> bool:
+        """Whether one waits for its next chunk."""
+        return self._child is not None
+
+    @property
     def _most_jobs(self) -> int:
         return MOST_JOBS if self._way <= SHORT_WAY_FRAMES else MOST_JOBS_AFTER_A_LONG_WAY
 

@@ -16,6 +16,7 @@ class Waiter:
     run: str
     urgent: bool
     lasting: bool
+    ready: bool
     order: int
     granted: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
@@ -24,7 +25,8 @@ class Slots:
     """As many children at a time as there are slots.
 
     Urgent work goes first: it makes an upload playable and is short. Then the run that has the fewest
-    slots, so that no run holds up another, what does not last, and among equals who waited longest.
+    slots, so that no run holds up another, what does not last, who has a child already, and among equals
+    who waited longest.
 
     Attributes:
         probing, copying, posing: to be held, instead of a slot, for what encodes nothing and is looked for
@@ -40,14 +42,17 @@ class Slots:
         self._orders = count()
 
     @asynccontextmanager
-    async def take(self, run: str, urgent: bool = False, lasting: bool = False) -> AsyncIterator[None]:
+    async def take(
+        self, run: str, urgent: bool = False, lasting: bool = False, ready: bool = False
+    ) -> AsyncIterator[None]:
         """Waits for a slot and holds it.
 
         Args:
             lasting: whether it is held for one piece of work after another; between them, ask whether it
                 is `due`.
+            ready: whether a child waits, with all its memory.
         """
-        waiter = Waiter(run, urgent, lasting, next(self._orders))
+        waiter = Waiter(run, urgent, lasting, ready, next(self._orders))
         self._waiting.append(waiter)
         self._grant()
         try:
@@ -74,9 +79,13 @@ class Slots:
 
     def _grant(self) -> None:
         while self._free and self._waiting:
-            chosen = min(self._waiting, key=lambda w: (not w.urgent, self._held[w.run], w.lasting, w.order))
+            chosen = min(self._waiting, key=self._turn)
             self._waiting.remove(chosen)
             self._free -= 1
             self._held[chosen.run] += 1
             if not chosen.granted.done():
                 chosen.granted.set_result(None)
+
+    def _turn(self, waiter: Waiter) -> tuple[bool, int, bool, bool, int]:
+        """The least goes first."""
+        return not waiter.urgent, self._held[waiter.run], waiter.lasting, not waiter.ready, waiter.order

@@ -70,9 +70,9 @@ class Work:
         async with self.storage.as_file(original_key(self.video_id)) as path:
             yield str(path)
 
-    def slot(self, urgent: bool, lasting: bool = False) -> Turn:
-        """To be held by what encodes."""
-        return self.core_wait.during(self.slots.take(self.name, urgent, lasting))
+    def slot(self, urgent: bool, lasting: bool = False, ready: bool = False) -> Turn:
+        """To be held by what encodes; see Slots.take."""
+        return self.core_wait.during(self.slots.take(self.name, urgent, lasting, ready))
 
     def probing(self) -> Turn:
         """Likewise, see Slots."""

@@ -58,7 +58,8 @@ class Encoding:
         async with work.encoder() as encoder:
             while self._order.left:
                 # Which chunk comes next is known once there is a slot: none waits for a task that waits.
-                async with work.slot(urgent=not place and done is None, lasting=True):
+                first = not place and done is None
+                async with work.slot(urgent=first, lasting=True, ready=encoder.has_child):
                     done = await self._encode_on(done, encoder)
 
     async def _encode_on(self, done: int | None, encoder: Encoder) -> int | None:
