@@ -5,8 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 
-import pytest
-
 from webapp.media import timeline, zeroing
 from webapp.media.facts import Rung
 from webapp.media.jobs import ChunkJob
@@ -47,10 +45,7 @@ def test_a_chunk_is_the_same_bytes_in_every_process(footage: Callable[..., Path]
         assert len(set(pool.map(encode, range(ENCODES)))) == 1
 
 
-def test_x264_may_use_all_instructions_where_its_memory_can_be_zeroed(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(zeroing, "has_avx512", lambda: True)
-    assert zeroing.can_zero() and zeroing.x264_instructions() is None
-    monkeypatch.setattr(zeroing, "can_zero", lambda: False)
-    assert zeroing.x264_instructions() == zeroing.WITHOUT_AVX512
+def test_x264_may_use_all_instructions_where_its_memory_can_be_zeroed() -> None:
+    assert zeroing.instructions(avx512=True, zeroed=True) is None
+    assert zeroing.instructions(avx512=False, zeroed=False) is None
+    assert zeroing.instructions(avx512=True, zeroed=False) == zeroing.WITHOUT_AVX512

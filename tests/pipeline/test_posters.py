@@ -13,33 +13,35 @@ from webapp.errors import NotFound
 from webapp.pipeline.posters import Posters
 
 
-async def test_others_do_not_wait_for_the_disk_that_stores_one(idle: Working) -> None:
-    video_id, other = [await idle.upload(b"any", process=False) for _ in range(2)]
+async def replacing(idle: Working, video_id: str) -> tuple[SlowStorage, asyncio.Task[None]]:
+    """A poster that is being stored, on a disk that waits at its gate."""
     storage = SlowStorage(idle.parts.storage)
     storage.gate.clear()
     posters = Posters(idle.settings, idle.parts.history, storage)
-    replacing = asyncio.create_task(posters.replace(video_id, pieces(picture())))
+    task = asyncio.create_task(posters.replace(video_id, pieces(picture())))
     await storage.waiting.wait()
+    return storage, task
+
+
+async def test_others_do_not_wait_for_the_disk_that_stores_one(idle: Working) -> None:
+    video_id, other = [await idle.upload(b"any", process=False) for _ in range(2)]
+    storage, task = await replacing(idle, video_id)
     async with asyncio.timeout(5):
         await idle.parts.uploads.rename(other, "Another")
     assert not (await idle.video(video_id)).own_poster
     storage.gate.set()
-    await replacing
+    await task
     assert (await idle.video(video_id)).own_poster
 
 
 async def test_none_is_left_of_a_video_that_is_deleted_meanwhile(idle: Working) -> None:
     video_id = await idle.upload(b"any", process=False)
-    storage = SlowStorage(idle.parts.storage)
-    storage.gate.clear()
-    posters = Posters(idle.settings, idle.parts.history, storage)
-    replacing = asyncio.create_task(posters.replace(video_id, pieces(picture())))
-    await storage.waiting.wait()
+    storage, task = await replacing(idle, video_id)
     async with asyncio.timeout(5):
         await idle.control.delete(video_id)
     storage.gate.set()
     with pytest.raises(NotFound):
-        await replacing
+        await task
     assert not list(files_in(idle.folder(video_id)))
 
 

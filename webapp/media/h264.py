@@ -43,7 +43,7 @@ def x264_params(options: dict[str, str], encoding: int) -> str:
     options = {"annexb": "0", **options}
     if encoding > FIRST_ENCODING:  # chunks have the same parameter sets, however each is tuned
         options["stitchable"] = "1"
-    if asm := zeroing.x264_instructions():
+    if asm := zeroing.instructions(zeroing.has_avx512(), zeroing.can_zero()):
         options["asm"] = asm
     return ":".join(f"{name}={value}" for name, value in options.items())
 

@@ -29,18 +29,21 @@ def can_zero() -> bool:
     return hasattr(ctypes.CDLL(None), "mallopt")
 
 
-def x264_instructions() -> str | None:
-    """What to give x264 as `asm`; None for all that it finds."""
-    return WITHOUT_AVX512 if has_avx512() and not can_zero() else None
+def instructions(avx512: bool, zeroed: bool) -> str | None:
+    """What to give x264 as `asm` on such a machine; None for all that it finds."""
+    return WITHOUT_AVX512 if avx512 and not zeroed else None
 
 
 def begin() -> None:
     """Has all memory of this process zeroed from now on, if x264 needs that."""
-    if has_avx512() and can_zero():
-        ctypes.CDLL(None).mallopt(M_PERTURB, ZEROS)
+    _fill(ZEROS)
 
 
 def end() -> None:
     """Call this before encoders are freed: what is freed would be filled, too."""
+    _fill(WHATEVER)
+
+
+def _fill(complement: int) -> None:
     if has_avx512() and can_zero():
-        ctypes.CDLL(None).mallopt(M_PERTURB, WHATEVER)
+        ctypes.CDLL(None).mallopt(M_PERTURB, complement)

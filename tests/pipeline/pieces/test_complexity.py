@@ -1,8 +1,10 @@
 """A look at how many bits a title needs, which nobody waits for long."""
 
+import dataclasses
+import os
 from contextlib import AsyncExitStack
+from pathlib import Path
 
-import pytest
 from msgspec.structs import replace
 
 from tests.support.waiting import until
@@ -14,6 +16,7 @@ from webapp.pipeline.pieces import complexity
 from webapp.pipeline.plan import Plan
 from webapp.pipeline.slots import EXPRESS_SLOTS
 from webapp.pipeline.work import Work
+from webapp.storage import Incoming
 
 
 def without_copy(plan: Plan) -> Plan:
@@ -33,9 +36,8 @@ async def test_it_waits_for_no_probe_of_another_upload(work: Work, plan: Plan) -
         assert (await complexity.complexity(work, without_copy(plan))).source_bps
 
 
-async def test_what_takes_too_long_is_given_up(
-    work: Work, plan: Plan, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(complexity, "LONGEST_WHILE_WAITED_FOR_S", 0.001)
-    assert await complexity.complexity(work, without_copy(plan)) == Complexity()
+async def test_what_takes_too_long_is_given_up(work: Work, plan: Plan, tmp_path: Path) -> None:
+    os.mkfifo(never := tmp_path / "never")  # who opens it waits for somebody to write to it
+    waiting = dataclasses.replace(work, incoming=Incoming(draft=never, final=never))
+    assert await complexity.complexity(waiting, without_copy(plan)) == Complexity()
     await until(lambda: not children())
