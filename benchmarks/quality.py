@@ -17,7 +17,8 @@ from pathlib import Path
 
 import imageio_ffmpeg
 
-from webapp.media.facts import Facts, Rung
+from webapp.media.facts import Facts
+from webapp.media.ladder import Rung
 
 from .transcode import SAMPLE, Product, ffmpeg_command, probe
 

@@ -25,10 +25,11 @@ import msgspec
 from httpx_sse import connect_sse
 
 from webapp.media import picture_encoder
+from webapp.media.aac import BIT_RATE_BPS, SAMPLE_RATE
 from webapp.media.answers import Answer
-from webapp.media.facts import Facts, Rung
+from webapp.media.facts import Facts
 from webapp.media.jobs import ProbeJob
-from webapp.media.ladder import AUDIO_BPS, AUDIO_SAMPLE_RATE
+from webapp.media.ladder import Rung
 from webapp.media.timeline import KEYFRAME_S, SEGMENT_S
 
 from .usage import Measured, Usage
@@ -131,8 +132,8 @@ def ffmpeg_command(
     command += ["-preset", PEER_PRESET, "-crf", str(crf), "-profile:v", "high"]
     command += ["-g", "600", "-sc_threshold", "0", "-force_key_frames", f"expr:gte(t,n_forced*{KEYFRAME_S})"]
     if with_audio:
-        command += ["-map", "0:a:0", "-c:a", "aac", "-b:a", str(AUDIO_BPS), "-ac", "2"]
-        command += ["-ar", str(AUDIO_SAMPLE_RATE)]
+        command += ["-map", "0:a:0", "-c:a", "aac", "-b:a", str(BIT_RATE_BPS), "-ac", "2"]
+        command += ["-ar", str(SAMPLE_RATE)]
         streams.append("a:0,agroup:sound")
     command += ["-f", "hls", "-hls_time", str(SEGMENT_S), "-hls_playlist_type", "event"]
     command += ["-hls_segment_type", "fmp4", "-var_stream_map", " ".join(streams)]

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from webapp.media import copy
 from webapp.media.answers import Copied, Written
-from webapp.media.facts import Facts, Obstacle
+from webapp.media.facts import Facts
 from webapp.media.jobs import CopyJob
-from webapp.media.ladder import COPY_AUDIO_NAME, COPY_NAME
+from webapp.media.obstacles import Obstacle
+from webapp.media.track_names import COPY_AUDIO_NAME, COPY_NAME
 
 from .decoding import Rendition
 from .encoding import facts_of

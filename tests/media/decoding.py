@@ -16,7 +16,7 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from tests.support.video import number_of
-from webapp.media.facts import Segment, Track
+from webapp.media.segment import Segment, Track
 from webapp.media.timeline import KEYFRAME_S
 from webapp.media.track import INIT_NAME, segment_name
 

@@ -7,9 +7,9 @@ import msgspec
 
 from webapp.media import audio, chunk, probe
 from webapp.media.answers import Audio, Chunk
-from webapp.media.facts import Facts, Rung
+from webapp.media.facts import Facts
 from webapp.media.jobs import AudioJob, ChunkJob, ProbeJob
-from webapp.media.ladder import ladder
+from webapp.media.ladder import Rung, ladder
 from webapp.media.timeline import ChunkSpan, chunks
 
 from .decoding import Rendition

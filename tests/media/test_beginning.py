@@ -8,8 +8,8 @@ import pytest
 
 from webapp.media import chunk, poster
 from webapp.media.answers import Chunk
-from webapp.media.facts import Obstacle
 from webapp.media.jobs import ChunkJob, PosterJob
+from webapp.media.obstacles import Obstacle
 from webapp.media.timeline import chunks
 
 from .decoding import Rendition, assert_can_start_anywhere, assert_joined

@@ -10,10 +10,11 @@ import pytest
 from tests.support.video import VideoSpec, make_video
 from webapp.media import iframes, playlist
 from webapp.media.conformance import RULES, Finished, check
-from webapp.media.facts import Rational, Track
 from webapp.media.iframes import IFrames
+from webapp.media.message import Rational
 from webapp.media.multivariant import AudioRendition, Variant, playlist as multivariant_playlist
 from webapp.media.playlist import LARGEST_COMPRESSED_BYTES, MULTIVARIANT_PLAYLIST, BitRates
+from webapp.media.segment import Track
 
 from .encoding import encode_picture, encode_sound
 

@@ -9,8 +9,7 @@ import pytest
 
 from tests.support.video import VideoSpec, make_video
 from webapp.media.copied_picture import MOST_FRAMES
-from webapp.media.facts import Copying, Obstacle
-from webapp.media.obstacles import ObstacleCode
+from webapp.media.obstacles import Copying, Obstacle, ObstacleCode
 
 from .copying import copy_of, obstacle_of
 from .decoding import assert_joined

@@ -9,9 +9,9 @@ from av.video.frame import VideoFrame
 
 from webapp.media import poster, probe, storyboard
 from webapp.media.answers import Storyboard
-from webapp.media.facts import WHOLE, Cropping, Facts, Obstacle
+from webapp.media.facts import WHOLE, Cropping, Facts
 from webapp.media.jobs import Arriving, PosterJob, ProbeJob, StoryboardJob
-from webapp.media.obstacles import ObstacleCode
+from webapp.media.obstacles import Obstacle, ObstacleCode
 
 from .encoding import encode_picture, facts_of
 from .tampering import VOID, crop, overwrite

@@ -9,10 +9,9 @@ from tests.support.sound import make_sound
 from tests.support.trickle import trickling
 from webapp.media import probe
 from webapp.media.boxes import children
-from webapp.media.facts import Obstacle
 from webapp.media.failures import Unprocessable
 from webapp.media.jobs import ProbeJob
-from webapp.media.obstacles import ObstacleCode
+from webapp.media.obstacles import Obstacle, ObstacleCode
 
 from .copying import copy_of
 from .decoding import Rendition

@@ -14,11 +14,13 @@ from av.video.frame import VideoFrame
 from tests.support.titles import slide
 from tests.support.video import make_video, noisy_frame
 from webapp.media.cmaf import AVC_ENTRY, video_init
-from webapp.media.facts import FIRST_ENCODING, NEWEST_ENCODING, Facts, Rung, Wanted
+from webapp.media.facts import Facts
 from webapp.media.jobs import ProbeJob
+from webapp.media.ladder import Rung
 from webapp.media.ticks import Ticks
 from webapp.media.timeline import chunks
 from webapp.media.track import INIT_NAME
+from webapp.media.wanted import FIRST_ENCODING, NEWEST_ENCODING, Wanted
 from webapp.media.zeroing import WITHOUT_AVX512, has_avx512
 
 from .decoding import Rendition, assert_joined

@@ -9,7 +9,7 @@ import av
 import pytest
 
 from webapp.media.boxes import children, table
-from webapp.media.facts import Copying
+from webapp.media.obstacles import Copying
 
 from .copying import copy_of
 from .encoding import encode_picture, encode_sound, facts_of

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from webapp.media.answers import Complexity, Need
-from webapp.media.facts import Rung
 from webapp.media.fitting import useful, within_need, within_source
-from webapp.media.ladder import CEILINGS_BPS, ladder
+from webapp.media.ladder import CEILINGS_BPS, Rung, ladder
 
 USUAL = ladder(1920, 1080, Fraction(25))
 RATES = st.integers(1, 100_000_000)

@@ -12,11 +12,11 @@ from tests.support.trickle import Trickle, trickling
 from tests.support.video import make_video, noisy_frame
 from webapp.media import chunk, copy, probe
 from webapp.media.answers import Chunk, Copied
-from webapp.media.facts import Copying, Facts, Obstacle
+from webapp.media.facts import Facts
 from webapp.media.growing import SIGN_OF_LIFE_S, GrowingFile
 from webapp.media.jobs import Arriving, ChunkJob, CopyJob, ProbeJob
 from webapp.media.ladder import ladder
-from webapp.media.obstacles import ObstacleCode
+from webapp.media.obstacles import Copying, Obstacle, ObstacleCode
 from webapp.media.timeline import chunks
 
 from .encoding import facts_of

@@ -9,7 +9,9 @@ from av.video.frame import VideoFrame
 from tests.support.video import numbered_frame
 from webapp.media import h264
 from webapp.media.content import Content
-from webapp.media.facts import Rational, Rung, VideoTrack
+from webapp.media.facts import VideoTrack
+from webapp.media.ladder import Rung
+from webapp.media.message import Rational
 
 from .decoding import NAL_IDR, nal_types
 

@@ -11,8 +11,8 @@ from av.video.frame import VideoFrame
 from tests.support.video import number_of
 from webapp.media import poster, storyboard
 from webapp.media.answers import Storyboard
-from webapp.media.facts import Copying, Obstacle
 from webapp.media.jobs import PosterJob, StoryboardJob
+from webapp.media.obstacles import Copying, Obstacle
 
 from .copying import copy_of
 from .decoding import Rendition, assert_can_start_anywhere, assert_joined

@@ -11,7 +11,8 @@ import pytest
 
 from tests.support.video import number_of
 from webapp.media import iframes
-from webapp.media.facts import Keyframe, Rung, Segment, Track
+from webapp.media.ladder import Rung
+from webapp.media.segment import Keyframe, Segment, Track
 from webapp.media.track import INIT_NAME
 
 from .encoding import Encoded, encode_picture

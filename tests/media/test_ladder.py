@@ -6,8 +6,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, strategies as st
 
-from webapp.media.facts import Rung
-from webapp.media.ladder import ladder
+from webapp.media.ladder import Rung, ladder
 
 FILM = Fraction(24)
 # From a thumbnail to a little more than the largest picture that is accepted.

@@ -9,11 +9,12 @@ import pytest
 from tests.support.hls import MULTIVARIANT, Package, Variant, attributes, ffmpeg_complaints
 from tests.support.video import VideoSpec, make_video
 from webapp.media import multivariant, playlist
-from webapp.media.facts import AudioTrack, Segment, Track
-from webapp.media.ladder import AUDIO_NAME, COPY_AUDIO_NAME
+from webapp.media.facts import AudioTrack
 from webapp.media.multivariant import AudioRendition, audio_renditions
 from webapp.media.playlist import MEDIA_PLAYLIST, BitRates
+from webapp.media.segment import Segment, Track
 from webapp.media.timeline import SEGMENT_S
+from webapp.media.track_names import AUDIO_NAME, COPY_AUDIO_NAME
 
 from .encoding import encode_picture, encode_sound
 

@@ -3,8 +3,7 @@
 import msgspec
 import pytest
 
-from webapp.media.facts import Obstacle
-from webapp.media.obstacles import ObstacleCode
+from webapp.media.obstacles import Obstacle, ObstacleCode
 
 # As builds before this one have written them.
 STORED = [

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, strategies as st
 
 from webapp.media import multivariant, playlist
-from webapp.media.facts import Rung, Segment, Track
+from webapp.media.ladder import Rung
 from webapp.media.multivariant import AudioRendition, Variant
 from webapp.media.playlist import BitRates
+from webapp.media.segment import Segment, Track
 
 TIMESCALE = 90_000
 

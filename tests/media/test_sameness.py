@@ -6,8 +6,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from webapp.media import timeline, zeroing
-from webapp.media.facts import Rung
 from webapp.media.jobs import ChunkJob
+from webapp.media.ladder import Rung
 from webapp.media.track import segment_name
 
 from . import child

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.support.sound import make_sound
-from webapp.media.ladder import AUDIO_SAMPLE_RATE
+from webapp.media.aac import SAMPLE_RATE
 
 from .decoding import Rendition
 from .encoding import encode_sound
@@ -32,7 +32,7 @@ def heard(source: Path) -> Wave:
     """What a player plays of the finished sound."""
     folder = source.parent / "sound"
     encoded = encode_sound(source, folder)
-    assert encoded.track is not None and encoded.track.timescale == AUDIO_SAMPLE_RATE
+    assert encoded.track is not None and encoded.track.timescale == SAMPLE_RATE
     return Rendition(folder, encoded.track).wave()
 
 
@@ -178,7 +178,7 @@ def assert_heard_in(wave: Wave, sides: list[str]) -> None:
 def test_samples_that_are_no_numbers_are_silent(tmp_path: Path, value: float) -> None:
     source = make_sound(tmp_path / "a.wav", "pcm_f32le", seconds=3)
     # A quarter of a second of two channels, in the midst of the silence after a beep.
-    begin, samples = round(1.5 * AUDIO_SAMPLE_RATE), AUDIO_SAMPLE_RATE // 4
+    begin, samples = round(1.5 * SAMPLE_RATE), SAMPLE_RATE // 4
     overwrite(
         source, b"data", BEFORE_SAMPLES + begin * 2 * 4, np.full(2 * samples, value, np.float32).tobytes()
     )

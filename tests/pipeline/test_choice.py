@@ -15,8 +15,8 @@ from tests.support.working import Working
 from webapp.config import Settings
 from webapp.events import StageName, Status
 from webapp.media.answers import Complexity, Need
-from webapp.media.facts import WANTED_OF_NEW_RUNS, Wanted
 from webapp.media.fitting import HEADROOM
+from webapp.media.wanted import WANTED_OF_NEW_RUNS, Wanted
 from webapp.pipeline import describe
 from webapp.pipeline.choice import Choice
 from webapp.pipeline.plan import Plan

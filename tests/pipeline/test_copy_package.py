@@ -6,8 +6,8 @@ import msgspec
 
 from tests.support import hls
 from tests.support.facts import facts, track
-from webapp.media.facts import Copying
-from webapp.media.ladder import AUDIO_NAME, COPY_AUDIO_NAME, COPY_NAME
+from webapp.media.obstacles import Copying
+from webapp.media.track_names import AUDIO_NAME, COPY_AUDIO_NAME, COPY_NAME
 from webapp.pipeline.copy_package import CopyPackage
 from webapp.pipeline.plan import Plan
 from webapp.storage.local import LocalStorage

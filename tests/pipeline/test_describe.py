@@ -4,8 +4,9 @@ import pytest
 
 from tests.support.facts import facts
 from webapp.media.answers import Audio
-from webapp.media.facts import Facts, Obstacle, Track
-from webapp.media.obstacles import ObstacleCode
+from webapp.media.facts import Facts
+from webapp.media.obstacles import Obstacle, ObstacleCode
+from webapp.media.segment import Track
 from webapp.pipeline import describe
 
 

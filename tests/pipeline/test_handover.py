@@ -4,8 +4,10 @@ import pytest
 from msgspec.structs import replace
 
 from tests.support.facts import TIMESCALE, facts, track
-from webapp.media.facts import WANTED_OF_NEW_RUNS, Copying, Facts, Held
-from webapp.media.ladder import AUDIO_NAME, COPY_NAME
+from webapp.media.facts import Facts, Held
+from webapp.media.obstacles import Copying
+from webapp.media.track_names import AUDIO_NAME, COPY_NAME
+from webapp.media.wanted import WANTED_OF_NEW_RUNS
 from webapp.pipeline.handover import Handover, settled
 from webapp.pipeline.plan import Plan
 

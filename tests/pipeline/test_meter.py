@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from tests.support.facts import RATE, facts
-from webapp.media.ladder import AUDIO_NAME
+from webapp.media.track_names import AUDIO_NAME
 from webapp.pipeline.meter import ENCODED, PROBED, Meter
 from webapp.pipeline.plan import Plan
 

@@ -6,8 +6,8 @@ import pytest
 
 from tests.support import hls
 from tests.support.facts import BYTES_PER_SECOND, facts, rung_tracks, track
-from webapp.media.facts import Rational
-from webapp.media.ladder import AUDIO_NAME
+from webapp.media.message import Rational
+from webapp.media.track_names import AUDIO_NAME
 from webapp.pipeline.package import Package
 from webapp.pipeline.plan import Plan
 from webapp.storage.local import LocalStorage

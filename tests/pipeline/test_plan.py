@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from tests.support.facts import facts
-from webapp.media.facts import WANTED_OF_NEW_RUNS, Wanted
+from webapp.media.wanted import WANTED_OF_NEW_RUNS, Wanted
 from webapp.pipeline.plan import Plan
 
 

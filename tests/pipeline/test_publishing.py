@@ -11,8 +11,8 @@ import pytest
 from tests.support import hls
 from tests.support.facts import facts, rung_tracks, track
 from tests.support.waiting import until
-from webapp.media.facts import Copying
-from webapp.media.ladder import AUDIO_NAME, COPY_NAME
+from webapp.media.obstacles import Copying
+from webapp.media.track_names import AUDIO_NAME, COPY_NAME
 from webapp.pipeline.copy_package import CopyPackage
 from webapp.pipeline.package import Package
 from webapp.pipeline.plan import Plan

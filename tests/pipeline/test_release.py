@@ -13,9 +13,9 @@ from tests.support.waiting import until
 from tests.support.working import Working
 from webapp.events import Status
 from webapp.media.answers import Chunk, Copied, Quality
-from webapp.media.facts import Copying
 from webapp.media.failures import Unprocessable
-from webapp.media.ladder import AUDIO_NAME, COPY_NAME
+from webapp.media.obstacles import Copying
+from webapp.media.track_names import AUDIO_NAME, COPY_NAME
 from webapp.pipeline.children import Children
 from webapp.pipeline.journal import Journal
 from webapp.pipeline.plan import Plan

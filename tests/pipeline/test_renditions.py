@@ -3,8 +3,9 @@ import pytest
 
 from tests.support.facts import BYTES_PER_SECOND, chunk_of, facts, track
 from webapp.media.answers import Chunk, Quality
-from webapp.media.facts import AudioTrack, Track
-from webapp.media.ladder import AUDIO_NAME
+from webapp.media.facts import AudioTrack
+from webapp.media.segment import Track
+from webapp.media.track_names import AUDIO_NAME
 from webapp.pipeline.plan import Plan
 from webapp.pipeline.renditions import rendition_infos
 

@@ -14,7 +14,7 @@ from tests.support.sound import make_sound, make_sounds
 from tests.support.working import Working
 from webapp.events import StageName, Status
 from webapp.media.facts import Facts
-from webapp.media.ladder import AUDIO_NAME
+from webapp.media.track_names import AUDIO_NAME
 from webapp.pipeline.meter import ENCODED, PROBED, Meter
 from webapp.pipeline.plan import Plan
 from webapp.runs import StageState

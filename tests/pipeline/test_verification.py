@@ -7,8 +7,8 @@ import pytest
 
 from tests.support.facts import chunk_of, facts, track
 from webapp.media.answers import Chunk, Copied
-from webapp.media.facts import Track
 from webapp.media.failures import Unprocessable
+from webapp.media.segment import Track
 from webapp.pipeline.plan import Plan
 from webapp.pipeline.verification import verify
 

@@ -1,8 +1,10 @@
 """What a probe could have found, for tests that need no file behind it."""
 
 from webapp.media.answers import Chunk
-from webapp.media.facts import AudioTrack, Copying, Facts, Obstacle, Rational, Segment, Track, VideoTrack
-from webapp.media.obstacles import ObstacleCode
+from webapp.media.facts import AudioTrack, Facts, VideoTrack
+from webapp.media.message import Rational
+from webapp.media.obstacles import Copying, Obstacle, ObstacleCode
+from webapp.media.segment import Segment, Track
 from webapp.pipeline.plan import Plan
 
 TIMESCALE, RATE = 12_800, 25

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.support.waiting import until
 from tests.support.working import Working
-from webapp.media.facts import WANTED_OF_NEW_RUNS, Wanted
+from webapp.media.wanted import WANTED_OF_NEW_RUNS, Wanted
 from webapp.pipeline.children import Children
 from webapp.pipeline.engine import Step
 from webapp.pipeline.journal import Journal

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 FRAME_SAMPLES = 1024  # of AAC-LC
 CODEC = "mp4a.40.2"  # AAC-LC (RFC 6381)
+# Of each rendition that we encode: Hz, channels, bits per second.
+SAMPLE_RATE, CHANNELS, BIT_RATE_BPS = 48_000, 2, 128_000
 # By samplingFrequencyIndex (ISO/IEC 14496-3 table 1.18), in Hz.
 RATES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350)
 HIGHEST_RATE = 0xFFFF  # Hz that a sample entry has room for (ISO/IEC 14496-12 §12.2.3)

@@ -2,7 +2,10 @@
 
 import msgspec
 
-from .facts import Facts, Message, Obstacle, Track
+from .facts import Facts
+from .message import Message
+from .obstacles import Obstacle
+from .segment import Track
 
 
 class Need(msgspec.Struct, frozen=True, array_like=True):

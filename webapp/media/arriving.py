@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from .boxes import HEADER_BYTES, LARGE_HEADER_BYTES, header
-from .facts import Obstacle
 from .growing import GrowingFile
-from .obstacles import ObstacleCode
+from .obstacles import Obstacle, ObstacleCode
 
 # Read from their start; the others keep at their end what has to be known first.
 FORMATS = "mov,matroska,webm,mpegts"

@@ -12,15 +12,15 @@ from av.audio.codeccontext import AudioCodecContext
 from av.codec.context import Flags
 
 from . import cmaf, timeline
-from .aac import CODEC, FRAME_SAMPLES
+from .aac import BIT_RATE_BPS, CHANNELS, CODEC, FRAME_SAMPLES, SAMPLE_RATE
 from .answers import Audio, Written
 from .cmaf import Sample
 from .jobs import AudioJob
-from .ladder import AUDIO_BPS, AUDIO_CHANNELS, AUDIO_SAMPLE_RATE, audio_name
 from .resampler import FORMAT, LAYOUT
 from .sound import Sound
 from .source import open_upload
 from .track import TrackWriter
+from .track_names import audio_name
 
 
 def encode(job: AudioJob) -> Iterator[Written | Audio]:
@@ -28,9 +28,9 @@ def encode(job: AudioJob) -> Iterator[Written | Audio]:
     with open_upload(job.source, job.limits, arriving=job.arriving) as container:
         encoder = open_encoder()
         bounds_s = timeline.bounds(job.facts.duration_s)
-        init = cmaf.audio_init(AUDIO_SAMPLE_RATE, AUDIO_CHANNELS, encoder.extradata or b"", AUDIO_BPS)
+        init = cmaf.audio_init(SAMPLE_RATE, CHANNELS, encoder.extradata or b"", BIT_RATE_BPS)
         name = audio_name(job.number)
-        writer = TrackWriter(Path(job.folder), name, CODEC, init, AUDIO_SAMPLE_RATE, 0, bounds_s)
+        writer = TrackWriter(Path(job.folder), name, CODEC, init, SAMPLE_RATE, 0, bounds_s)
         sound = Sound(container, job.facts, FRAME_SAMPLES, job.number, job.limits)
         end = 0
         for frame in itertools.chain(sound.frames(), [None]):
@@ -52,8 +52,8 @@ def encode(job: AudioJob) -> Iterator[Written | Audio]:
 def open_encoder() -> AudioCodecContext:
     """An encoder whose extradata is the AudioSpecificConfig."""
     encoder: AudioCodecContext = av.CodecContext.create("aac", "w")
-    encoder.sample_rate, encoder.layout, encoder.format = AUDIO_SAMPLE_RATE, LAYOUT, FORMAT
-    encoder.bit_rate = AUDIO_BPS
+    encoder.sample_rate, encoder.layout, encoder.format = SAMPLE_RATE, LAYOUT, FORMAT
+    encoder.bit_rate = BIT_RATE_BPS
     encoder.flags |= Flags.global_header
     encoder.open()
     return encoder

@@ -6,7 +6,8 @@ from typing import Final
 from av.video.codeccontext import VideoCodecContext
 
 from . import picture_encoder
-from .facts import Rung, VideoTrack
+from .facts import VideoTrack
+from .ladder import Rung
 
 ENCODER: Final = "libsvtav1"
 PRESET, QUALITY_CRF = "8", 35

@@ -13,7 +13,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from .colour import forget_unknown
-from .facts import Rung
+from .ladder import Rung
 from .picture import Picture
 
 

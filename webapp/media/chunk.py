@@ -13,12 +13,14 @@ from .answers import Chunk, Progress, Quality
 from .cascade import Cascades
 from .content import Content, content_of
 from .decoding import read_only
-from .facts import Copying, Rung, Track
 from .frames import FrameReader
 from .jobs import ChunkJob
+from .ladder import Rung
 from .lane import Beside, Here, Lane
+from .obstacles import Copying
 from .picture import Picture
 from .rendition import Rendition
+from .segment import Track
 from .source import open_upload
 from .span import Span
 from .thinning import Thinning

@@ -8,8 +8,10 @@ from av.video.codeccontext import VideoCodecContext
 
 from . import av1, cmaf, h264, hevc, hvc, obu, sequence, vui
 from .content import Content
-from .facts import FIRST_ENCODING, Rung, VideoTrack, Wanted
+from .facts import VideoTrack
+from .ladder import Rung
 from .thinning import HIGHEST_RATE
+from .wanted import FIRST_ENCODING, Wanted
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,10 @@ from .answers import Complexity, Need, Progress
 from .cascade import Cascades
 from .content import Content, content_of
 from .decoding import read_only
-from .facts import Facts, Rung
+from .facts import Facts
 from .frames import FrameReader
 from .jobs import ComplexityJob
+from .ladder import Rung
 from .picture import Picture
 from .source import open_upload
 from .source_rate import Profile

@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import islice
 from typing import Generic, Protocol, TypeVar
 
-from .ladder import AUDIO_SAMPLE_RATE as SAMPLE_RATE
+from .aac import SAMPLE_RATE
 
 # Timestamps that are off by less go on, and what they are off by is a small hole, or rounding.
 JUMP = SAMPLE_RATE

@@ -11,12 +11,13 @@ from . import cmaf, h264, timeline
 from .avc import AccessUnit, Configuration, ConfigurationChanged
 from .cmaf import Sample
 from .encryption import is_encrypted
-from .facts import Facts, Obstacle, Segment, Track
-from .ladder import COPY_NAME
-from .obstacles import ObstacleCode
+from .facts import Facts
+from .obstacles import Obstacle, ObstacleCode
+from .segment import Segment, Track
 from .ticks import Ticks
 from .timeline import LONGEST_COPIED_S
 from .track import TrackFiles
+from .track_names import COPY_NAME
 
 # What waits for its segment to be complete is kept in memory: 10 s at 480 frames/s, the most there are.
 MOST_FRAMES = 5_000

@@ -12,10 +12,11 @@ from . import aac, cmaf, timeline
 from .cmaf import Sample
 from .copied_picture import NotCopied
 from .encryption import is_encrypted
-from .facts import Facts, Segment, Track
-from .ladder import COPY_AUDIO_NAME
+from .facts import Facts
 from .obstacles import ObstacleCode
+from .segment import Segment, Track
 from .track import TrackWriter
+from .track_names import COPY_AUDIO_NAME
 
 # Frames follow each other sample by sample; timestamps, which are often rounded to a millisecond, are only
 # followed where they are off by more than this. What lasts longer would be a hole to a player.

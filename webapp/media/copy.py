@@ -12,9 +12,9 @@ from .answers import Copied, Written
 from .copied_picture import CopiedPicture, NotCopied
 from .copied_sound import CopiedSound
 from .demuxing import demuxed
-from .facts import Copying, Obstacle, Track
 from .jobs import CopyJob
-from .obstacles import ObstacleCode
+from .obstacles import Copying, Obstacle, ObstacleCode
+from .segment import Track
 from .source import open_upload
 
 # Of the picture at the end, where what follows a damage cannot be read together with the sound.

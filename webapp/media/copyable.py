@@ -15,8 +15,8 @@ from . import aac
 from .avc import Configuration, ConfigurationMissing
 from .demuxing import demuxed
 from .encryption import is_encrypted
-from .facts import WHOLE, Copying, Obstacle, VideoTrack
-from .obstacles import ObstacleCode
+from .facts import WHOLE, VideoTrack
+from .obstacles import Copying, Obstacle, ObstacleCode
 from .timeline import LONGEST_COPIED_S
 
 # Containers that say of each frame when it is shown, by their first name in libavformat.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 from .answers import Complexity, Need
-from .facts import Rung
+from .ladder import Rung
 
 # A peak may be twice an average, and what an encoder has left is harder to encode again. Measured on 1080p of
 # 0.3, 0.7 and 1.6 Mbit/s (docs/decisions.md): with 2 the picture loses up to 1 dB, with 3 less than half.

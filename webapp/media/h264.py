@@ -4,7 +4,9 @@ from av.video.codeccontext import VideoCodecContext
 
 from . import picture_encoder, zeroing
 from .content import Content
-from .facts import FIRST_ENCODING, NEWEST_ENCODING, Rung, VideoTrack
+from .facts import VideoTrack
+from .ladder import Rung
+from .wanted import FIRST_ENCODING, NEWEST_ENCODING
 
 # With the tuning below, 24 comes as close to the source as the preset by itself at x264's own 23, with
 # a tenth fewer bits.

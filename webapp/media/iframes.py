@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from .facts import Keyframe, Rung, Segment, Track
+from .ladder import Rung
 from .playlist import IFRAME_PLAYLIST, MEDIA_PLAYLIST_HEAD, BitRates, extinf, peak_bps, rounded_up
+from .segment import Keyframe, Segment, Track
 from .track import INIT_NAME, segment_name
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from .boxes import children
-from .facts import Keyframe
 from .keyframe import starts_anew
+from .segment import Keyframe
 
 ROW_BYTES = 16  # of a trun as cmaf.py writes it: duration, size, flags, composition offset
 

@@ -5,7 +5,10 @@ msgspec and not pydantic, because each child pays for its imports: 20 ms against
 
 import msgspec
 
-from .facts import WANTED_OF_NEW_RUNS, Facts, Message, Rung, Wanted
+from .facts import Facts
+from .ladder import Rung
+from .message import Message
+from .wanted import WANTED_OF_NEW_RUNS, Wanted
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,8 +9,6 @@ from fractions import Fraction
 
 import msgspec
 
-from .facts import Rung
-
 # Shorter side of a 16:9 picture, and the bit rate it may reach at 30 frames a second. Between Apple's
 # authoring example and what x264 veryfast at CRF 23 asks for in busy scenes.
 CEILINGS_BPS = {
@@ -23,11 +21,6 @@ CEILINGS_BPS = {
     240: 400_000,
     144: 160_000,
 }
-# Each rendition of the sound, AAC-LC: rate in Hz, bit rate in bits per second.
-AUDIO_NAME = "audio"
-AUDIO_SAMPLE_RATE, AUDIO_CHANNELS, AUDIO_BPS = 48_000, 2, 128_000
-# What is copied from the upload, where that can be played as it is.
-COPY_NAME, COPY_AUDIO_NAME = "copy", "copy_audio"
 LARGEST_SHORT_SIDE = max(CEILINGS_BPS)
 LONGEST_SIDE = 16_384  # pixels; x264 opens for no more
 # A rung this close below another one costs its encoding and gains a viewer nothing.
@@ -38,9 +31,20 @@ ONLY_STEP, SMALLEST_SIDE = 0.5, 2
 MOST_BESIDE, SMALLEST_BESIDE, SHARE_BESIDE = 3, 144, 0.7
 
 
-def audio_name(number: int) -> str:
-    """Name of the rendition of a track of sound, by its place among them."""
-    return f"{AUDIO_NAME}{number or ''}"
+class Rung(msgspec.Struct, frozen=True, kw_only=True):
+    """One rendition of the ladder.
+
+    Attributes:
+        name: the shorter side and "p", as people say it: "1080p"; beside H.264, and the codec: "1080p_av1".
+        width, height: upright picture in square pixels, both even.
+        ceiling_bps: the bit rate exceeds this by a tenth at most, averaged as RFC 8216 §4.1 does for a peak.
+    """
+
+    name: str
+    width: int
+    height: int
+    ceiling_bps: int
+    codec: str = "h264"
 
 
 def ladder(

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from . import languages
-from .facts import AudioTrack, Rung, Track
-from .ladder import AUDIO_CHANNELS, COPY_AUDIO_NAME
+from .aac import CHANNELS
+from .facts import AudioTrack
+from .ladder import Rung
 from .playlist import MEDIA_PLAYLIST, MEDIA_PLAYLIST_HEAD, VERSION, BitRates
+from .segment import Track
+from .track_names import COPY_AUDIO_NAME
 
 AUDIO_GROUP = "audio"
 # Apple's rule 9.12: what a player takes first, knowing nothing, should be about this.
@@ -59,7 +62,7 @@ def audio_renditions(sounds: Sequence[tuple[Track, AudioTrack, str]]) -> list[Au
         AudioRendition(
             track.name,
             track.codec,
-            source.channels if track.name == COPY_AUDIO_NAME else AUDIO_CHANNELS,
+            source.channels if track.name == COPY_AUDIO_NAME else CHANNELS,
             BitRates.measured(track),
             languages.tag(source.language),
             label,

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from .message import Message
+
 
 class ObstacleCode(StrEnum):
     """Kept in what is stored of a run, so none may change; pipeline/describe.py has words for each."""
@@ -43,3 +45,26 @@ class ObstacleCode(StrEnum):
     CUT_OFF = "cut_off"
     LENGTH_UNKNOWN = "length_unknown"
     OTHER_FORMAT = "other_format"
+
+
+class Copying(Message, frozen=True, kw_only=True):
+    """Browsers can play the upload as it is, as far as its beginning tells.
+
+    Attributes:
+        sound: its sound too; otherwise that is encoded beside the copied picture, if there is any.
+        average_bps: bits per second of the whole file; 0 where its length is not known yet.
+    """
+
+    sound: bool
+    average_bps: int
+
+
+class Obstacle(Message, frozen=True, kw_only=True):
+    """Why browsers cannot play the upload as it is, or not before it is whole.
+
+    Attributes:
+        seconds: how far keyframes are apart, where that is the reason.
+    """
+
+    code: ObstacleCode
+    seconds: float | None = None

@@ -6,7 +6,8 @@ import av
 from av.codec.context import Flags
 from av.video.codeccontext import VideoCodecContext
 
-from .facts import Rung, VideoTrack
+from .facts import VideoTrack
+from .ladder import Rung
 from .thinning import shown_rate
 
 LIMITED_RANGE = 1  # AVCOL_RANGE_MPEG of libavutil/pixfmt.h: "tv"

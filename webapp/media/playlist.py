@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .facts import Segment, Track
+from .segment import Segment, Track
 from .timeline import SEGMENT_S
 from .track import INIT_NAME, segment_name
 

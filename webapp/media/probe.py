@@ -14,12 +14,13 @@ from .coding import available
 from .cropping import cropping
 from .cut_off import missing_s
 from .ending import claimed_ticks, end_of, end_of_frame
-from .facts import Copying, Cropping, Facts, Obstacle, Rational, VideoTrack
+from .facts import Cropping, Facts, VideoTrack
 from .failures import Unprocessable
 from .frame_rate import frame_rate
 from .holding import held
 from .jobs import Limits, ProbeJob
-from .obstacles import ObstacleCode
+from .message import Rational
+from .obstacles import Copying, Obstacle, ObstacleCode
 from .picture import Picture, is_mirrored, output_colour
 from .source import open_beside, open_upload, picture_streams
 from .subtitles import text_tracks

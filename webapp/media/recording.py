@@ -10,13 +10,14 @@ from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Disposition
 
+from .aac import SAMPLE_RATE
 from .continuity import Continuity
 from .cut_off import breaks_off, missing_s
 from .decoding import Damage, decoded
 from .demuxing import demuxed
-from .facts import AudioTrack, Facts, Rational
+from .facts import AudioTrack, Facts
 from .failures import Unprocessable
-from .ladder import AUDIO_SAMPLE_RATE
+from .message import Rational
 from .sound import samples_in
 
 # Bare streams of frames have no header that could tell: random bytes pass for one.
@@ -64,7 +65,7 @@ def facts_of(container: InputContainer) -> Facts:
         raise Unprocessable("truncated" if breaks_off(container) else code, f"no frame of {stream.name}")
     assert stream.time_base is not None
     begin_s = first.pts * stream.time_base
-    duration = Fraction(_end_of(container, stream, first), AUDIO_SAMPLE_RATE)
+    duration = Fraction(_end_of(container, stream, first), SAMPLE_RATE)
     return Facts(
         container=container.format.name,
         duration_s=float(duration),
@@ -77,7 +78,7 @@ def facts_of(container: InputContainer) -> Facts:
 def _end_of(container: InputContainer, stream: AudioStream, first: AudioFrame) -> int:
     """The sample, counted from the `first` frame on, at which the last packet from here on ends."""
     assert first.pts is not None and stream.time_base is not None
-    samples, ticks = (stream.time_base * AUDIO_SAMPLE_RATE).as_integer_ratio()
+    samples, ticks = (stream.time_base * SAMPLE_RATE).as_integer_ratio()
     end = samples_in(first)
 
     def length(packet: "Packet[AudioStream]") -> int:

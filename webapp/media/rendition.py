@@ -10,9 +10,10 @@ from .answers import Quality
 from .cmaf import Sample
 from .coding import open_coding
 from .content import Content
-from .facts import Rung, Track
 from .jobs import ChunkJob
+from .ladder import Rung
 from .quality import Sampling
+from .segment import Track
 from .ticks import Ticks
 from .track import TrackWriter
 

@@ -7,9 +7,9 @@ from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.filter import Graph
 
+from .aac import SAMPLE_RATE
 from .downmix import downmix
 from .failures import Unprocessable
-from .ladder import AUDIO_SAMPLE_RATE as SAMPLE_RATE
 
 FORMAT, LAYOUT = "fltp", "stereo"
 # A smaller hole is left alone until it adds up to this: timestamps are rounded, often to a millisecond, and

@@ -9,13 +9,13 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
 
+from .aac import SAMPLE_RATE
 from .byte_times import ByteTimes
 from .continuity import Continuity
 from .decoding import Damage, decoded, read_only
 from .facts import Facts
 from .finite import finite
 from .jobs import Limits
-from .ladder import AUDIO_SAMPLE_RATE as SAMPLE_RATE
 from .resampler import FORMAT, LAYOUT, Resampler
 from .sound_gaps import SoundGaps
 from .source import USUAL

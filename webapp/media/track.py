@@ -10,7 +10,8 @@ import msgspec
 
 from . import cmaf, inspection, timeline
 from .cmaf import Sample
-from .facts import Rational, Segment, Track
+from .message import Rational
+from .segment import Segment, Track
 
 INIT_NAME = "init.mp4"
 

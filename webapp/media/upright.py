@@ -6,7 +6,8 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from .cascade import Cascade
-from .facts import WHOLE, Rung, VideoTrack
+from .facts import WHOLE, VideoTrack
+from .ladder import Rung
 from .picture import Picture, is_mirrored
 
 

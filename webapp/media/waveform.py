@@ -7,10 +7,10 @@ from av.audio.resampler import AudioResampler
 from av.video.frame import VideoFrame
 
 from . import jpeg
+from .aac import SAMPLE_RATE
 from .answers import Progress, Still
 from .failures import Unprocessable
 from .jobs import WaveformJob
-from .ladder import AUDIO_SAMPLE_RATE
 from .sound import Sound
 from .source import open_upload
 
@@ -35,7 +35,7 @@ def make(job: WaveformJob) -> Iterator[Progress | Still]:
     samples_a_bar = max(1, int(job.facts.duration_s * RATE / BARS))
     resampler, taken = AudioResampler("u8", "mono", RATE), 0
     with open_upload(job.source, job.limits) as container:
-        sound = Sound(container, job.facts, AUDIO_SAMPLE_RATE, limits=job.limits)
+        sound = Sound(container, job.facts, SAMPLE_RATE, limits=job.limits)
         for second, frame in enumerate(sound.frames()):
             for small in resampler.resample(frame):
                 taken = _note(peaks, bytes(small.planes[0])[: small.samples], taken, samples_a_bar)

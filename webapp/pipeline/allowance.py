@@ -1,7 +1,7 @@
 """How much a run may write."""
 
-from ..media.facts import Track
 from ..media.failures import Unprocessable
+from ..media.segment import Track
 
 
 class Allowance:

@@ -2,7 +2,8 @@
 
 from ..media import fitting
 from ..media.answers import Complexity
-from ..media.facts import Message, Rung
+from ..media.ladder import Rung
+from ..media.message import Message
 from .plan import Plan
 
 # Of a largest rendition that may take more than this share of the usual, nothing is said.

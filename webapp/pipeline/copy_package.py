@@ -4,11 +4,14 @@ from dataclasses import dataclass, field
 
 from ..keys import RunKeys
 from ..media import languages, multivariant, playlist
-from ..media.facts import Copying, Facts, Rung, Track
-from ..media.ladder import AUDIO_NAME, COPY_NAME
+from ..media.facts import Facts
+from ..media.ladder import Rung
 from ..media.multivariant import AudioRendition, Variant
+from ..media.obstacles import Copying
 from ..media.playlist import BitRates
+from ..media.segment import Track
 from ..media.timeline import COPY_TARGET_S
+from ..media.track_names import AUDIO_NAME, COPY_NAME
 from ..storage import Storage
 from .publication import Publication
 

@@ -2,8 +2,9 @@
 
 from ..media import languages
 from ..media.answers import Audio
-from ..media.facts import AudioTrack, Copying, Facts, Obstacle, Rung, VideoTrack
-from ..media.obstacles import ObstacleCode
+from ..media.facts import AudioTrack, Facts, VideoTrack
+from ..media.ladder import Rung
+from ..media.obstacles import Copying, Obstacle, ObstacleCode
 from ..words import clock, frame_rate
 from .choice import Choice
 

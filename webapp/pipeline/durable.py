@@ -5,8 +5,8 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
-from ..media.facts import Message
 from ..media.failures import Unprocessable
+from ..media.message import Message
 from .child import ChildCrashed
 from .engine import Steps
 

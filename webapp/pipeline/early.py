@@ -16,7 +16,8 @@ from ..errors import NotFound
 from ..events import EventType, StageName, Status
 from ..history import History
 from ..keys import original_key
-from ..media.facts import Obstacle, Wanted
+from ..media.obstacles import Obstacle
+from ..media.wanted import Wanted
 from ..storage import Incoming, ReadableEarly, Storage
 from . import describe
 from .children import Children

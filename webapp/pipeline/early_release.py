@@ -8,7 +8,9 @@ import msgspec
 from ..events import EventType, StageName, Status
 from ..history import History
 from ..media.answers import Chunk
-from ..media.facts import Copying, Facts, Track
+from ..media.facts import Facts
+from ..media.obstacles import Copying
+from ..media.segment import Track
 from ..media.timeline import ChunkSpan
 from .copy_package import CopyPackage
 from .handover import Handover, settled

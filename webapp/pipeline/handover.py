@@ -2,8 +2,10 @@
 
 import msgspec
 
-from ..media.facts import Copying, Facts, Track, VideoTrack
-from ..media.ladder import AUDIO_NAME
+from ..media.facts import Facts, VideoTrack
+from ..media.obstacles import Copying
+from ..media.segment import Track
+from ..media.track_names import AUDIO_NAME
 from . import notes
 from .plan import Plan
 from .work import Work

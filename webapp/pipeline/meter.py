@@ -4,8 +4,8 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from ..media.ladder import AUDIO_NAME
 from ..media.timeline import ChunkSpan
+from ..media.track_names import AUDIO_NAME
 from .plan import Plan
 
 # Percent that are reached when the probe is done, and that encoding reaches; publishing has the rest.

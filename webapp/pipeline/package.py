@@ -11,12 +11,13 @@ import msgspec
 
 from ..keys import RunKeys, hls_key
 from ..media import iframes, languages, multivariant, playlist, subtitle_playlist
-from ..media.facts import Rung, Track
 from ..media.iframes import IFrames
-from ..media.ladder import AUDIO_NAME
+from ..media.ladder import Rung
 from ..media.multivariant import Variant
 from ..media.playlist import BitRates
+from ..media.segment import Track
 from ..media.subtitle_playlist import SUBTITLE_GROUP, SubtitleRendition, subtitle_name
+from ..media.track_names import AUDIO_NAME
 from ..storage import Storage
 from .plan import Plan
 from .publication import Publication

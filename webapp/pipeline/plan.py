@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ..media import languages
-from ..media.facts import FIRST_ENCODING, AudioTrack, Facts, Rung
-from ..media.ladder import audio_name, beside, ladder
+from ..media.facts import AudioTrack, Facts
+from ..media.ladder import Rung, beside, ladder
 from ..media.thinning import shown_rate
 from ..media.timeline import ChunkSpan, chunks
+from ..media.track_names import audio_name
+from ..media.wanted import FIRST_ENCODING
 
 SAMPLED_CHUNKS = 3
 

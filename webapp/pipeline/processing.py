@@ -4,8 +4,9 @@ import structlog
 
 from ..events import StageName
 from ..media.answers import Audio, Chunk, Copied, Inspected, Subtitles
-from ..media.facts import WANTED_OF_NEW_RUNS, Facts, Wanted
-from ..media.ladder import AUDIO_NAME
+from ..media.facts import Facts
+from ..media.track_names import AUDIO_NAME
+from ..media.wanted import WANTED_OF_NEW_RUNS, Wanted
 from ..runs import StageState
 from .allowance import Allowance
 from .choice import Choice

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from ..events import StageName
-from ..media.facts import Track
+from ..media.segment import Track
 from ..media.timeline import ChunkSpan
 from .core_wait import CoreWait
 from .journal import Journal

@@ -3,9 +3,10 @@
 import asyncio
 
 from ..media.answers import Chunk, Copied
-from ..media.facts import Copying, Track
 from ..media.failures import Unprocessable
-from ..media.ladder import AUDIO_NAME
+from ..media.obstacles import Copying
+from ..media.segment import Track
+from ..media.track_names import AUDIO_NAME
 from ..runs import Run
 from .conformity import verdicts
 from .copy_package import CopyPackage

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from ..media import languages
 from ..media.answers import Chunk
-from ..media.facts import Rung, Track
+from ..media.ladder import Rung
 from ..media.playlist import BitRates
+from ..media.segment import Track
 from ..runs import RenditionInfo
 from .plan import Plan
 

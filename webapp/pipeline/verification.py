@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from ..media.answers import Chunk, Copied
-from ..media.facts import Track
 from ..media.failures import Unprocessable
+from ..media.segment import Track
 from .plan import Plan
 
 # Ends may differ by how long the last frame is shown, which not every container says.

@@ -9,8 +9,8 @@ from typing import TypeVar
 
 from ..keys import RunKeys, original_key
 from ..media.answers import Answer
-from ..media.facts import Track
 from ..media.jobs import Arriving, Job
+from ..media.segment import Track
 from ..media.track import INIT_NAME, segment_name
 from ..storage import Incoming, Storage
 from ..storage.draft import in_thread

@@ -7,7 +7,7 @@ import structlog
 
 from ..config import Settings
 from ..history import History
-from ..media.facts import NEWEST_ENCODING, Wanted
+from ..media.wanted import NEWEST_ENCODING, Wanted
 from ..storage import Storage
 from .children import children_of
 from .claim import Claim

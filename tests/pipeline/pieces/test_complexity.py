@@ -10,8 +10,7 @@ from msgspec.structs import replace
 from tests.support.waiting import until
 from tests.support.working import children
 from webapp.media.answers import Complexity
-from webapp.media.facts import Obstacle
-from webapp.media.obstacles import ObstacleCode
+from webapp.media.obstacles import Obstacle, ObstacleCode
 from webapp.pipeline.pieces import complexity
 from webapp.pipeline.plan import Plan
 from webapp.pipeline.slots import EXPRESS_SLOTS

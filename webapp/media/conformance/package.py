@@ -7,8 +7,9 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 
-from ..facts import Facts, Track
+from ..facts import Facts
 from ..playlist import MULTIVARIANT_PLAYLIST, peak_bps
+from ..segment import Track
 
 ATTRIBUTE = re.compile(r'([A-Z0-9-]+)=(?:"([^"]*)"|([^,]*))')
 

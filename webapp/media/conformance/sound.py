@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from fractions import Fraction
 
-from ..aac import CODEC, FRAME_SAMPLES
-from ..ladder import AUDIO_SAMPLE_RATE
+from ..aac import CODEC, FRAME_SAMPLES, SAMPLE_RATE
 from .package import Finished
 from .rule import Outcome, Rule, counted
 
 MOST_BPS = 160_000
 STEREO = "2"
 # Sound ends on a whole frame, and the picture on one of its own.
-FRAME_S = Fraction(FRAME_SAMPLES, AUDIO_SAMPLE_RATE)
+FRAME_S = Fraction(FRAME_SAMPLES, SAMPLE_RATE)
 
 
 def where_heard(measure: Callable[[Finished], Outcome]) -> Callable[[Finished], Outcome]:

@@ -5,9 +5,9 @@ from contextlib import nullcontext
 import msgspec
 
 from ...media.answers import Audio
-from ...media.facts import Copying
 from ...media.jobs import AudioJob
-from ...media.ladder import audio_name
+from ...media.obstacles import Copying
+from ...media.track_names import audio_name
 from ..plan import Plan
 from ..work import Work
 from .growing import Hear, stored_as_written

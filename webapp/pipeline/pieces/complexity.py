@@ -6,9 +6,9 @@ from contextlib import aclosing
 import structlog
 
 from ...media.answers import Complexity
-from ...media.facts import Copying
 from ...media.failures import Unprocessable
 from ...media.jobs import ComplexityJob
+from ...media.obstacles import Copying
 from ..child import ChildCrashed, ChildStalled
 from ..children import last_answer
 from ..plan import Plan

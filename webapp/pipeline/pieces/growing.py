@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from ...media.answers import Audio, Copied, Written
-from ...media.facts import Track
 from ...media.jobs import AudioJob, CopyJob
+from ...media.segment import Track
 from ..work import Work
 
 A = TypeVar("A", Audio, Copied)

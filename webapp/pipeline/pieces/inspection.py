@@ -3,8 +3,8 @@
 from contextlib import AsyncExitStack
 
 from ...media.answers import Inspected
-from ...media.facts import Track
 from ...media.jobs import InspectJob, Piece
+from ...media.segment import Track
 from ...media.track import INIT_NAME, segment_name
 from ..plan import Plan
 from ..work import Work

@@ -1,7 +1,9 @@
 """What an upload is found to be."""
 
-from ...media.facts import WANTED_OF_NEW_RUNS, Facts, Obstacle, Wanted
+from ...media.facts import Facts
 from ...media.jobs import ProbeJob
+from ...media.obstacles import Obstacle
+from ...media.wanted import WANTED_OF_NEW_RUNS, Wanted
 from ..children import last_answer
 from ..work import Work
 

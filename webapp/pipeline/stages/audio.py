@@ -7,8 +7,9 @@ import structlog
 
 from ...events import StageName
 from ...media.answers import Audio
-from ...media.facts import Copying, Track
 from ...media.failures import LIMITS, Unprocessable
+from ...media.obstacles import Copying
+from ...media.segment import Track
 from ...runs import StageState
 from .. import describe
 from ..durable import Durable

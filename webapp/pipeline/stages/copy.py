@@ -4,9 +4,10 @@ import structlog
 
 from ...events import StageName
 from ...media.answers import Copied
-from ...media.facts import Facts, Obstacle, Track
+from ...media.facts import Facts
 from ...media.failures import LIMITS, Unprocessable
-from ...media.obstacles import ObstacleCode
+from ...media.obstacles import Obstacle, ObstacleCode
+from ...media.segment import Track
 from ...runs import StageState
 from .. import describe
 from ..durable import Durable

@@ -1,7 +1,7 @@
 """Which renditions the video gets, decided before the first of them is encoded."""
 
 from ...events import StageName
-from ...media.facts import FIRST_ENCODING
+from ...media.wanted import FIRST_ENCODING
 from ...runs import Run, StageState
 from ...videos import Video
 from .. import describe

@@ -1,7 +1,8 @@
 """What is in the upload."""
 
 from ...events import StageName
-from ...media.facts import Facts, Wanted
+from ...media.facts import Facts
+from ...media.wanted import Wanted
 from ...runs import Run, StageState, with_subtitles
 from ...videos import Video
 from .. import describe

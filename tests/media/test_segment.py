@@ -1,8 +1,8 @@
-"""What a track knows of its segments."""
+"""What is known of the segments of a track."""
 
 import pytest
 
-from webapp.media.facts import Segment, Track
+from webapp.media.segment import Segment, Track
 
 TIMESCALE = 1000
 
