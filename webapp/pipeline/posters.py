@@ -19,7 +19,7 @@ from ..media.facts import Facts
 from ..media.failures import FAILURES, Unprocessable
 from ..media.jobs import Job, PosterJob, ProbeJob, StillJob
 from ..storage import Storage
-from ..storage.draft import in_thread
+from ..threads import in_thread
 from ..words import clock
 from .child import ChildCrashed, ChildStalled
 from .children import children_of, last_answer

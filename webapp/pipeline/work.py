@@ -13,7 +13,7 @@ from ..media.jobs import Arriving, Job
 from ..media.segment import Track
 from ..media.track import INIT_NAME, segment_name
 from ..storage import Incoming, Storage
-from ..storage.draft import in_thread
+from ..threads import in_thread
 from .children import Children, last_answer
 from .core_wait import CoreWait
 from .encoder import Encoder

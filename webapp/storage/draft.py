@@ -1,16 +1,11 @@
 """A file on a local disk before it is whole: beside its place, under a name of its own."""
 
-import asyncio
 import fcntl
 import os
 import secrets
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, ParamSpec, TypeVar
-
-Arguments = ParamSpec("Arguments")
-Result = TypeVar("Result")
+from typing import BinaryIO
 
 UNFINISHED = ".unfinished"
 
@@ -78,25 +73,3 @@ def rename_durably(source: Path, target: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
-
-
-async def in_thread(
-    function: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
-) -> Result:
-    """Runs it away from the event loop. When cancelled it is waited for, as nothing can stop a thread."""
-    working = asyncio.ensure_future(asyncio.to_thread(function, *args, **kwargs))
-    try:
-        return await asyncio.shield(working)
-    except asyncio.CancelledError:
-        await _ended(working)
-        raise
-
-
-async def _ended(working: asyncio.Future[Result]) -> None:
-    while not working.done():
-        try:
-            await asyncio.wait([working])
-        except asyncio.CancelledError:
-            continue  # whoever waits is told so by in_thread, once this is over
-    if not working.cancelled():
-        working.exception()  # nobody asks for it any more

@@ -13,8 +13,9 @@ from pathlib import Path, PurePosixPath
 
 from .. import words
 from ..errors import NotFound, TooLarge
+from ..threads import in_thread
 from . import Incoming, Stored
-from .draft import Draft, discard_orphans, in_thread, rename_durably
+from .draft import Draft, discard_orphans, rename_durably
 from .local_file import LocalFile, stored_of
 from .trouble import MISSING, disk_trouble
 

@@ -6,8 +6,8 @@ import weakref
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
+from ..threads import in_thread
 from . import Stored
-from .draft import in_thread
 from .trouble import disk_trouble
 
 READ_BYTES = 256 * 1024
