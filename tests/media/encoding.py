@@ -9,7 +9,7 @@ from webapp.media import audio, chunk, probe
 from webapp.media.answers import Audio, Chunk
 from webapp.media.facts import Facts
 from webapp.media.jobs import AudioJob, ChunkJob, ProbeJob
-from webapp.media.ladder import Rung, ladder
+from webapp.media.ladder import Rung, beside, ladder
 from webapp.media.timeline import ChunkSpan, chunks
 
 from .decoding import Rendition
@@ -40,11 +40,21 @@ def ladder_of(facts: Facts) -> list[Rung]:
 
 
 def encode_picture(
-    source: Path, folder: Path, facts: Facts | None = None, *, smallest: bool = False
+    source: Path,
+    folder: Path,
+    facts: Facts | None = None,
+    *,
+    smallest: bool = False,
+    codec: str | None = None,
 ) -> Encoded:
-    """Encodes every chunk of the file into `folder`: the whole ladder, or the `smallest` rung alone."""
+    """Encodes every chunk of the file into `folder`.
+
+    The whole ladder, or the `smallest` rung of it alone, and then what there is of it in another `codec`.
+    """
     facts = facts or facts_of(source)
     wanted = ladder_of(facts)[-1 if smallest else 0 :]
+    if codec:
+        wanted += beside(wanted, [codec])
     encoded = [encode_chunk(source, folder, facts, wanted, span) for span in chunks(facts.duration_s)]
     tracks = [
         msgspec.structs.replace(parts[0], segments=[segment for part in parts for segment in part.segments])

@@ -12,8 +12,9 @@ from .ladder import Rung
 ENCODER: Final = "libsvtav1"
 PRESET, QUALITY_CRF = "8", 35
 # The least parallelism, with which the bytes are the same each time; no keyframes at new scenes. Those that
-# are forced are closed, shown at once, and reset all references.
-PARAMS = "lp=1:scd=0"
+# are forced are closed, shown at once, and reset all references. And it may go over the rate by this much,
+# in per cent; by default a half.
+PARAMS = "lp=1:scd=0:mbr-overshoot-pct=5"
 
 
 def open_encoder(rung: Rung, video: VideoTrack) -> VideoCodecContext:
