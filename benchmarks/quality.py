@@ -1,10 +1,11 @@
 """How close each rung comes to the source, by this product and by ffmpeg at the same bit rate.
 
-    python -m benchmarks.quality [VIDEO ...] [--seconds 12]
+    RUSHES_CODECS=h264,av1 python -m benchmarks.quality [VIDEO ...] [--seconds 12]
 
 Ours is the finished package of `rushes serve`. Theirs is the command of `benchmarks.transcode` at five
-qualities, and what lies between them at our bit rate. Frames are paired by number: sources of up to 60
-frames/s, upright, of square pixels, progressive.
+qualities, and what lies between them at our bit rate. Renditions in other codecs stand beside its H.264 of
+the same size, and say how many bits fewer they take for the same SSIM. Frames are paired by number: sources
+of up to 60 frames/s, upright, of square pixels, progressive.
 """
 
 import argparse
@@ -53,7 +54,8 @@ def main() -> None:
 def compare(product: Product, video: Path, folder: Path) -> None:
     """Prints a row for each rung."""
     facts = probe(video)
-    rungs = product.run(video, 1).rungs
+    result = product.run(video, 1)
+    rungs = result.rungs
     newest = max((folder / "data/storage/videos").glob("*/hls/r1"), key=lambda path: path.stat().st_mtime)
     ours = [
         measure(whole(newest / rung.name), video, rungs[: place + 1], facts)
@@ -69,11 +71,21 @@ def compare(product: Product, video: Path, folder: Path) -> None:
         for place in range(len(rungs)):
             found = whole(target / str(place))
             theirs[place].append(measure(found, video, rungs[: place + 1], facts))
-    print(f"\n{video.name}\n{'':8}{'kbit/s':>10}{'rushes':>10}{'ffmpeg':>10}{'dB more':>10}")
-    for rung, (rate_bps, mine_db), points in zip(rungs, ours, theirs, strict=True):
-        other_db = at_rate(points, rate_bps)
-        row = f"{rate_bps / 1000:10.0f}{ssim(mine_db):10.4f}{ssim(other_db):10.4f}{mine_db - other_db:10.2f}"
-        print(f"{rung.name:8}{row}", flush=True)
+    print(f"\n{video.name}\n{'':12}{'kbit/s':>10}{'rushes':>10}{'ffmpeg':>10}{'dB more':>10}")
+    for rung, point, points in zip(rungs, ours, theirs, strict=True):
+        print(row(rung, point, points), flush=True)
+    sizes = [(rung.width, rung.height) for rung in rungs]
+    for rung in result.beside:
+        place = sizes.index((rung.width, rung.height))
+        point = measure(whole(newest / rung.name), video, rungs[: place + 1], facts)
+        fewer = 1 - point[0] / for_quality(theirs[place], point[1])
+        print(f"{row(rung, point, theirs[place])}{fewer:10.0%} fewer bits", flush=True)
+
+
+def row(rung: Rung, ours: Point, theirs: list[Point]) -> str:
+    (rate_bps, mine_db), other_db = ours, at_rate(theirs, ours[0])
+    numbers = f"{rate_bps / 1000:10.0f}{ssim(mine_db):10.4f}{ssim(other_db):10.4f}{mine_db - other_db:10.2f}"
+    return f"{rung.name:12}{numbers}"
 
 
 def cut(video: Path, folder: Path, seconds: float) -> Path:
@@ -143,6 +155,17 @@ def at_rate(points: list[Point], rate_bps: float) -> float:
     pairs = list(pairwise(known))
     (low, low_db), (high, high_db) = next((pair for pair in pairs if rate_bps <= pair[1][0]), pairs[-1])
     return low_db + (high_db - low_db) * math.log(rate_bps / low) / math.log(high / low)
+
+
+def for_quality(points: list[Point], quality_db: float) -> float:
+    """The rate that is needed for so many dB: the other way round on the same line."""
+    known = apart(points)
+    if len(known) == 1:
+        return known[0][0]
+    pairs = list(pairwise(known))
+    (low, low_db), (high, high_db) = next((pair for pair in pairs if quality_db <= pair[1][1]), pairs[-1])
+    share = (quality_db - low_db) / (high_db - low_db)
+    return low * math.exp(share * math.log(high / low))
 
 
 def apart(points: list[Point]) -> list[Point]:

