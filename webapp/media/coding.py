@@ -44,10 +44,10 @@ def available(codecs: Sequence[str]) -> list[str]:
 
 
 def open_coding(rung: Rung, video: VideoTrack, wanted: Wanted, content: Content = Content.FILMED) -> Coding:
-    """The encoder of the rung's codec; `content` is for H.264, see there."""
+    """The encoder of the rung's codec; `content` is for H.264 and AV1, see there."""
     match rung.codec:
         case "av1":
-            encoder = av1.open_encoder(rung, video)
+            encoder = av1.open_encoder(rung, video, content)
             record = obu.configuration(encoder.extradata or b"")
             # AV1 has frames only.
             return Coding(encoder, obu.SAMPLE_ENTRY, record, obu.codec_string(record), True, obu.sample)
