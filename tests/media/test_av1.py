@@ -4,25 +4,15 @@ from fractions import Fraction
 
 from av.video.frame import VideoFrame
 
+from tests.support.facts import facts
 from tests.support.video import numbered_frame
 from webapp.media import av1
 from webapp.media.content import Content
-from webapp.media.facts import VideoTrack
 from webapp.media.ladder import Rung
-from webapp.media.message import Rational
 
 SIZE = 640, 360
 RUNG = Rung(name="360p_av1", width=640, height=360, ceiling_bps=2_000_000, codec="av1")
-TRACK = VideoTrack(
-    stream=0,
-    codec="h264",
-    width=640,
-    height=360,
-    rate=Rational(25, 1),
-    time_base=Rational(1, 25),
-    zero=0,
-    colour=(1, 1, 1),
-)
+TRACK = facts(width=640, height=360).video
 
 
 def encoded(content: Content) -> bytes:

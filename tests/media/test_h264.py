@@ -6,12 +6,12 @@ from itertools import combinations
 import pytest
 from av.video.frame import VideoFrame
 
+from tests.support.facts import facts
 from tests.support.video import numbered_frame
 from webapp.media import h264
 from webapp.media.content import Content
 from webapp.media.facts import VideoTrack
 from webapp.media.ladder import Rung
-from webapp.media.message import Rational
 
 from .decoding import NAL_IDR, nal_types
 
@@ -21,16 +21,7 @@ def rung(width: int, height: int, ceiling_bps: int = 1_000_000) -> Rung:
 
 
 def track(rate: int = 25) -> VideoTrack:
-    return VideoTrack(
-        stream=0,
-        codec="h264",
-        width=320,
-        height=180,
-        rate=Rational(rate, 1),
-        time_base=Rational(1, rate),
-        zero=0,
-        colour=(1, 1, 1),
-    )
+    return facts(width=320, height=180, rate=rate).video
 
 
 def encoded(count: int) -> list[bytes]:
