@@ -45,7 +45,8 @@ def test_streams_that_appear_on_the_way_do_not_end_in_an_error(interrupted: Path
 
 def test_a_recording_interrupted_by_another_channel_is_encoded(interrupted: Path, tmp_path: Path) -> None:
     encoded = encode_picture(interrupted, tmp_path / "out", smallest=True)
-    assert encoded.top.numbers == [*range(66), *range(66)]
+    # Of the other one two frames overlap with the first: its times begin a little earlier.
+    assert encoded.top.numbers == [*range(66), *range(2, 40), *range(66)]
     assert encode_sound(interrupted, tmp_path / "out", encoded.facts).track is not None
 
 

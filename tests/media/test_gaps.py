@@ -12,7 +12,7 @@ from av.video.frame import VideoFrame
 
 from tests.support.video import numbered_frame
 from webapp.media import flv_times
-from webapp.media.pes_times import PACKET_BYTES
+from webapp.media.transport_stream import PACKET_BYTES
 
 from .encoding import Encoded, encode_picture
 from .lacing import lace

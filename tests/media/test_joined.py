@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from webapp.media import flv_times, pes_times, splices
+from webapp.media import flv_times, splices
 from webapp.media.joined import joined
 from webapp.media.source import open_upload
+from webapp.media.transport_stream import PACKET_BYTES
 
 from .decoding import Rendition, assert_joined
 from .encoding import encode_picture, encode_sound
@@ -65,7 +66,7 @@ def test_all_of_both_recordings_comes_out_in_sync(footage: Footage, tmp_path: Pa
 
 def test_packets_with_their_time_of_arrival_are_joined_too(footage: Footage, tmp_path: Path) -> None:
     data = recording(footage, "one.ts", 0).read_bytes()
-    packets = [data[at : at + pes_times.PACKET_BYTES] for at in range(0, len(data), pes_times.PACKET_BYTES)]
+    packets = [data[at : at + PACKET_BYTES] for at in range(0, len(data), PACKET_BYTES)]
     source = tmp_path / "both.mts"
     source.write_bytes(b"".join(TIME_OF_ARRIVAL + packet for packet in packets) * 2)
     assert encode_picture(source, tmp_path / "out", smallest=True).top.numbers == [*range(FRAMES)] * 2
@@ -124,7 +125,7 @@ def test_recordings_with_rubbish_between_them_are_joined(footage: Footage, tmp_p
 
 def test_recordings_are_found_in_a_file_too_large_to_read_for_that(footage: Footage, tmp_path: Path) -> None:
     data = recording(footage, "one.ts", 0).read_bytes()
-    packets = [data[at : at + pes_times.PACKET_BYTES] for at in range(0, len(data), pes_times.PACKET_BYTES)]
+    packets = [data[at : at + PACKET_BYTES] for at in range(0, len(data), PACKET_BYTES)]
     padding = NULL_PACKET * (splices.READ_WHOLE_BYTES // len(data) + 1)
     part = tmp_path / "one.ts"
     part.write_bytes(b"".join(packet + padding for packet in packets))

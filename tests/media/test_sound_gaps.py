@@ -6,7 +6,7 @@ from pathlib import Path
 import av
 import pytest
 
-from webapp.media.pes_times import PACKET_BYTES
+from webapp.media.transport_stream import PACKET_BYTES
 
 from .encoding import encode_sound
 

@@ -10,7 +10,7 @@ from av.video.frame import VideoFrame
 
 from webapp.media.decoding import Damage
 from webapp.media.moments import Moments
-from webapp.media.pes_times import PACKET_BYTES
+from webapp.media.transport_stream import PACKET_BYTES
 from webapp.media.unshown import Unshown
 
 from .encoding import Encoded, encode_picture

@@ -1,20 +1,23 @@
 """An MPEG stream or an FLV of several recordings, read as one: times that are moved replace those written.
 
-See `splices` and `flv_times` for which these are, and `flv_damage` for what of an FLV is passed over.
+See `splices` and `flv_times` for which these are, `pid_routes` for numbers of streams that are replaced, too,
+and `flv_damage` for what of an FLV is passed over.
 """
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import NamedTuple
 
-from . import flv_damage, flv_times, pes_times, program_stream
+from . import flv_damage, flv_times, pes_times, pid_routes, program_stream
 from .bridged import Bridge, Bridged
-from .pes_times import LOOKED_AT, STRIDES, TIME_BYTES, WRAP, stride_of, time_at, written
+from .pes_times import TIME_BYTES, WRAP, Stamp, time_at, written
+from .pid_routes import PID_BYTES, Routes
 from .splices import moved
+from .transport_stream import HEAD_BYTES, stride_of
 
 
 class Times(NamedTuple):
@@ -26,7 +29,6 @@ class Times(NamedTuple):
 
 MPEG = Times(TIME_BYTES, lambda was, ticks: written((time_at(was, 0) + ticks) % WRAP, was[0]))
 FLV = Times(flv_times.TIME_BYTES, lambda was, ticks: flv_times.written(flv_times.time_at(was) + ticks))
-HEAD_BYTES = (LOOKED_AT + 1) * max(STRIDES)
 
 
 class Joined(Bridged):
@@ -39,6 +41,7 @@ class Joined(Bridged):
         places: "array[int]",
         shifts: "array[int]",
         bridges: Sequence[Bridge] = (),
+        routes: Routes | None = None,
     ) -> None:
         """
         Args:
@@ -48,11 +51,14 @@ class Joined(Bridged):
         """
         super().__init__(path, bridges)
         self._times, self._places, self._shifts = times, places, shifts
+        self._routes = routes
 
     def read(self, size: int | None = -1, /) -> bytes:
         begin = self.tell()
         data = super().read(-1 if size is None else size) or b""
         end = begin + len(data)
+        if self._routes and data:
+            data = self._routed(begin, end, self._routes)
         size = self._times.size
         first = bisect_left(self._places, begin - size + 1)
         if first == len(self._places) or self._places[first] >= end:
@@ -68,14 +74,24 @@ class Joined(Bridged):
         self.seek(end)
         return bytes(changed)
 
+    def _routed(self, begin: int, end: int, routes: Routes) -> bytes:
+        first = max(0, begin - PID_BYTES)  # a packet may begin before what was asked for, or go on behind it
+        self.seek(first)
+        around = bytearray(super().read(end + PID_BYTES - first) or b"")
+        routes.change(around, first)
+        self.seek(end)
+        return bytes(around[begin - first : end - first])
+
 
 def joined(path: Path) -> Joined | None:
     """The upload at `path` as one recording; None if it is one, or no such stream."""
     size = path.stat().st_size
+    routes: Routes | None = None
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
         stride = stride_of(data[:HEAD_BYTES])
         if stride is not None:
-            found, shifts = moved(partial(pes_times.stamps, data, stride), size)
+            routes = pid_routes.routes(data, stride)
+            found, shifts = moved(partial(_routed_stamps, data, stride, routes), size)
         elif data[: len(program_stream.PACK)] == program_stream.PACK:
             found, shifts = moved(partial(program_stream.stamps, data), size)
         elif data[: len(flv_times.SIGNATURE)] == flv_times.SIGNATURE:
@@ -84,11 +100,15 @@ def joined(path: Path) -> Joined | None:
             return Joined(path, FLV, moved_places, by, bridges) if moved_places or bridges else None
         else:
             return None
-    if not found:
+    if not found and not routes:
         return None
     places, ticks = array("q"), array("q")
     for stamp, shift in zip(found, shifts, strict=True):
         for number in range(1 if stamp.dts is None else 2):
             places.append(stamp.position + number * TIME_BYTES)
             ticks.append(shift)
-    return Joined(path, MPEG, places, ticks)
+    return Joined(path, MPEG, places, ticks, routes=routes)
+
+
+def _routed_stamps(data: mmap, stride: int, routes: Routes, begin: int, end: int) -> Iterator[Stamp]:
+    return routes.routed(pes_times.stamps(data, stride, begin, end))

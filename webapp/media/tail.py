@@ -10,7 +10,7 @@ from pathlib import Path
 from .boxes import HEADER_BYTES
 from .bridged import FRAGMENT, box_at
 from .flv_times import TAG, TAG_HEADER_BYTES, whole_tags
-from .pes_times import LOOKED_AT, PACKET_BYTES, SYNC, stride_of
+from .transport_stream import LOOKED_AT, PACKET_BYTES, SYNC, stride_of
 
 # RFC 3533 §6: the pattern, 23 bytes, and how many segments the page has; then the bytes of each.
 PAGE, PAGE_HEADER_BYTES, LARGEST_PAGE_BYTES = b"OggS\0", 27, 65_307
