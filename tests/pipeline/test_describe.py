@@ -39,6 +39,11 @@ def test_how_much_is_missing_of_what_the_file_claims_is_said() -> None:
     assert "missing" not in describe.facts(Facts(container="flv", duration_s=8))
 
 
+def test_how_much_is_left_out_in_another_coding_is_said() -> None:
+    told = describe.facts(Facts(container="mpegts", duration_s=8, left_out_s=3.52))
+    assert told.endswith("0:08, 3.5 s in another coding left out")
+
+
 @pytest.mark.parametrize("code", ObstacleCode)
 def test_every_obstacle_has_words(code: ObstacleCode) -> None:
     assert describe.obstacle(Obstacle(code=code), facts())

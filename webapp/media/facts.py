@@ -121,6 +121,7 @@ class Facts(Message, frozen=True, kw_only=True):
         duration_s: of the picture, from its first frame to when its last is no longer shown; of sound alone,
             likewise.
         missing_s: for how long the file claims to go on after that, and does not.
+        left_out_s: for how long there is more in it, in another coding, with which this cannot go on.
         breaks_off: whether it ends inside a packet without having said how long it is.
         picture: None where there is sound alone.
         audio: the sound that is played unless somebody chooses another.
@@ -134,6 +135,7 @@ class Facts(Message, frozen=True, kw_only=True):
     duration_s: float
     bit_rate_bps: int = 0
     missing_s: float = 0
+    left_out_s: float = 0
     breaks_off: bool = False
     picture: VideoTrack | None = msgspec.field(default=None, name="video")
     audio: AudioTrack | None = None

@@ -1,6 +1,6 @@
 """An MPEG stream or an FLV of several recordings, read as one: times that are moved replace those written.
 
-See `splices` and `flv_times` for which these are, `pid_routes` for numbers of streams that are replaced, too,
+See `splices` and `flv_times` for which these are, `lineups` for numbers of streams that are replaced, too,
 and `flv_damage` for what of an FLV is passed over.
 """
 
@@ -12,7 +12,9 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import NamedTuple
 
-from . import flv_damage, flv_times, pes_times, pid_routes, program_stream
+from av.container import InputContainer
+
+from . import flv_damage, flv_times, lineups, pes_times, program_stream
 from .bridged import Bridge, Bridged
 from .pes_times import TIME_BYTES, WRAP, Stamp, time_at, written
 from .pid_routes import PID_BYTES, Routes
@@ -32,7 +34,11 @@ FLV = Times(flv_times.TIME_BYTES, lambda was, ticks: flv_times.written(flv_times
 
 
 class Joined(Bridged):
-    """The file at `path`, with other times."""
+    """The file at `path`, with other times.
+
+    Attributes:
+        routes: of streams whose numbers change; None where there are none.
+    """
 
     def __init__(
         self,
@@ -51,14 +57,14 @@ class Joined(Bridged):
         """
         super().__init__(path, bridges)
         self._times, self._places, self._shifts = times, places, shifts
-        self._routes = routes
+        self.routes = routes
 
     def read(self, size: int | None = -1, /) -> bytes:
         begin = self.tell()
         data = super().read(-1 if size is None else size) or b""
         end = begin + len(data)
-        if self._routes and data:
-            data = self._routed(begin, end, self._routes)
+        if self.routes and data:
+            data = self._routed(begin, end, self.routes)
         size = self._times.size
         first = bisect_left(self._places, begin - size + 1)
         if first == len(self._places) or self._places[first] >= end:
@@ -90,7 +96,7 @@ def joined(path: Path) -> Joined | None:
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
         stride = stride_of(data[:HEAD_BYTES])
         if stride is not None:
-            routes = pid_routes.routes(data, stride)
+            routes = lineups.routes(data, stride)
             found, shifts = moved(partial(_routed_stamps, data, stride, routes), size)
         elif data[: len(program_stream.PACK)] == program_stream.PACK:
             found, shifts = moved(partial(program_stream.stamps, data), size)
@@ -100,7 +106,7 @@ def joined(path: Path) -> Joined | None:
             return Joined(path, FLV, moved_places, by, bridges) if moved_places or bridges else None
         else:
             return None
-    if not found and not routes:
+    if not (found or routes):
         return None
     places, ticks = array("q"), array("q")
     for stamp, shift in zip(found, shifts, strict=True):
@@ -108,6 +114,12 @@ def joined(path: Path) -> Joined | None:
             places.append(stamp.position + number * TIME_BYTES)
             ticks.append(shift)
     return Joined(path, MPEG, places, ticks, routes=routes)
+
+
+def routes_of(container: InputContainer) -> Routes | None:
+    """Those by which the file of a container is read."""
+    file = getattr(container.file, "file", None)
+    return file.routes if isinstance(file, Joined) else None
 
 
 def _routed_stamps(data: mmap, stride: int, routes: Routes, begin: int, end: int) -> Iterator[Stamp]:

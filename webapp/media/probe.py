@@ -19,6 +19,7 @@ from .failures import Unprocessable
 from .frame_rate import frame_rate
 from .holding import held
 from .jobs import Limits, ProbeJob
+from .joined import routes_of
 from .message import Rational
 from .obstacles import Copying, Obstacle, ObstacleCode
 from .picture import Picture, is_mirrored, output_colour
@@ -44,8 +45,10 @@ def probe(job: ProbeJob) -> Iterator[Facts | Obstacle]:
                 yield Obstacle(code=ObstacleCode.NO_PICTURE)
                 return
             facts = _facts_of(container, streams, job) if streams else recording.facts_of(container)
+            left_out_s = routes.left_out_s if (routes := routes_of(container)) else 0
         breaks_off = not (job.arriving or facts.missing_s) and ends_inside(Path(job.source), facts.container)
-        yield within(job.limits, msgspec.structs.replace(facts, breaks_off=breaks_off))
+        told = msgspec.structs.replace(facts, breaks_off=breaks_off, left_out_s=left_out_s)
+        yield within(job.limits, told)
     except TooEarly as error:
         yield error.obstacle
 

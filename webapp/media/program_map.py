@@ -3,7 +3,7 @@
 One table lists the maps of its programs, and a map the streams of one. Both come again all the time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from mmap import mmap
 from typing import NamedTuple
@@ -19,6 +19,10 @@ CRC_BYTES = 4
 # of DVB (EN 300 468 table 12) teletext, subtitles, AC-3, E-AC-3, DTS, AAC and others.
 PRIVATE = (0x06, *range(0x80, 0x100))
 TELLING, LANGUAGE = (0x05, 0x56, 0x59, 0x6A, 0x7A, 0x7B, 0x7C, 0x7F), 0x0A
+ALIKE = {0x01: 0x02, 0x03: 0x04}  # of MPEG-1 and MPEG-2
+PICTURES = (0x01, 0x02, 0x10, 0x1B, 0x20, 0x21, 0x24, 0x33, 0x42, 0xD1, 0xD2, 0xEA)
+SOUNDS = (0x03, 0x04, 0x0F, 0x11, 0x1C, *range(0x81, 0x88))
+PRIVATE_SOUNDS, REGISTERED_SOUNDS = (0x6A, 0x7A, 0x7B, 0x7C), (b"AC-3", b"EAC3", b"Opus")
 REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
@@ -29,11 +33,13 @@ class Elementary(NamedTuple):
         pid: number that its packets have.
         coding: what it is coded in, for comparison.
         language: as written; empty where none is.
+        kind: "video", "audio", or nothing, where it is neither.
     """
 
     pid: int
     coding: bytes
     language: bytes
+    kind: str
 
 
 @dataclass(slots=True)
@@ -49,15 +55,15 @@ class Lineup:
         return {stream.pid: stream for streams in self.maps.values() for stream in streams}
 
 
-class Lineups:
-    """Follows the tables.
+class Tables:
+    """Follows them.
 
     Attributes:
-        found: what there was, in its order.
+        lineups: what there is according to them, in the order of the file.
     """
 
     def __init__(self, file: mmap, stride: int) -> None:
-        self.found: list[Lineup] = []
+        self.lineups: list[Lineup] = []
         self._file, self._stride = file, stride
         self._programs: dict[int, int] = {}  # by the number of their map
         self._seen: dict[int, bytes] = {}
@@ -85,16 +91,16 @@ class Lineups:
         }
         if section[0] != PAT or section[7] or listed == self._programs:  # several sections: none has all
             return
-        known = self.found[-1].maps if self.found else {}
+        known = self.lineups[-1].maps if self.lineups else {}
         kept = {pid: known[pid] for pid in known if listed.get(pid) == self._programs[pid]}
         self._programs = listed
         self._seen = {pid: section for pid, section in self._seen.items() if pid in kept or pid == PAT_PID}
-        self.found.append(Lineup(position, kept))
+        self.lineups.append(Lineup(position, kept))
 
     def _take_map(self, pid: int, streams: list[Elementary], position: int) -> None:
-        now = self.found[-1]
+        now = self.lineups[-1]
         if pid in now.maps and now.maps[pid] != streams:
-            self.found.append(now := Lineup(position, dict(now.maps)))
+            self.lineups.append(now := Lineup(position, dict(now.maps)))
         now.maps[pid] = streams
 
     def _section(self, position: int, pid: int) -> bytes | None:
@@ -132,12 +138,21 @@ def _streams(section: bytes) -> Iterator[Elementary]:
     while at + 5 <= end:
         kind, size = section[at], _number(section, at + 3, 0xFFF)
         descriptors = dict(_descriptors(section[at + 5 : min(at + 5 + size, end)]))
-        coding = bytes([kind])
+        coding = bytes([ALIKE.get(kind, kind)])
         if kind in PRIVATE:
             coding += b"".join(bytes([tag]) for tag in TELLING if tag in descriptors)
             coding += descriptors.get(TELLING[0], b"")[:4]
-        yield Elementary(_number(section, at + 1), coding, descriptors.get(LANGUAGE, b"")[:3])
+        language = descriptors.get(LANGUAGE, b"")[:3]
+        yield Elementary(_number(section, at + 1), coding, language, _kind(kind, descriptors))
         at += 5 + size
+
+
+def _kind(kind: int, descriptors: Mapping[int, bytes]) -> str:
+    if kind in PICTURES:
+        return "video"
+    registered = descriptors.get(TELLING[0], b"")[:4] in REGISTERED_SOUNDS
+    private = kind in PRIVATE and (registered or any(tag in descriptors for tag in PRIVATE_SOUNDS))
+    return "audio" if kind in SOUNDS or private else ""
 
 
 def _descriptors(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -88,6 +88,8 @@ class Sound:
             yield from self._take(resampler.push(frame))
         if resampler is not None:
             yield from self._take(resampler.push(None))
+            assert self._stream.time_base is not None
+            gaps.end(self._zero + round(self._least / (SAMPLE_RATE * self._stream.time_base)))
             yield from self._silence_until(self._least)
             yield from self._silence_until(self._position + -self._position % self._size)
 

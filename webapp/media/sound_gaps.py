@@ -1,9 +1,10 @@
 """Where packets of sound are missing: not where it pauses, but where the file is damaged.
 
 It is read without what lies between its packets. So there is a gap only beside something that could not be
-read or decoded, or where an index or the order of the file tells.
+read or decoded, or where an index or the order of the file tells, or that it goes on in another coding.
 """
 
+import sys
 from fractions import Fraction
 
 from av.audio.stream import AudioStream
@@ -15,6 +16,7 @@ from .avi_index import listing_of
 from .bridged import Bridged
 from .decoding import Damage
 from .gaps import LONGEST_STEP
+from .joined import routes_of
 
 # A packet of an MPEG stream holds so much of it that is whole, behind the damage.
 NOTICED_AFTER_S = Fraction(1, 2)
@@ -26,6 +28,7 @@ class SoundGaps:
     def __init__(self, container: InputContainer, stream: AudioStream, damage: Damage) -> None:
         file = getattr(container.file, "file", None)
         self._bridged = file if isinstance(file, Bridged) else None
+        self._routes = routes_of(container)
         self._listing = listing_of(container, stream)
         self._damage, self._known = damage, damage.packets
         assert stream.time_base is not None
@@ -55,10 +58,20 @@ class SoundGaps:
                 self._pause = pause
         self._end = time + (packet.duration or 0)
 
+    def end(self, tick: int) -> None:
+        """There is no more, while the picture goes on up to a tick."""
+        goes_on = (
+            self._routes and self._at is not None and self._routes.unheard_between(self._at, sys.maxsize)
+        )
+        if goes_on and self._end is not None and self._end < tick:
+            self._damage.holes.append((self._end, tick))
+
     def _is_damaged_before(self, position: int | None) -> bool:
         before, self._at = self._at, self._at if position is None else position
         if before is None or position is None:
             return False
+        if self._routes and self._routes.unheard_between(before, position):
+            return True
         if self._bridged:
             return self._bridged.damaged_between(before, position)
         return self._listing is not None and self._listing.missing_since(before, position) is not None

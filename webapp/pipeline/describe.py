@@ -113,6 +113,8 @@ def facts(found: Facts) -> str:
     seen = picture(found.picture) if found.picture else "no picture"
     missing = ", the file breaks off" if found.breaks_off else ""
     missing = f", the last {found.missing_s:.1f} s missing" if found.missing_s else missing
+    if found.left_out_s >= SHORTEST_MISSING_S:
+        missing += f", {found.left_out_s:.1f} s in another coding left out"
     return f"{seen}, {sounds(found.sounds)}, {clock(found.duration_s)}{missing}"
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from webapp.media import pid_routes
+from webapp.media import lineups
 from webapp.media.joined import joined
-from webapp.media.pid_routes import Routes, routes
+from webapp.media.lineups import routes
+from webapp.media.pid_routes import Routes
 from webapp.media.transport_stream import PACKET_BYTES, pid_of
 
 from .decoding import Rendition, assert_joined
@@ -90,12 +91,31 @@ def test_what_is_listed_in_addition_changes_nothing(footage: Footage, tmp_path: 
     assert not routes_of(one_behind_the_other(tmp_path / "both.ts", *parts))
 
 
-def test_another_coding_is_another_stream(footage: Footage, tmp_path: Path) -> None:
-    parts = [
-        recording(footage, "one.ts"),
-        recording(footage, "other.ts", OTHER, codec="mpeg2video", audio="mp2"),
-    ]
-    assert not routes_of(one_behind_the_other(tmp_path / "both.ts", *parts))
+@pytest.mark.parametrize("options", [{}, OTHER])
+def test_a_picture_in_another_coding_is_left_out_and_told(
+    footage: Footage, tmp_path: Path, options: dict[str, str]
+) -> None:
+    one = recording(footage, "one.ts")
+    other = recording(footage, "other.ts", options, codec="mpeg2video", audio="mp2")
+    source = one_behind_the_other(tmp_path / "all.ts", one, other, one)
+    picture = assert_all_is_there(source, tmp_path / "out")
+    assert picture.facts.left_out_s == pytest.approx(FRAMES / RATE, abs=0.2)
+    assert len(picture.facts.sounds) == 1
+
+
+@pytest.mark.parametrize("options", [{}, OTHER])
+@pytest.mark.parametrize("again", [False, True])
+def test_sound_in_another_coding_is_said_to_be_missing(
+    footage: Footage, tmp_path: Path, options: dict[str, str], again: bool
+) -> None:
+    one = recording(footage, "one.ts")
+    other = recording(footage, "other.ts", options, audio="mp2")
+    source = one_behind_the_other(tmp_path / "all.ts", one, other, *([one] if again else []))
+    picture = encode_picture(source, tmp_path / "out", smallest=True)
+    assert picture.top.numbers == [*range(FRAMES)] * (3 if again else 2)
+    assert picture.facts.left_out_s == 0
+    sound = encode_sound(source, tmp_path / "out", picture.facts)
+    assert sound.missing_s == pytest.approx(FRAMES / RATE, abs=0.2)
 
 
 def test_one_recording_has_no_routes(footage: Footage) -> None:
@@ -108,10 +128,10 @@ def test_other_numbers_are_found_in_a_file_too_large_to_read_for_that(
 ) -> None:
     parts = [recording(footage, "one.ts"), recording(footage, "other.ts", options)]
     size = sum(part.stat().st_size for part in parts)
-    padding = NULL_PACKET * (pid_routes.READ_WHOLE_BYTES // size + 1)
+    padding = NULL_PACKET * (lineups.READ_WHOLE_BYTES // size + 1)
     source = tmp_path / "both.ts"
     source.write_bytes(b"".join(packet + padding for part in parts for packet in packets_of(part)))
-    assert source.stat().st_size > pid_routes.READ_WHOLE_BYTES
+    assert source.stat().st_size > lineups.READ_WHOLE_BYTES
     assert bool(routes_of(source)) == bool(options)
 
 
