@@ -22,6 +22,7 @@ from .jobs import Limits, ProbeJob
 from .joined import routes_of
 from .message import Rational
 from .obstacles import Copying, Obstacle, ObstacleCode
+from .ogg_chain import Chain
 from .picture import Picture, is_mirrored, output_colour
 from .source import open_beside, open_upload, picture_streams
 from .subtitles import text_tracks
@@ -45,7 +46,7 @@ def probe(job: ProbeJob) -> Iterator[Facts | Obstacle]:
                 yield Obstacle(code=ObstacleCode.NO_PICTURE)
                 return
             facts = _facts_of(container, streams, job) if streams else recording.facts_of(container)
-            left_out_s = routes.left_out_s if (routes := routes_of(container)) else 0
+            left_out_s = _left_out_s(container)
         breaks_off = not (job.arriving or facts.missing_s) and ends_inside(Path(job.source), facts.container)
         told = msgspec.structs.replace(facts, breaks_off=breaks_off, left_out_s=left_out_s)
         yield within(job.limits, told)
@@ -90,6 +91,13 @@ def _facts_of(container: InputContainer, streams: list[VideoStream], job: ProbeJ
         wanted=msgspec.structs.replace(job.wanted, beside=tuple(available(job.wanted.beside))),
         copying=copying,
     )
+
+
+def _left_out_s(container: InputContainer) -> float:
+    if routes := routes_of(container):
+        return routes.left_out_s
+    file = getattr(container.file, "file", None)
+    return file.left_out_s if isinstance(file, Chain) else 0
 
 
 def within(limits: Limits, facts: Facts) -> Facts:

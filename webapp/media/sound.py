@@ -16,6 +16,7 @@ from .decoding import Damage, decoded, read_only
 from .facts import Facts
 from .finite import finite
 from .jobs import Limits
+from .ogg_seams import Restarts
 from .resampler import FORMAT, LAYOUT, Resampler
 from .sound_gaps import SoundGaps
 from .source import USUAL
@@ -64,9 +65,11 @@ class Sound:
         resampler: Resampler | None = None
         expected = 0  # the sample at which the next decoded frame should start
         times = ByteTimes(self._container, self._stream)
+        restarts = Restarts(self._container, self._stream)
         gaps = SoundGaps(self._container, self._stream, self.damage)
 
         def see(packet: "Packet[Any]") -> None:
+            restarts.see(packet)
             gaps.see(packet)
             times.see(packet)
 

@@ -30,6 +30,7 @@ from .joined import Joined, joined
 from .limits import short_of_memory
 from .moments import STORING_DECODE_TIMES
 from .obstacles import ObstacleCode
+from .ogg_chain import Chain, chained
 from .still_picture import is_item, is_still_picture
 
 FORMATS = "mov,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,dv,mxf,gif,mp3,aac,wav,flac,aiff,caf,amr"
@@ -58,7 +59,7 @@ def open_upload(
         raise Unprocessable("still_picture")
     try:
         container = _opened(
-            joined(path) or filled(path) or _bridged(path) or path.as_posix(),
+            joined(path) or filled(path) or chained(path) or _bridged(path) or path.as_posix(),
             limits,
             formats,
             (OPEN_TIMEOUT_S, READ_TIMEOUT_S),
@@ -97,7 +98,7 @@ def _open_arriving(path: Path, limits: Limits, arriving: Arriving) -> InputConta
 
 
 def _opened(
-    file: str | GrowingFile | Joined | Filled | Bridged,
+    file: str | GrowingFile | Joined | Filled | Chain | Bridged,
     limits: Limits,
     formats: str,
     timeout_s: tuple[int, int] | None,

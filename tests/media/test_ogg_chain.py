@@ -1,0 +1,127 @@
+"""Ogg recordings put one behind the other: all of each is there, or said to be left out."""
+
+import subprocess
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import imageio_ffmpeg
+import pytest
+
+from webapp.media import ogg_chain
+from webapp.media.ogg_chain import chained
+
+from .decoding import Rendition, assert_joined
+from .encoding import encode_picture, encode_sound, facts_of
+from .hearing import beeps, duration_s
+from .test_joined import one_behind_the_other
+
+Footage = Callable[..., Path]
+
+SECONDS, RATE = 3, 10
+FRAMES = SECONDS * RATE
+IN_SYNC_S = 0.02
+PICTURE = ("-c:v", "libtheora", "-q:v", "7", "-g", "10")
+VORBIS, OPUS = ("-c:a", "libvorbis"), ("-c:a", "libopus")
+
+
+@pytest.fixture
+def recording(footage: Footage, tmp_path: Path) -> Callable[..., Path]:
+    """`recording("a.ogv", "-c:v", "libtheora")` is numbered frames and beeps, encoded like this."""
+    source = footage("a.mov", codec="png", pixel_format="rgb24", audio="pcm_s16le", seconds=SECONDS)
+
+    def make(name: str, *encoding: str) -> Path:
+        command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(source), *encoding]
+        subprocess.run([*command, str(tmp_path / name)], check=True, timeout=60)
+        return tmp_path / name
+
+    return make
+
+
+Recording = Callable[..., Path]
+
+
+@pytest.mark.parametrize("sound", [VORBIS, OPUS, ("-c:a", "flac"), ()])
+@pytest.mark.parametrize("same", [True, False])
+def test_all_of_each_recording_comes_out_in_sync(
+    recording: Recording, tmp_path: Path, sound: tuple[str, ...], same: bool
+) -> None:
+    """With serial numbers of their own, or with the same."""
+    encoding = (*PICTURE, *(sound or ("-an",)))
+    parts = [recording(f"{number}.ogv", *encoding) for number in range(1 if same else 4)]
+    source = one_behind_the_other(tmp_path / "all.ogv", *(parts * 4 if same else parts))
+    picture = encode_picture(source, tmp_path / "out", smallest=True)
+    assert picture.top.numbers == [*range(FRAMES)] * 4
+    assert_joined(picture.top)
+    seams = [float(second) for second in picture.top.times[::FRAMES]]
+    assert seams == pytest.approx([SECONDS * number for number in range(4)], abs=0.31)
+    assert picture.facts.left_out_s == 0
+    assert not any(chunk.damaged or chunk.missing_s for chunk in picture.chunks)
+    if sound:
+        track = encode_sound(source, tmp_path / "out", picture.facts).track
+        assert track is not None
+        seconds = [seam + second for seam in seams for second in range(SECONDS)]
+        assert beeps(Rendition(tmp_path / "out", track).wave()) == pytest.approx(seconds, abs=IN_SYNC_S)
+
+
+@pytest.mark.parametrize("other", [(*PICTURE, *OPUS), (*PICTURE, *VORBIS, "-s", "320x192"), (*VORBIS, "-vn")])
+@pytest.mark.parametrize("again", [False, True])
+def test_what_is_coded_otherwise_is_left_out_and_told(
+    recording: Recording, tmp_path: Path, other: tuple[str, ...], again: bool
+) -> None:
+    parts = [recording("one.ogv", *PICTURE, *VORBIS), recording("other.ogv", *other)]
+    source = one_behind_the_other(tmp_path / "all.ogv", *parts, *(parts[:1] if again else []))
+    picture = encode_picture(source, tmp_path / "out", smallest=True)
+    assert picture.top.numbers == [*range(FRAMES)] * (2 if again else 1)
+    assert picture.facts.left_out_s == pytest.approx(SECONDS, abs=0.1)
+
+
+@pytest.mark.parametrize("changes", [("-ar", "44100"), ("-ac", "1")])
+def test_so_is_sound_alone(recording: Recording, tmp_path: Path, changes: tuple[str, ...]) -> None:
+    parts = [recording("one.ogg", "-vn", *VORBIS), recording("other.ogg", "-vn", *VORBIS, *changes)]
+    facts = facts_of(source := one_behind_the_other(tmp_path / "all.ogg", *parts, parts[0]))
+    assert facts.left_out_s == pytest.approx(SECONDS, abs=0.1)
+    assert facts.duration_s == pytest.approx(2 * SECONDS, abs=0.1)
+    sound = encode_sound(source, tmp_path / "out", facts)
+    assert sound.track is not None and not sound.damaged
+    assert duration_s(Rendition(tmp_path / "out", sound.track).wave()) == pytest.approx(
+        facts.duration_s, abs=0.03
+    )
+
+
+@pytest.mark.parametrize("other", [(*PICTURE, *VORBIS), ("-vn", *VORBIS), ("-vn", *OPUS)])
+def test_one_recording_is_read_as_it_is(recording: Recording, other: tuple[str, ...]) -> None:
+    assert chained(recording("one.ogg", *other)) is None
+
+
+@pytest.mark.parametrize("sound", [VORBIS, OPUS])
+def test_sound_alone_in_one_coding_is_read_as_it_is(
+    recording: Recording, tmp_path: Path, sound: tuple[str, ...]
+) -> None:
+    """libavformat goes on with that, whatever the rate of its bits."""
+    parts = [recording("one.ogg", "-vn", *sound), recording("other.ogg", "-vn", *sound, "-b:a", "96k")]
+    source = one_behind_the_other(tmp_path / "both.ogg", *parts)
+    assert chained(source) is None
+    assert facts_of(source).duration_s == pytest.approx(2 * SECONDS, abs=0.1)
+
+
+def test_recordings_are_found_in_a_file_too_large_to_read_for_that(
+    recording: Recording, tmp_path: Path
+) -> None:
+    part = recording("one.ogv", *PICTURE, "-an")
+    times = ogg_chain.READ_WHOLE_BYTES // part.stat().st_size + 1
+    many = one_behind_the_other(tmp_path / "many.ogv", *[part] * times)
+    assert many.stat().st_size > ogg_chain.READ_WHOLE_BYTES
+    assert chained(many) is not None
+
+
+def test_any_part_of_a_chain_reads_the_same(recording: Recording, tmp_path: Path) -> None:
+    parts = [recording(f"{number}.ogv", *PICTURE, *VORBIS) for number in range(2)]
+    file = chained(one_behind_the_other(tmp_path / "both.ogv", *parts))
+    assert file is not None
+    with file:
+        whole = file.read()
+        assert whole.startswith(parts[0].read_bytes())
+        for size in (1000, 7777):
+            file.seek(0)
+            assert b"".join(iter(partial(file.read, size), b"")) == whole

@@ -1,0 +1,179 @@
+"""Ogg recordings put one behind the other (chained, RFC 3533 §4), read as one.
+
+libavformat goes on with sound alone in the same coding, and with nothing else. So streams that go on in the
+same way are read under the serial numbers that they began with, at later times, and without saying anew how
+they are coded; a recording that is coded otherwise is left out.
+"""
+
+import io
+import math
+import os
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import accumulate
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
+from typing import NamedTuple
+
+from .ogg_links import Link, Stream, links
+from .ogg_pages import MOST_PACKETS, NO_GRANULE, PATTERN, header_of, pages, without_bytes
+
+# Larger files are looked at in places, and read as a whole only if there are other streams.
+READ_WHOLE_BYTES = 32 << 20
+PLACES, PLACE_BYTES = 128, 128 << 10
+
+
+class Part(NamedTuple):
+    """Bytes of the file from one to another, with others before them."""
+
+    begin: int
+    end: int
+    before: bytes = b""
+
+    @property
+    def size(self) -> int:
+        return len(self.before) + self.end - self.begin
+
+
+class Seam(NamedTuple):
+    """Where another recording begins.
+
+    Attributes:
+        part: number of the first part behind it.
+        pauses_s: for how long each stream has nothing before that, by its number.
+    """
+
+    part: int
+    pauses_s: dict[int, Fraction]
+
+
+class Chain(io.RawIOBase):
+    """The file at `path` in parts.
+
+    Attributes:
+        left_out_s: how long what is not among them lasts.
+        seams: in their order.
+        places: where these are, in bytes of what is read.
+    """
+
+    def __init__(self, path: Path, parts: Sequence[Part], seams: Sequence[Seam], left_out_s: float) -> None:
+        self.name, self.left_out_s = path.as_posix(), left_out_s
+        self._file, self._parts = path.open("rb"), parts
+        self._begins = [0, *accumulate(part.size for part in parts)]
+        self.seams, self.places = seams, [self._begins[seam.part] for seam in seams]
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        begin = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._begins[-1]}[whence]
+        self._position = max(0, begin + offset)
+        return self._position
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        end = self._begins[-1] if size is None or size < 0 else min(self._begins[-1], self._position + size)
+        data = bytearray()
+        number = bisect_right(self._begins, self._position) - 1
+        while self._position < end:
+            part, begin = self._parts[number], self._begins[number]
+            inside = slice(self._position - begin, min(end, self._begins[number + 1]) - begin)
+            data += part.before[inside]
+            stored = max(0, inside.start - len(part.before))
+            self._file.seek(part.begin + stored)
+            data += self._file.read(max(0, inside.stop - len(part.before) - stored))
+            self._position, number = begin + inside.stop, number + 1
+        return bytes(data)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+def chained(path: Path) -> Chain | None:
+    """The Ogg at `path` as one recording; None if it is none, or libavformat reads it as one."""
+    with path.open("rb") as file:
+        if file.read(len(PATTERN)) != PATTERN:
+            return None
+        with mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+            if len(data) > READ_WHOLE_BYTES and not _changes_somewhere(data):
+                return None
+            found = links(data)
+            if len(found) == 1 or all(_is_gone_on_with(link, found[0]) for link in found):
+                return None
+            return Chain(path, *_parts(data, found))
+
+
+def _is_gone_on_with(link: Link, first: Link) -> bool:
+    """Whether libavformat reads it behind the first one."""
+    alone = len(link.streams) == 1 and not link.frame_rate
+    return alone and {one.alike for one in link.streams.values()} == {
+        one.alike for one in first.streams.values()
+    }
+
+
+def _changes_somewhere(data: mmap) -> bool:
+    serials: set[int] | None = None
+    newest: dict[int, int] = {}
+    for place in range(PLACES):
+        position = place * (len(data) - PLACE_BYTES) // PLACES
+        there = list(pages(data, position, position + PLACE_BYTES))
+        serials = {page.serial for page in there} if serials is None else serials
+        for page in there:
+            if page.serial not in serials or 0 <= page.granule < newest.get(page.serial, 0):
+                return True
+            newest[page.serial] = max(page.granule, newest.get(page.serial, 0))
+    return False
+
+
+def _parts(data: mmap, found: Sequence[Link]) -> tuple[list[Part], list[Seam], float]:
+    """Those that are kept, where they meet, and for how many seconds others last."""
+    first, end_s, left_out_s = found[0], found[0].end_s, Fraction(0)
+    parts, seams = [Part(0, first.end)], list[Seam]()
+    numbers = {serial: number for number, serial in enumerate(first.streams)}
+    ends_s = {serial: stream.end_s for serial, stream in first.known.items()}
+    for link in found[1:]:
+        if (serials := link.goes_on(first)) is None:
+            left_out_s += link.end_s - link.begin_s
+            continue
+        later_s = end_s - link.begin_s
+        if rate := first.frame_rate:
+            later_s = math.ceil(later_s * rate) / rate
+        pauses_s = {}
+        for serial, stream in link.known.items():
+            before = serials[serial]
+            pauses_s[numbers[before]] = link.begin_s + later_s - ends_s[before]
+            parts += _still(stream, before, ends_s[before], later_s)
+            ends_s[before] = stream.end_s + later_s
+        seams.append(Seam(len(parts), pauses_s))
+        parts += _moved(data, link, serials, later_s)
+        end_s = link.end_s + later_s
+    return parts, seams, float(left_out_s)
+
+
+def _still(stream: Stream, serial: int, end_s: Fraction, later_s: Fraction) -> Iterator[Part]:
+    """The last frame again up to the next: libavformat has that begin where the one before ends."""
+    coding, begin_s = stream.coding, stream.begin_s
+    if coding is None or not coding.picture or begin_s is None:
+        return
+    begin = round((begin_s + later_s) * coding.rate)
+    if (frames := begin - round(end_s * coding.rate)) > 0:
+        yield Part(0, 0, without_bytes(min(frames, MOST_PACKETS), begin << coding.shift, serial))
+
+
+def _moved(data: mmap, link: Link, serials: dict[int, int], later_s: Fraction) -> Iterator[Part]:
+    """The pages of its streams, later and under other serial numbers."""
+    codings = {serial: stream.coding for serial, stream in link.known.items()}
+    for page in sorted(page for stream in link.known.values() for page in stream.pages):
+        coding = codings[page.serial]
+        assert coding
+        granule = page.granule if page.granule == NO_GRANULE else coding.moved(page.granule, later_s)
+        header = header_of(data, page, granule, serials[page.serial])
+        yield Part(page.at + len(header), page.end, header)

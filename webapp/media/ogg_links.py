@@ -1,0 +1,133 @@
+"""Recordings that an Ogg has one behind the other (a chain, RFC 3533 §4), and their streams."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from mmap import mmap
+
+from .ogg_pages import BEGINNING, NO_GRANULE, Coding, Page, coding_of, pages
+
+WHOLE_SEGMENT = 255  # goes on in the next one
+# What sound alone begins with is not written; a page has so many seconds at the most.
+LONGEST_PAGE_S = 10
+
+
+@dataclass(slots=True)
+class Stream:
+    """A stream of one recording.
+
+    Attributes:
+        headers: the packets that say how it is coded.
+        pages: those behind that.
+    """
+
+    coding: Coding | None = None
+    headers: list[bytes] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
+    unfinished: bytes = b""
+
+    def take(self, data: mmap, page: Page) -> None:
+        """The next page of it."""
+        if self.headers and (self.coding is None or len(self.headers) >= self.coding.headers):
+            self.pages.append(page)
+            return
+        at = page.body
+        for length in page.lengths:
+            self.unfinished += data[at : at + length]
+            at += length
+            if length < WHOLE_SEGMENT:
+                self.headers.append(self.unfinished)
+                self.unfinished = b""
+        self.coding = coding_of(self.headers[0]) if self.headers else None
+
+    @property
+    def alike(self) -> bytes:
+        """What is the same in all that are coded alike."""
+        return self.coding.alike if self.coding else b""
+
+    @property
+    def setup(self) -> tuple[bytes, ...]:
+        """The same, and how decoders are set up for it; the second of its headers is a comment."""
+        return (self.alike, *self.headers[2:3])
+
+    @property
+    def begin_s(self) -> Fraction | None:
+        """When its first packet begins, as far as that is known."""
+        first = next((page for page in self.pages if page.granule != NO_GRANULE), None)
+        if self.coding is None or first is None:
+            return None
+        if self.coding.picture:
+            return (self.coding.count(first.granule) - first.ending) / self.coding.rate
+        seconds = self.coding.count(first.granule) / self.coding.rate
+        return seconds if seconds > LONGEST_PAGE_S else Fraction(0)
+
+    @property
+    def end_s(self) -> Fraction:
+        """When its last packet ends."""
+        counts = [page.granule for page in self.pages if page.granule != NO_GRANULE]
+        return self.coding.count(counts[-1]) / self.coding.rate if self.coding and counts else Fraction(0)
+
+
+@dataclass(slots=True)
+class Link:
+    """One recording.
+
+    Attributes:
+        end: where it ends in the file.
+        streams: by serial number.
+    """
+
+    end: int = 0
+    streams: dict[int, Stream] = field(default_factory=dict)
+
+    @property
+    def known(self) -> dict[int, Stream]:
+        """Those of a coding that is known here; others are of no use."""
+        return {serial: stream for serial, stream in self.streams.items() if stream.coding}
+
+    @property
+    def frame_rate(self) -> Fraction | None:
+        """Of its picture, or the first of several; None if there is none."""
+        codings = [stream.coding for stream in self.streams.values()]
+        return next((coding.rate for coding in codings if coding and coding.picture), None)
+
+    @property
+    def begin_s(self) -> Fraction:
+        """When it begins: with the picture, if there is one."""
+        begins = [(not one.coding.picture, one.begin_s) for one in self.streams.values() if one.coding]
+        known = [(sound, begin) for sound, begin in begins if begin is not None]
+        return min(known, default=(False, Fraction(0)))[1]
+
+    @property
+    def end_s(self) -> Fraction:
+        """When its last packet of any stream ends."""
+        return max((stream.end_s for stream in self.streams.values()), default=Fraction(0))
+
+    def goes_on(self, first: "Link") -> dict[int, int] | None:
+        """Serial numbers of the first link, by those of this one; None if it is coded otherwise."""
+        left = dict(first.known)
+        numbers: dict[int, int] = {}
+        for serial, stream in self.known.items():
+            found = next((other for other, one in left.items() if one.setup == stream.setup), None)
+            if found is None:
+                return None
+            numbers[serial] = found
+            del left[found]
+        return numbers if numbers and self.frame_rate == first.frame_rate else None
+
+
+def links(data: mmap) -> list[Link]:
+    """The recordings in a file."""
+    found = [Link()]
+    begun = False
+    for page in pages(data, 0, len(data)):
+        if page.flags & BEGINNING:
+            if begun:
+                found.append(Link())
+            begun = False
+            found[-1].streams[page.serial] = Stream()
+        else:
+            begun = True
+        found[-1].end = page.end
+        if page.serial in found[-1].streams:
+            found[-1].streams[page.serial].take(data, page)
+    return found
