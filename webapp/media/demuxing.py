@@ -9,6 +9,8 @@ from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Stream
 
+from . import early_times
+
 PROGRAM_STREAM = "mpeg"
 
 
@@ -20,7 +22,7 @@ def demuxed(container: InputContainer, streams: Sequence[Stream]) -> "Iterator[P
     """
     # At the end PyAV looks for an empty packet of each stream, also of those that came up on the way.
     with contextlib.suppress(IndexError):
-        yield from container.demux(list(streams))
+        yield from early_times.placed(container, container.demux(list(streams)))
 
 
 def go_to(container: InputContainer, stream: Stream, tick: int) -> None:

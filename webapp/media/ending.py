@@ -9,6 +9,7 @@ from av.video.stream import VideoStream
 
 from .decoding import Damage, packets, read_only
 from .demuxing import demuxed, go_to
+from .early_times import can_be_sought
 from .facts import VideoTrack
 from .moments import Moments
 from .strays import far_ticks, without_strays
@@ -60,7 +61,8 @@ def _last_end(
     second = round(1 / track.time_base.fraction)
     times: list[int] = []
     lengths: dict[int, int] = {}
-    go_to(container, stream, start)
+    if can_be_sought(container, track.zero, start):  # else it stands near the beginning
+        go_to(container, stream, start)
     for packet in packets(container, [stream], Damage()):
         time = packet.dts if by_decoding or packet.pts is None else packet.pts
         if time is not None:

@@ -9,16 +9,17 @@ from typing import Any
 
 from av.container import InputContainer
 from av.packet import Packet
-from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from .decoding import Damage, decoded_from, packets
 from .demuxing import go_to
+from .early_times import can_be_sought
 from .gaps import Gaps
 from .moments import Moments
 from .pixel_aspect import PixelAspects
 from .recent import Recent
+from .unneeded import Unneeded
 from .unshown import Unshown
 
 # How much earlier to look when a seek lands behind its target, as in MPEG-TS and MPEG-PS without an index.
@@ -29,8 +30,6 @@ BEFORE_THE_FIRST_S = 600
 EXACT_BEFORE_S = Fraction(1, 2)
 # libavformat has no times for what Matroska shows before its zero; frames are as large as 50 MB.
 MOST_UNTIMED = 16
-# Decoders that ask before each frame what to leave out. Others (dav1d) ask once, and would go on for good.
-ASKING_EACH_TIME = ("h264", "hevc", "mpeg1video", "mpeg2video", "mpeg4", "vc1", "vp8", "vp9")
 
 
 class FrameReader:
@@ -42,7 +41,6 @@ class FrameReader:
         damage: what could not be decoded since it last went elsewhere.
         unshown: what should have been shown since then, too.
         streams: those whose packets it reads.
-        skipped: whether frames were left out on the way to where reading began.
         last: the last frame of all, kept once `towards_last` is exhausted, whatever is read later.
     """
 
@@ -51,8 +49,9 @@ class FrameReader:
         self.stream = stream
         self.aspects = PixelAspects(container, stream)
         self.damage = Damage()
-        self.skipped = False
+        self._unneeded = Unneeded(stream)
         self._container, self._zero = container, zero
+        self._untouched = True  # nothing was read yet
         assert stream.time_base is not None
         self.time_base: Fraction = stream.time_base
         self._moments, self._gaps = Moments(container, stream), Gaps(container, stream, self.damage)
@@ -64,6 +63,11 @@ class FrameReader:
         self._coming: Iterator[VideoFrame] = iter(())
         self.last: VideoFrame | None = None
         stream.codec_context.thread_count = 1  # one chunk a core: more threads would only compete
+
+    @property
+    def skipped(self) -> bool:
+        """Whether frames were left out on the way to where reading began."""
+        return self._unneeded.skipped
 
     def tick(self, second: Fraction | int) -> int:
         """The first tick that is not before `second`."""
@@ -80,7 +84,7 @@ class FrameReader:
         self._recent.begun_at = begin
         moved, again = bool(self._recent), self._recent.taken()
         if comes_by or stands_at:
-            self.skipped = False
+            self._unneeded.skipped = False
             frames = itertools.chain(again, self._coming)
             return self._recent.noted(frames if stands_at else self._onward(frames, begin_s))
         if begin_s == 0:
@@ -101,6 +105,8 @@ class FrameReader:
     def _from_keyframe(self, begin_s: int, skip: bool) -> Iterator[VideoFrame]:
         sure_s = begin_s - self._moments.unsure_s
         begin = self.tick(sure_s)
+        if self._untouched and not can_be_sought(self._container, self._zero, begin):
+            return self._rising(self.tick(begin_s - EXACT_BEFORE_S) if skip else None)
         for target in (*(self.tick(sure_s - earlier) for earlier in EARLIER_S), self._before_all):
             self._go_to(target)
             frames = self._rising(self.tick(begin_s - EXACT_BEFORE_S) if skip else None, self.tick(begin_s))
@@ -149,6 +155,7 @@ class FrameReader:
         return min(0, self.tick(-BEFORE_THE_FIRST_S))
 
     def _go_to(self, tick: int) -> None:
+        self._untouched = False
         go_to(self._container, self.stream, tick)
 
     def _packets(self) -> "Iterator[Packet[Any]]":
@@ -165,16 +172,8 @@ class FrameReader:
             exact_from: the tick before which frames are left out that no other needs.
             sought: the tick that is read up to first.
         """
-        selective = self.stream.codec_context.name in ASKING_EACH_TIME
-
-        def leave_out(packet: "Packet[Stream]") -> None:
-            early = (
-                selective and exact_from is not None and packet.pts is not None and packet.pts < exact_from
-            )
-            self.stream.codec_context.skip_frame = "NONREF" if early else "DEFAULT"
-            self.skipped = self.skipped or early
-
-        self.skipped = False
+        self._untouched = False
+        self._unneeded = Unneeded(self.stream, exact_from)
         self.aspects.restart()
         self.damage.clear()
         self._gaps.restart()
@@ -183,7 +182,7 @@ class FrameReader:
         last: int | None = None
         shown: set[int] = set()
         untimed: deque[VideoFrame] = deque(maxlen=MOST_UNTIMED)
-        frames = decoded_from(self._packets(), self.damage, leave_out)
+        frames = decoded_from(self._packets(), self.damage, self._unneeded.see)
         for frame in self._moments.ordered(frames):
             if frame.is_corrupt:
                 self.damage.add()

@@ -47,7 +47,7 @@ class Gaps:
         self._position: int | None = None
         self._picture_at: int | None = None  # where its last packet begins
         self._damaged = False
-        self._noticed_until = 0
+        self._noticed_until: int | None = None
         # The last that may be one: ASF says of several packets in a row where the first of them lies.
         self._hole: tuple[int, int] | None = None
         self._hole_at = 0
@@ -76,7 +76,7 @@ class Gaps:
             self._noticed_until = (time if self._end is None else self._end) + self._noticed_after
             self._damaged = False
         if self._end is not None and time - self._end > LONGEST_STEP * length:
-            if self._end <= self._noticed_until:
+            if self._noticed_until is not None and self._end <= self._noticed_until:
                 self._damage.holes.append((self._end, time))
             else:
                 self._hole, self._hole_at = (self._end, time), packet.pos or 0

@@ -1,0 +1,101 @@
+"""Times before zero in a Matroska, as cutting without encoding leaves them: libavformat does not tell them.
+
+A block has its time by that of its cluster (RFC 9559 §10.1), and may be earlier. What comes before zero then
+has no time at all, and of sound another one.
+"""
+
+import struct
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from av.container import InputContainer
+from av.packet import Packet
+
+from .ebml import CLUSTER, END_OF_ALL_FILES, Element, element_at, elements, leading, tracks
+
+TIMESTAMP, TRACK_NUMBER, CODEC_DELAY = 0xE7, 0xD7, 0x56AA
+NANOSECOND = Fraction(1, 1_000_000_000)
+LOOKED_AT_BYTES = 64  # of a cluster: its time comes first
+# Of a block: number of the track, a byte unless there are many, the time, and flags, two bits for lacing.
+BLOCK, ONE_BYTE, LACED = struct.Struct(">BhB"), 0x80, 0x06
+EARLIEST = -(1 << 15)
+# The keyframe before may not be listed up to here. Of milliseconds, as usual.
+NOT_LISTED_S, TICKS_A_SECOND = 30, 1000
+
+
+@dataclass(frozen=True, slots=True)
+class FirstClusters:
+    """
+    Attributes:
+        begin, end: where they lie in the file.
+        time: that of each, in ticks.
+        delays_s: by how much each track is to be heard earlier than its times say, by its number.
+    """
+
+    begin: int
+    end: int
+    time: int
+    delays_s: dict[int, Fraction]
+
+
+def can_be_sought(container: InputContainer, zero: int, tick: int) -> bool:
+    """Whether to look for a tick in an index, which lists nothing before 0.
+
+    Args:
+        zero: the tick at which the output's timeline starts.
+    """
+    matroska = container.format.name.startswith("matroska")
+    return not (matroska and zero < 0 and tick < NOT_LISTED_S * TICKS_A_SECOND)
+
+
+def placed(container: InputContainer, packets: "Iterable[Packet[Any]]") -> "Iterator[Packet[Any]]":
+    """The packets, those before zero with the times that are written."""
+    if not container.format.name.startswith("matroska") or container.file is not None:
+        yield from packets
+        return
+    with Path(container.name).open("rb") as file:
+        first = _first_clusters(file)
+        for packet in packets:
+            if first and packet.pos is not None and first.begin <= packet.pos < first.end:
+                _place(packet, packet.pos, first, file)
+            yield packet
+
+
+def _first_clusters(file: BinaryIO) -> FirstClusters | None:
+    """None where nothing in it can be before zero."""
+    begin = next((one for one in leading(file) if one.kind == CLUSTER), None)
+    if begin is None or begin.end >= END_OF_ALL_FILES:  # its size was not known yet
+        return None
+    if (time := _time(file, begin)) + EARLIEST >= 0:
+        return None
+    end, after = begin.end, element_at(file, begin.end)
+    while after and after.kind == CLUSTER and _time(file, after) == time:
+        end, after = after.end, element_at(file, after.end)
+    delays_s = {
+        int.from_bytes(track.get(TRACK_NUMBER, b"")): int.from_bytes(track.get(CODEC_DELAY, b"")) * NANOSECOND
+        for track in tracks(file)
+    }
+    return FirstClusters(begin.begin, end, time, delays_s)
+
+
+def _time(file: BinaryIO, cluster: Element) -> int:
+    file.seek(cluster.begin)
+    return int.from_bytes(dict(elements(file.read(LOOKED_AT_BYTES))).get(TIMESTAMP, b""))
+
+
+def _place(packet: "Packet[Any]", position: int, first: FirstClusters, file: BinaryIO) -> None:
+    file.seek(position)
+    head = file.read(BLOCK.size)
+    if len(head) < BLOCK.size:
+        return
+    track, time, flags = BLOCK.unpack(head)
+    time += first.time
+    delay_s = first.delays_s.get(track & ~ONE_BYTE)
+    if time >= 0 or flags & LACED or not track & ONE_BYTE or delay_s is None or packet.time_base is None:
+        return
+    packet.pts = time - round(delay_s / packet.time_base)
+    if packet.stream.type == "audio":
+        packet.dts = packet.pts
