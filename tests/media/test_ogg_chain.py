@@ -89,6 +89,30 @@ def test_so_is_sound_alone(recording: Recording, tmp_path: Path, changes: tuple[
     )
 
 
+@pytest.mark.parametrize("sound", [VORBIS, OPUS, ()])
+@pytest.mark.parametrize("again", [False, True])
+def test_one_that_was_cut_and_begins_before_zero_is_read_from_there_on(
+    recording: Recording, tmp_path: Path, sound: tuple[str, ...], again: bool
+) -> None:
+    whole, cut, source = (
+        recording("one.ogv", *PICTURE, *(sound or ("-an",))),
+        tmp_path / "cut.ogv",
+        tmp_path / "a.ogv",
+    )
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-ss", "1.5", "-i", str(whole), "-c", "copy"]
+    subprocess.run([*command, str(cut)], check=True, timeout=60)
+    one_behind_the_other(source, *[cut] * (2 if again else 1))
+    picture = encode_picture(source, tmp_path / "out", smallest=True)
+    assert picture.facts.zero_s == 0
+    assert picture.top.numbers == [*range(RATE, FRAMES)] * (2 if again else 1)
+    seconds = [float(shown.second) for shown in picture.top.frames if shown.number % RATE == 0]
+    assert seconds[:2] == pytest.approx([0, 1], abs=0.001)
+    if sound:
+        track = encode_sound(source, tmp_path / "out", picture.facts).track
+        assert track is not None
+        assert beeps(Rendition(tmp_path / "out", track).wave()) == pytest.approx(seconds, abs=IN_SYNC_S)
+
+
 @pytest.mark.parametrize("other", [(*PICTURE, *VORBIS), ("-vn", *VORBIS), ("-vn", *OPUS)])
 def test_one_recording_is_read_as_it_is(recording: Recording, other: tuple[str, ...]) -> None:
     assert chained(recording("one.ogg", *other)) is None

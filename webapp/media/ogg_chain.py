@@ -2,7 +2,8 @@
 
 libavformat goes on with sound alone in the same coding, and with nothing else. So streams that go on in the
 same way are read under the serial numbers that they began with, at later times, and without saying anew how
-they are coded; a recording that is coded otherwise is left out.
+they are coded; a recording that is coded otherwise is left out. One that begins before zero, as cutting
+without encoding leaves it, is read later, too: libavformat has that begin after millions of years.
 """
 
 import io
@@ -98,7 +99,7 @@ class Chain(io.RawIOBase):
 
 
 def chained(path: Path) -> Chain | None:
-    """The Ogg at `path` as one recording; None if it is none, or libavformat reads it as one."""
+    """The Ogg at `path` as one recording from zero on; None if libavformat reads it so, or it is none."""
     with path.open("rb") as file:
         if file.read(len(PATTERN)) != PATTERN:
             return None
@@ -106,7 +107,7 @@ def chained(path: Path) -> Chain | None:
             if len(data) > READ_WHOLE_BYTES and not _changes_somewhere(data):
                 return None
             found = links(data)
-            if len(found) == 1 or all(_is_gone_on_with(link, found[0]) for link in found):
+            if found[0].begin_s >= 0 and all(_is_gone_on_with(link, found[0]) for link in found[1:]):
                 return None
             return Chain(path, *_parts(data, found))
 
@@ -127,6 +128,8 @@ def _changes_somewhere(data: mmap) -> bool:
         there = list(pages(data, position, position + PLACE_BYTES))
         serials = {page.serial for page in there} if serials is None else serials
         for page in there:
+            if page.granule < NO_GRANULE:
+                return True
             if page.serial not in serials or 0 <= page.granule < newest.get(page.serial, 0):
                 return True
             newest[page.serial] = max(page.granule, newest.get(page.serial, 0))
@@ -135,17 +138,17 @@ def _changes_somewhere(data: mmap) -> bool:
 
 def _parts(data: mmap, found: Sequence[Link]) -> tuple[list[Part], list[Seam], float]:
     """Those that are kept, where they meet, and for how many seconds others last."""
-    first, end_s, left_out_s = found[0], found[0].end_s, Fraction(0)
-    parts, seams = [Part(0, first.end)], list[Seam]()
+    first, left_out_s = found[0], Fraction(0)
+    later_s = _whole_frames(max(Fraction(0), -first.begin_s), first)
+    end_s = first.end_s + later_s
+    parts, seams = list(_first(data, first, later_s)), list[Seam]()
     numbers = {serial: number for number, serial in enumerate(first.streams)}
-    ends_s = {serial: stream.end_s for serial, stream in first.known.items()}
+    ends_s = {serial: stream.end_s + later_s for serial, stream in first.known.items()}
     for link in found[1:]:
         if (serials := link.goes_on(first)) is None:
             left_out_s += link.end_s - link.begin_s
             continue
-        later_s = end_s - link.begin_s
-        if rate := first.frame_rate:
-            later_s = math.ceil(later_s * rate) / rate
+        later_s = _whole_frames(end_s - link.begin_s, first)
         pauses_s = {}
         for serial, stream in link.known.items():
             before = serials[serial]
@@ -156,6 +159,20 @@ def _parts(data: mmap, found: Sequence[Link]) -> tuple[list[Part], list[Seam], f
         parts += _moved(data, link, serials, later_s)
         end_s = link.end_s + later_s
     return parts, seams, float(left_out_s)
+
+
+def _whole_frames(seconds: Fraction, link: Link) -> Fraction:
+    """The same, or a little more."""
+    return math.ceil(seconds * link.frame_rate) / link.frame_rate if link.frame_rate else seconds
+
+
+def _first(data: mmap, link: Link, later_s: Fraction) -> Iterator[Part]:
+    """All of the first link, or of what is of use in it, later."""
+    if not later_s:
+        yield Part(0, link.end)
+        return
+    yield Part(0, min(stream.pages[0].at for stream in link.known.values() if stream.pages))
+    yield from _moved(data, link, {serial: serial for serial in link.known}, later_s)
 
 
 def _still(stream: Stream, serial: int, end_s: Fraction, later_s: Fraction) -> Iterator[Part]:

@@ -58,7 +58,7 @@ class Stream:
         if self.coding.picture:
             return (self.coding.count(first.granule) - first.ending) / self.coding.rate
         seconds = self.coding.count(first.granule) / self.coding.rate
-        return seconds if seconds > LONGEST_PAGE_S else Fraction(0)
+        return Fraction(0) if 0 <= seconds <= LONGEST_PAGE_S else seconds
 
     @property
     def end_s(self) -> Fraction:
