@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from itertools import islice
+from pathlib import Path
 from typing import NamedTuple
 
 from av.container import InputContainer
@@ -12,10 +13,11 @@ from .cut_off import breaks_off
 from .failures import Unprocessable
 from .frames import FrameReader
 from .jobs import Limits
+from .lost_beginning import is_damaged
 
 # With a picture that lasts for longer nobody would believe it. Sound before that is cut.
 LONGEST_LOST_S = 10
-# What is broadcast is recorded from the middle of a GOP on: nothing is lost there, nor damaged.
+# What is broadcast is recorded from the middle of a GOP on: mostly nothing is lost there, nor damaged.
 BEGINNING_ANYWHERE = ("mpegts", "mpeg")
 # Enough to tell what is interlaced throughout, where single frames may be flagged progressive.
 FRAMES_LOOKED_AT = 8
@@ -52,13 +54,22 @@ def beginning_of(container: InputContainer, streams: list[VideoStream], limits: 
         if len(frames) == 1 and container.format.name == "gif":
             raise Unprocessable("still_picture")
         if frames:
-            lost = None if container.format.name in BEGINNING_ANYWHERE else reader.unshown.begun_at
-            return Beginning(stream, reader.aspects.of(frames[0]), frames, _zero(reader, frames[0], lost))
+            zero = _zero(reader, frames[0], _lost_from(container, reader))
+            return Beginning(stream, reader.aspects.of(frames[0]), frames, zero)
         encrypted = encrypted or reader.damage.encrypted
     if encrypted:
         raise Unprocessable("encrypted")
     code = "truncated" if breaks_off(container) else "undecodable"
     raise Unprocessable(code, f"no frame of {', '.join(one.codec_context.name for one in streams)}")
+
+
+def _lost_from(container: InputContainer, reader: FrameReader) -> int | None:
+    """The tick of what was to be the first frame, if it is lost."""
+    if container.format.name not in BEGINNING_ANYWHERE:
+        return reader.unshown.begun_at
+    passed = reader.unshown.before_first
+    known = bool(passed) and container.format.name == "mpegts" and is_damaged(Path(container.name), passed)
+    return passed[0].tick if known else None
 
 
 def _zero(reader: FrameReader, first: VideoFrame, lost: int | None) -> int:

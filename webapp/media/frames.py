@@ -44,22 +44,22 @@ class FrameReader:
         last: the last frame of all, kept once `towards_last` is exhausted, whatever is read later.
     """
 
-    def __init__(self, container: InputContainer, stream: VideoStream, zero: int = 0) -> None:
-        """`zero` is the tick at which the output's timeline starts."""
+    def __init__(self, container: InputContainer, stream: VideoStream, zero: int | None = None) -> None:
+        """`zero` is the tick at which the output's timeline starts; None as long as that is not known."""
         self.stream = stream
         self.aspects = PixelAspects(container, stream)
         self.damage = Damage()
         self._unneeded = Unneeded(stream)
-        self._container, self._zero = container, zero
+        self._container, self._zero = container, zero or 0
         self._untouched = True  # nothing was read yet
         assert stream.time_base is not None
         self.time_base: Fraction = stream.time_base
         self._moments, self._gaps = Moments(container, stream), Gaps(container, stream, self.damage)
-        self.unshown = Unshown(self._moments, self.damage)
+        self.unshown = Unshown(self._moments, self.damage, zero)
         self.streams = self._gaps.streams
         self._keyframe: tuple[int | None, int | None, VideoFrame | None] | None = None
         # What `read` gave last, and what it would go on with.
-        self._recent = Recent(zero)
+        self._recent = Recent(self._zero)
         self._coming: Iterator[VideoFrame] = iter(())
         self.last: VideoFrame | None = None
         stream.codec_context.thread_count = 1  # one chunk a core: more threads would only compete
