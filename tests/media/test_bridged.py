@@ -8,21 +8,23 @@ import pytest
 
 from webapp.media.bridged import bridged
 
+from .decoding import Rendition
 from .encoding import encode_picture, encode_sound
+from .hearing import beeps
 
 Footage = Callable[..., Path]
 FRAMES, RATE, GOP = 80, 10, 10
 Damage = Callable[[bytearray, list[int]], None]
 
 
-def fragmented(footage: Footage) -> Path:
+def fragmented(footage: Footage, base: str = "+default_base_moof") -> Path:
     return footage(
         "a.mp4",
         seconds=FRAMES / RATE,
         gop=GOP,
         audio="aac",
         options={"x264-params": "scenecut=0"},
-        container_options={"movflags": "frag_keyframe+empty_moov+default_base_moof"},
+        container_options={"movflags": "frag_keyframe+empty_moov" + base},
     )
 
 
@@ -60,6 +62,33 @@ def test_a_damaged_fragment_costs_itself(footage: Footage, tmp_path: Path, damag
     assert encoded.facts.duration_s == pytest.approx(FRAMES / RATE)
     assert sum(chunk.missing_s for chunk in encoded.chunks) == pytest.approx(lost / RATE, abs=0.15)
     assert encode_sound(source, tmp_path / "out", encoded.facts).track
+
+
+@pytest.mark.parametrize("inside", [100, 0])
+def test_fragments_are_found_behind_bytes_that_were_removed(
+    footage: Footage, tmp_path: Path, inside: int
+) -> None:
+    """Where each says how far from the beginning of the file it lies; also if whole ones are gone."""
+    source = fragmented(footage, base="")
+    data = source.read_bytes()
+    places = fragments(data)
+    source.write_bytes(data[: places[3] + inside] + data[places[4] + inside :])
+    encoded = encode_picture(source, tmp_path / "out", smallest=True)
+    lost = FRAMES - len(set(encoded.top.numbers))
+    assert 0 < lost <= 2 * GOP
+    assert encoded.facts.duration_s == pytest.approx(FRAMES / RATE)
+    assert sum(chunk.missing_s for chunk in encoded.chunks) == pytest.approx(lost / RATE, abs=0.15)
+    assert not any(chunk.damaged for chunk in encoded.chunks)
+    sound = encode_sound(source, tmp_path / "out", encoded.facts)
+    assert sound.track and not sound.damaged
+    assert sound.missing_s == pytest.approx(lost / RATE, abs=0.3)
+    wave = Rendition(tmp_path / "out", sound.track).wave()
+    assert {round(second) for second in beeps(wave)} >= {0, 1, 2, 6, 7}
+
+
+@pytest.mark.parametrize("base", ["", "+default_base_moof", "+omit_tfhd_offset"])
+def test_a_whole_file_is_read_as_it_is(footage: Footage, base: str) -> None:
+    assert bridged(fragmented(footage, base)) is None
 
 
 def test_a_whole_file_and_one_cut_off_are_read_as_they_are(footage: Footage) -> None:

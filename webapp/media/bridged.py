@@ -1,7 +1,7 @@
 """Damaged files read as if there were nothing; a fragmented MP4 as if there were free space.
 
 Boxes lie one behind the other (ISO/IEC 14496-12 §4.2), each with its size: where one is damaged, none that
-follows would be found.
+follows would be found. See `fragment_bases` for what else is wrong behind bytes that were removed.
 """
 
 import io
@@ -9,29 +9,39 @@ import struct
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from mmap import ACCESS_READ, mmap
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
 from .boxes import HEADER_BYTES, LARGE_HEADER_BYTES, header
+from .fragment_bases import moved
 
 LARGEST_SMALL = 0xFFFFFFFF
 FRAGMENT, FRAGMENT_HEADER = b"moof", b"mfhd"  # the latter comes first in the former (§8.8.5)
 
 
+class Written(NamedTuple):
+    """Bytes that are read at a place of the file instead of its own."""
+
+    at: int
+    data: bytes
+
+
 class Bridge(NamedTuple):
-    """From a byte to another nothing can be read; `written` is what lies there instead, and where."""
+    """From a byte to another nothing can be read; `written` is what lies there instead."""
 
     begin: int
     end: int
-    written: tuple[tuple[int, bytes], ...]
+    written: tuple[Written, ...]
 
 
 class Bridged(io.FileIO):
     """The file at `path` with `bridges`, in their order."""
 
-    def __init__(self, path: Path, bridges: Sequence[Bridge]) -> None:
+    def __init__(self, path: Path, bridges: Sequence[Bridge], corrected: Sequence[Written] = ()) -> None:
+        """`corrected`, in their order, too, are what else is read otherwise."""
         super().__init__(path)
-        self.bridges = bridges
+        self.bridges, self._corrected = bridges, corrected
         self._begins = [bridge.begin for bridge in bridges]
 
     def damaged_between(self, one: int, other: int) -> bool:
@@ -45,21 +55,36 @@ class Bridged(io.FileIO):
         end = begin + len(data)
         first = max(0, bisect_left(self._begins, begin) - 1)  # it may go on behind `begin`
         over = self.bridges[first : bisect_left(self._begins, end)]
-        if not over:
+        corrected = self._corrected_within(begin, end)
+        if not (over or corrected):
             return data
         changed = bytearray(data)
-        for at, new in (written for bridge in over for written in bridge.written):
+        for at, new in (*corrected, *(written for bridge in over for written in bridge.written)):
             inside = slice(max(at, begin) - at, min(at + len(new), end) - at)
             if inside.start < inside.stop:
                 changed[at + inside.start - begin : at + inside.stop - begin] = new[inside]
         return bytes(changed)
 
+    def _corrected_within(self, begin: int, end: int) -> Sequence[Written]:
+        first = bisect_left(self._corrected, begin, key=attrgetter("at"))
+        last = bisect_left(self._corrected, end, key=attrgetter("at"))
+        return self._corrected[max(0, first - 1) : last]  # it may go on behind `begin`
+
 
 def bridged(path: Path) -> Bridged | None:
-    """The MP4 at `path` with what is damaged passed over; None if nothing is, or there are no fragments."""
+    """The MP4 at `path` with what is damaged or missing passed over; None if nothing is known to be."""
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
-        bridges = [Bridge(begin, end, ((begin, _free(begin, end)),)) for begin, end in _damaged(data)]
-    return Bridged(path, bridges) if bridges else None
+        bridges = [Bridge(begin, end, (Written(begin, _free(begin, end)),)) for begin, end in _damaged(data)]
+        elsewhere = list(moved(data, _fragments(data, bridges)))
+    missing = 0
+    for fragment in elsewhere:
+        if fragment.by != missing:
+            bridges.append(
+                Bridge(fragment.at, fragment.at, ())
+            )  # whole ones may be gone, which nothing shows
+            missing = fragment.by
+    corrected = [Written(*base) for fragment in elsewhere for base in fragment.bases]
+    return Bridged(path, sorted(bridges), corrected) if bridges else None
 
 
 def _damaged(data: mmap) -> Iterator[tuple[int, int]]:
@@ -77,6 +102,18 @@ def _damaged(data: mmap) -> Iterator[tuple[int, int]]:
             return
         yield at, after
         at = after
+
+
+def _fragments(data: mmap, bridges: Sequence[Bridge]) -> Iterator[int]:
+    """Where they lie."""
+    at, over = 0, {bridge.begin: bridge.end for bridge in bridges}
+    while at + HEADER_BYTES <= len(data):
+        kind, end = (b"", over[at]) if at in over else box_at(data, at)
+        if end is None:
+            return
+        if kind == FRAGMENT and end <= len(data):
+            yield at
+        at = end
 
 
 def box_at(data: mmap, at: int) -> tuple[bytes, int | None]:

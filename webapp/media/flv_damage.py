@@ -7,7 +7,7 @@ decodes, or for one that goes on to the end of the file.
 from collections.abc import Iterator
 from mmap import mmap
 
-from .bridged import Bridge
+from .bridged import Bridge, Written
 from .flv_times import SIZE_BYTES, TAG_HEADER_BYTES, whole_tags
 
 FIRST_TAG = 9 + SIZE_BYTES  # behind the header
@@ -57,5 +57,6 @@ def _over(begin: int, end: int) -> Iterator[Bridge]:
             size -= OVERHEAD_BYTES - rest
         after = begin + TAG_HEADER_BYTES + size
         header = bytes(1) + size.to_bytes(3) + bytes(TAG_HEADER_BYTES - 4)
-        yield Bridge(begin, end, ((begin, header), (after, (TAG_HEADER_BYTES + size).to_bytes(SIZE_BYTES))))
+        size_behind = (TAG_HEADER_BYTES + size).to_bytes(SIZE_BYTES)
+        yield Bridge(begin, end, (Written(begin, header), Written(after, size_behind)))
         begin = after + SIZE_BYTES
