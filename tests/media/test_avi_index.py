@@ -1,13 +1,17 @@
 """Damaged AVI, whose packets have no times: those behind the damage come when they are due."""
 
 import struct
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import av
+import imageio_ffmpeg
 import numpy as np
 import pytest
 
-from tests.support.video import BEEP_S
+from tests.support.video import BEEP_S, noisy_frame
+from webapp.media.avi_index import PALETTE_BYTES
 
 from .decoding import Rendition
 from .encoding import Encoded, encode_picture, encode_sound
@@ -114,3 +118,40 @@ def test_of_a_rate_that_varies_only_what_is_lost_is_missing(footage: Footage, tm
     lost = set(range(len(VARYING))) - {frame.number for frame in encoded.top.frames}
     lasting = [(VARYING[number + 1] - VARYING[number]) / RATE for number in lost]
     assert lost and sum(chunk.missing_s for chunk in encoded.chunks) == pytest.approx(sum(lasting), abs=0.1)
+
+
+NUMBER = 60  # of the packet
+
+
+@pytest.mark.parametrize("kind", ["video", "audio"])
+def test_one_small_packet_that_is_lost_is_missing(footage: Footage, tmp_path: Path, kind: str) -> None:
+    source = recording(footage, {"codec": "mpeg4", "audio": "mp3", "options": {"bf": "0"}})
+    whole = encode_picture(source, tmp_path / "whole", smallest=True)
+    heard = beeps_s(source, tmp_path / "whole", whole)
+    with av.open(str(source)) as container:
+        stream = next(one for one in container.streams if one.type == kind)
+        lost = [packet for packet in container.demux(stream) if packet.size][NUMBER]
+        at, size = lost.pos, lost.size
+    assert at is not None and size < PALETTE_BYTES
+    data = source.read_bytes()
+    source.write_bytes(data[: at - 8] + bytes(8 + size) + data[at + size :])
+    encoded = encode_picture(source, tmp_path / "out", smallest=True)
+    times = [time for number, time in enumerate(whole.top.times) if kind == "audio" or number != NUMBER]
+    assert encoded.top.times == times
+    missing_s = sum(chunk.missing_s for chunk in encoded.chunks)
+    if kind == "audio":
+        missing_s += encode_sound(source, tmp_path / "out", encoded.facts).missing_s
+        assert beeps_s(source, tmp_path / "out", encoded)[3:] == pytest.approx(heard[3:], abs=0.001)
+    assert missing_s == pytest.approx(1 / RATE if kind == "video" else 1152 / SAMPLE_RATE, abs=0.001)
+
+
+def test_a_change_of_palette_is_not_missing(footage: Footage, tmp_path: Path) -> None:
+    source = footage("a.mov", codec="png", pixel_format="rgb24", seconds=1.9, picture=noisy_frame)
+    target = tmp_path / "a.avi"
+    palettes = "split[a][b];[b]palettegen=stats_mode=single[p];[a][p]paletteuse=new=1"
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(source), "-vf", palettes]
+    subprocess.run([*command, "-c:v", "rawvideo", "-pix_fmt", "pal8", str(target)], check=True, timeout=60)
+    assert target.read_bytes().count(b"00pc") > 10
+    encoded = encode_picture(target, tmp_path / "out", smallest=True)
+    assert encoded.top.numbers == list(range(19))
+    assert not any(chunk.damaged or chunk.missing_s for chunk in encoded.chunks)

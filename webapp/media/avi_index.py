@@ -12,12 +12,14 @@ from av.container import InputContainer
 from av.index import IndexEntries
 from av.packet import Packet
 from av.stream import Stream
+from av.video.stream import VideoStream
 
 CHUNK_HEADER_BYTES = 8  # four letters and a size, which is where entries point at
 
 # An index goes to the end of the packets, and what comes after these is no longer than that.
 LISTED_UP_TO = 0.5
-PALETTE_BYTES = 4 + 4 * 256  # a change of palette is listed among the frames, and is none
+# A change of palette is listed among the frames, and is none.
+PALETTE_BYTES, WITH_PALETTE = 4 + 4 * 256, "pal8"
 
 
 @dataclass(slots=True)
@@ -40,6 +42,7 @@ class AviIndex:
         self._entries: dict[int, IndexEntries] = {}
         if container.format.name == "avi":
             self._entries = {stream.index: stream.index_entries for stream in streams}
+        self._passed_bytes = {stream.index: _passed_bytes(stream) for stream in streams}
         self._courses: dict[int, Course] = {}
 
     def restart(self) -> None:
@@ -59,7 +62,10 @@ class AviIndex:
         course = self._courses.get(packet.stream.index)
         if course is None:
             course = self._courses[packet.stream.index] = _begun(packet, number, counted)
-        elif _is_missing([entries[skipped].size for skipped in range(course.entry + 1, number)]):
+        elif _is_missing(
+            [entries[skipped].size for skipped in range(course.entry + 1, number)],
+            self._passed_bytes[packet.stream.index],
+        ):
             course.missing += (counted - entries[course.entry + 1].timestamp) // course.unit
         elif time and not course.missing and entries[number].pos == begin:
             course.unit = max(1, round(counted / time))
@@ -72,8 +78,9 @@ class AviIndex:
 class Listing:
     """What the index lists of one stream."""
 
-    def __init__(self, entries: IndexEntries) -> None:
-        self._entries = entries
+    def __init__(self, entries: IndexEntries, passed_bytes: int) -> None:
+        """`passed_bytes` are those of an entry that may be no frame."""
+        self._entries, self._passed_bytes = entries, passed_bytes
 
     def missing_since(self, one: int, other: int) -> int | None:
         """The tick of the first listed between two packets that begin at these bytes; None: there is none.
@@ -82,7 +89,7 @@ class Listing:
         """
         first = self._number(one - CHUNK_HEADER_BYTES) + 1
         passed = range(first, self._number(other - CHUNK_HEADER_BYTES - 1) + 1)
-        if not _is_missing([self._entries[number].size for number in passed]):
+        if not _is_missing([self._entries[number].size for number in passed], self._passed_bytes):
             return None
         return self._entries[first].timestamp
 
@@ -98,7 +105,9 @@ def listing_of(container: InputContainer, stream: Stream) -> Listing | None:
     """
     entries = stream.index_entries
     listed = container.format.name == "avi" and len(entries) and entries[len(entries) - 1].pos
-    return Listing(entries) if listed and listed > LISTED_UP_TO * container.size else None
+    return (
+        Listing(entries, _passed_bytes(stream)) if listed and listed > LISTED_UP_TO * container.size else None
+    )
 
 
 def _begun(packet: "Packet[Any]", number: int, counted: int) -> Course:
@@ -108,7 +117,13 @@ def _begun(packet: "Packet[Any]", number: int, counted: int) -> Course:
     return Course(number, unit, max(0, counted // unit - time) if time else 0)
 
 
-def _is_missing(sizes: list[int]) -> bool:
+def _passed_bytes(stream: Stream) -> int:
+    """How large an entry may be that is none of its packets."""
+    picture = stream.codec_context if isinstance(stream, VideoStream) else None
+    return PALETTE_BYTES if picture is not None and picture.pix_fmt == WITH_PALETTE else 0
+
+
+def _is_missing(sizes: list[int], passed_bytes: int) -> bool:
     """Whether something is, where entries of these sizes were passed over."""
     sizes = [size for size in sizes if size]  # the others stand for the frame before, and are counted
-    return len(sizes) > 1 or sum(sizes) > PALETTE_BYTES
+    return len(sizes) > 1 or sum(sizes) > passed_bytes
