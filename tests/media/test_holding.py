@@ -1,10 +1,13 @@
 """A picture that ends long before its sound: the last frame is held."""
 
+import subprocess
 from collections.abc import Callable
 from fractions import Fraction
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 import av
+import imageio_ffmpeg
 import pytest
 from av.video.frame import VideoFrame
 
@@ -13,6 +16,7 @@ from webapp.media import poster, storyboard
 from webapp.media.answers import Storyboard
 from webapp.media.jobs import PosterJob, StoryboardJob
 from webapp.media.obstacles import Copying, Obstacle
+from webapp.media.ogg_pages import coding_of, pages, without_bytes
 
 from .copying import copy_of
 from .decoding import Rendition, assert_can_start_anywhere, assert_joined
@@ -120,3 +124,25 @@ def claimed_s(path: Path) -> Fraction:
 def decoded(path: str) -> VideoFrame:
     with av.open(path) as container:
         return next(container.decode(video=0))
+
+
+@pytest.mark.parametrize("seconds", [0.5, 1.9, 13])
+def test_theora_that_says_so_goes_on_with_its_last_picture(
+    footage: Footage, tmp_path: Path, seconds: float
+) -> None:
+    """By packets without a byte, each of which shows it once more."""
+    source, theora = footage("a.mov", codec="png", pixel_format="rgb24", seconds=3), tmp_path / "a.ogv"
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(source), "-c:v", "libtheora"]
+    subprocess.run([*command, "-q:v", "7", "-g", "10", str(theora)], check=True, timeout=60)
+    with theora.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        first, *_, last = pages(data, 0, len(data))
+        coding, again = coding_of(data[first.body : first.end]), round(seconds * 10)
+        assert coding is not None
+        more = without_bytes(again, 30 + again << coding.shift, last.serial)
+    theora.write_bytes(theora.read_bytes() + more)
+    encoded = encode_picture(theora, tmp_path / "out", smallest=True)
+    assert encoded.facts.duration_s == pytest.approx(3 + seconds)
+    assert_joined(encoded.top)
+    assert float(encoded.top.end()) == encoded.facts.duration_s
+    assert encoded.top.numbers[:30] == list(range(30)) and set(encoded.top.numbers[30:]) <= {29}
+    assert not any(chunk.damaged or chunk.missing_s for chunk in encoded.chunks)

@@ -1,6 +1,7 @@
 """When a picture ends, from its last packets: what containers claim is often off."""
 
 from fractions import Fraction
+from typing import NamedTuple
 
 import av
 from av.container import InputContainer
@@ -20,17 +21,28 @@ STORING_NO_LENGTHS = ("mpegts", "mpeg")
 LONGEST_PAST_CLAIM_S = 300
 
 
-def end_of(container: InputContainer, stream: VideoStream, track: VideoTrack) -> int:
-    """The tick at which the last frame ends."""
+class Ends(NamedTuple):
+    """
+    Attributes:
+        of_frame: the tick at which the last frame ends, as it is written.
+        of_all: that at which packets without a byte end, which show it again: in Theora and AVI.
+    """
+
+    of_frame: int
+    of_all: int
+
+
+def ends_of(container: InputContainer, stream: VideoStream, track: VideoTrack) -> Ends:
+    """When the picture ends."""
     claimed = claimed_ticks(container, stream, track)
     by_decoding = Moments(container, stream).by_decoding
     delay = _decoder_delay(container, stream, track) if by_decoding else 0
     read_only(container, stream)
-    end = _last_end(container, stream, track, track.zero + claimed, by_decoding) if claimed else None
-    if end is None:  # nothing there: read everything
-        end = _last_end(container, stream, track, track.zero, by_decoding)
+    ends = _last_ends(container, stream, track, track.zero + claimed, by_decoding) if claimed else None
+    if ends is None:  # nothing there: read everything
+        ends = _last_ends(container, stream, track, track.zero, by_decoding)
     read_only(container, *container.streams)
-    return track.zero if end is None else end + delay
+    return Ends(*(end + delay for end in ends)) if ends else Ends(track.zero, track.zero)
 
 
 def end_of_frame(container: InputContainer, frame: VideoFrame) -> int:
@@ -52,21 +64,24 @@ def _decoder_delay(container: InputContainer, stream: VideoStream, track: VideoT
     return track.zero - next((time for time in decode_times if time is not None), track.zero)
 
 
-def _last_end(
+def _last_ends(
     container: InputContainer, stream: VideoStream, track: VideoTrack, start: int, by_decoding: bool
-) -> int | None:
-    """The last tick of the packets from `start` on; None if there are none."""
+) -> Ends | None:
+    """The last ticks of the packets from `start` on; None if none of these has a frame."""
     usual = max(1, round(1 / (track.rate.fraction * track.time_base.fraction)))
     name = container.format.name
     second = round(1 / track.time_base.fraction)
     times: list[int] = []
     lengths: dict[int, int] = {}
+    repeating: set[int] = set()
     if can_be_sought(container, track.zero, start):  # else it stands near the beginning
         go_to(container, stream, start)
     for packet in packets(container, [stream], Damage()):
         time = packet.dts if by_decoding or packet.pts is None else packet.pts
         if time is not None:
             times.append(time)
+            if not packet.size:
+                repeating.add(time)
             lengths[time] = usual if name in STORING_NO_LENGTHS else packet.duration or usual
     far = far_ticks(second, usual)
     likely = without_strays(times, far)
@@ -76,4 +91,7 @@ def _last_end(
         likely = [time for time in likely if time <= latest]
     # The others last until the next at the most, whatever they say.
     last = max(likely, default=None)
-    return None if last is None else last + lengths[last]
+    frame = max((time for time in likely if time not in repeating), default=None)
+    if last is None or frame is None:
+        return None
+    return Ends(frame + lengths[frame], last + lengths[last])

@@ -10,11 +10,11 @@ from .wanted import Wanted
 
 
 class Held(msgspec.Struct, frozen=True, array_like=True):
-    """The last frame is shown for longer than it says, since there is more sound.
+    """The last frame is shown for longer than it says, since there is more sound, or the picture says so.
 
     Attributes:
         since: the tick of the track at which its own time is over.
-        until: the tick at which the sound is.
+        until: the tick at which that is.
     """
 
     since: int

@@ -14,6 +14,7 @@ from av.video.stream import VideoStream
 
 from .cut_off import claimed_end_s
 from .decoding import Damage, packets, read_only
+from .ending import Ends
 from .facts import Held
 
 # Recorders stop picture and sound within a second of each other.
@@ -22,12 +23,22 @@ SHORTEST_S = 1
 LONGEST_PAUSE_S = 60
 
 
-def held(container: InputContainer, stream: VideoStream, sound: AudioStream | None, end: int) -> Held | None:
+def held(
+    container: InputContainer, stream: VideoStream, sound: AudioStream | None, ends: Ends
+) -> Held | None:
     """
     Args:
         sound: that goes with the picture.
-        end: the tick of `stream` at which the last frame ends.
+        ends: of the picture.
     """
+    until = _sound_until(container, stream, sound, ends.of_all) or ends.of_all
+    return Held(since=ends.of_frame, until=until) if until > ends.of_frame else None
+
+
+def _sound_until(
+    container: InputContainer, stream: VideoStream, sound: AudioStream | None, end: int
+) -> int | None:
+    """The tick of `stream` at which the sound ends; None if that is not long after `end`."""
     assert stream.time_base is not None
     end_s = end * stream.time_base
     if sound is None or sound.time_base is None or claimed_end_s(container) - end_s <= SHORTEST_S:
@@ -35,7 +46,7 @@ def held(container: InputContainer, stream: VideoStream, sound: AudioStream | No
     until_s = _end_from(container, sound, int(end_s / sound.time_base)) * sound.time_base
     if until_s - end_s <= SHORTEST_S:
         return None
-    return Held(since=end, until=int(until_s / stream.time_base))
+    return int(until_s / stream.time_base)
 
 
 def _end_from(container: InputContainer, sound: AudioStream, tick: int) -> int:

@@ -13,7 +13,7 @@ from .beginning import Beginning, beginning_of
 from .coding import available
 from .cropping import cropping
 from .cut_off import missing_s
-from .ending import claimed_ticks, end_of, end_of_frame
+from .ending import Ends, claimed_ticks, end_of_frame, ends_of
 from .facts import Cropping, Facts, VideoTrack
 from .failures import Unprocessable
 from .frame_rate import frame_rate
@@ -71,8 +71,9 @@ def _facts_of(container: InputContainer, streams: list[VideoStream], job: ProbeJ
         guessed = container.format.name in GUESSING
         end = track.zero + (0 if guessed else claimed_ticks(container, stream, track))
     else:
-        end = max(end_of(container, stream, track), end_of_frame(container, frames[-1]))
-        if still := held(container, stream, sound, end):
+        of_frame, end = ends_of(container, stream, track)
+        of_frame, end = (max(one, end_of_frame(container, frames[-1])) for one in (of_frame, end))
+        if still := held(container, stream, sound, Ends(of_frame, end)):
             track, end = msgspec.structs.replace(track, held=still), still.until
     duration = (end - track.zero) * track.time_base.fraction
     copying = copyable.examine(container, frames[0], track, sound, float(duration))
