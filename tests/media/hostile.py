@@ -109,6 +109,16 @@ def with_tracks(path: Path, count: int) -> Path:
     return path
 
 
+def comments(path: Path, count: int) -> Path:
+    """An MP3 of nothing but comments (ID3v2.3 §4.2.2); libavformat compares each with all before it."""
+    frames = b"".join(
+        b"TXXX" + struct.pack(">IHB", 10, 0, 0) + b"%06d\0x\0" % number for number in range(count)
+    )
+    size = bytes(len(frames) >> shift & 0x7F for shift in (21, 14, 7, 0))
+    path.write_bytes(b"ID3\3\0\0" + size + frames)
+    return path
+
+
 def pixel_bomb(path: Path, side: int, claimed: int) -> Path:
     """A MOV of one black PNG, `side` pixels squared; the container says it is `claimed` wide and high."""
     with av.open(str(path), "w") as container:

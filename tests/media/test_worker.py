@@ -18,8 +18,7 @@ from tests.support.waiting import until_true
 from webapp.media import limits, timeline
 from webapp.media.answers import Chunk, Progress
 from webapp.media.facts import Facts
-from webapp.media.jobs import ChunkJob, ProbeJob
-from webapp.media.worker import PROBE_CPU_S
+from webapp.media.jobs import PROBE_CPU_S, ChunkJob, ProbeJob
 
 from . import child
 from .encoding import facts_of, ladder_of

@@ -10,6 +10,10 @@ from .ladder import Rung
 from .message import Message
 from .wanted import WANTED_OF_NEW_RUNS, Wanted
 
+# A probe takes a tenth of a second, of 8K five. Those that take longer than a quick one are made one at a
+# time, so that files made to take long hold up each other, and nobody else.
+PROBE_CPU_S, QUICK_PROBE_CPU_S = 30, 2
+
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """What an upload may be like; what is beyond is refused, with a code for each.
@@ -46,8 +50,12 @@ class ProbeJob(SourceJob, frozen=True, kw_only=True):
     """Find out what is in the file `source`, and which of the codecs `wanted` beside H.264 this build has.
 
     Answered by Facts. Of a file that is arriving, by an Obstacle if it cannot be told before it is whole.
+
+    Attributes:
+        cpu_s: seconds of CPU that it may take.
     """
 
+    cpu_s: int = PROBE_CPU_S
     wanted: Wanted = WANTED_OF_NEW_RUNS
 
 

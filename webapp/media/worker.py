@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from .limits import ADDRESS_SPACE_BYTES, allow_more_time, confine, name_process
 
 NAME = "rushes-child"
-# A probe of 8K takes 5. Only two are made at a time, and other uploads wait for those of hostile ones.
-PROBE_CPU_S = 30
 
 
 def run(parent: int, cpu_s: int, memory_bytes: int = ADDRESS_SPACE_BYTES) -> None:
@@ -35,7 +33,7 @@ def run(parent: int, cpu_s: int, memory_bytes: int = ADDRESS_SPACE_BYTES) -> Non
         for number, line in enumerate(sys.stdin.buffer):
             job = decoder.decode(line)
             if isinstance(job, ProbeJob):
-                allow_more_time(min(cpu_s, PROBE_CPU_S))
+                allow_more_time(min(cpu_s, job.cpu_s))
             elif number:
                 allow_more_time(cpu_s)
             yield job

@@ -29,13 +29,14 @@ class Slots:
     who waited longest.
 
     Attributes:
-        probing, copying, posing: to be held, instead of a slot, for what encodes nothing and is looked for
-            at once: first play, and the poster of a player. A copy may be as long as the upload's way from
-            storage, and no probe waits for one.
+        probing, probing_long, copying, posing: to be held, instead of a slot, for what encodes nothing and is
+            looked for at once: first play, and the poster of a player. A copy may be as long as the upload's
+            way from storage, and no probe waits for one; nor for a probe that takes longer than usual.
     """
 
     def __init__(self, slots: int) -> None:
         self.probing, self.copying, self.posing = (asyncio.Semaphore(EXPRESS_SLOTS) for _ in range(3))
+        self.probing_long = asyncio.Semaphore(1)
         self._free = slots
         self._held: Counter[str] = Counter()
         self._waiting: list[Waiter] = []

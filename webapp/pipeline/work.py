@@ -78,6 +78,9 @@ class Work:
         """Likewise, see Slots."""
         return self.core_wait.during(self.slots.probing)
 
+    def probing_long(self) -> Turn:
+        return self.core_wait.during(self.slots.probing_long)
+
     def copying(self) -> Turn:
         return self.core_wait.during(self.slots.copying)
 

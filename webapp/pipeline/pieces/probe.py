@@ -1,15 +1,23 @@
 """What an upload is found to be."""
 
 from ...media.facts import Facts
-from ...media.jobs import ProbeJob
+from ...media.jobs import QUICK_PROBE_CPU_S, ProbeJob
 from ...media.obstacles import Obstacle
 from ...media.wanted import WANTED_OF_NEW_RUNS, Wanted
+from ..child import ChildCrashed
 from ..children import last_answer
 from ..work import Work
 
 
 async def probe(work: Work, wanted: Wanted = WANTED_OF_NEW_RUNS) -> Facts:
-    async with work.probing(), work.source() as source:
+    """A file for which that takes long gives way to others, and is looked into from the start again."""
+    try:
+        async with work.probing(), work.source() as source:
+            return await work.answer(ProbeJob(source=source, wanted=wanted, cpu_s=QUICK_PROBE_CPU_S), Facts)
+    except ChildCrashed as crash:
+        if not crash.out_of_time:
+            raise
+    async with work.probing_long(), work.source() as source:
         return await work.answer(ProbeJob(source=source, wanted=wanted), Facts)
 
 
