@@ -1,5 +1,6 @@
 """Files made to harm whoever opens them."""
 
+import random
 import struct
 import threading
 import zlib
@@ -13,6 +14,7 @@ import av
 from av.packet import Packet
 from av.video.stream import VideoStream
 
+from webapp.media import flv_times
 from webapp.media.boxes import box, children
 
 
@@ -107,6 +109,32 @@ def with_tracks(path: Path, count: int) -> Path:
     boxes = [movie[at : at + size] * (count if kind == b"trak" else 1) for kind, at, size in children(movie)]
     path.write_bytes(with_box(data, [b"moov"], box(b"moov", *boxes)))
     return path
+
+
+def with_edits(path: Path, count: int) -> Path:
+    """An MP4 whose only track is shown so many times (ISO/IEC 14496-12 §8.6.6); 12 bytes for each."""
+    data = path.read_bytes()
+    at, size = next((at, size) for kind, at, size in children(data) if kind == b"moov")
+    movie = data[at + 8 : at + size]
+    at, size = next((at, size) for kind, at, size in children(movie) if kind == b"trak")
+    track = movie[at + 8 : at + size]
+    (length,) = struct.unpack_from(">I", movie, movie.index(b"mvhd") + 20)
+    edits = box(b"elst", struct.pack(">II", 0, count), struct.pack(">IiI", length, 0, 0x10000) * count)
+    others = [track[at : at + size] for kind, at, size in children(track) if kind != b"edts"]
+    path.write_bytes(with_box(data, [b"moov", b"trak"], box(b"trak", *others, box(b"edts", edits))))
+    return path
+
+
+def flv_of_jumps(count: int) -> bytes:
+    """An FLV of so many pictures, each of which says another time (see `flv_times`)."""
+    chance = random.Random(1)
+    tag, picture = flv_times.TAG_HEADER_BYTES, b"\x17\1\0\0\0\0"
+    size = (tag + len(picture)).to_bytes(flv_times.SIZE_BYTES)
+    tags = (
+        b"\x09" + len(picture).to_bytes(3) + flv_times.written(chance.randrange(1 << 32)) + bytes(3) + picture
+        for _ in range(count)
+    )
+    return b"FLV\1\1\0\0\0\x09" + bytes(flv_times.SIZE_BYTES) + b"".join(one + size for one in tags)
 
 
 def comments(path: Path, count: int) -> Path:

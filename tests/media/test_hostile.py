@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 import pytest
 
-from webapp.media.jobs import ProbeJob
+from webapp.media.jobs import QUICK_PROBE_CPU_S, ProbeJob
 
 from . import child, hostile
 from .hostile import Listener
@@ -94,6 +94,11 @@ def test_a_picture_of_far_too_many_pixels_is_not_decoded(tmp_path: Path, claimed
 
 def test_two_pictures_a_year_apart_are_not_cut_into_segments(footage: Footage) -> None:
     assert_cheap(footage("a.mkv", rate=1, times=[0, 365 * 86_400]), "too_long")
+
+
+def test_a_second_shown_again_and_again_is_not_read_as_often(footage: Footage) -> None:
+    source = hostile.with_edits(footage("a.mp4", rate=25, seconds=4), 50_000)
+    assert child.run(ProbeJob(source=str(source), cpu_s=QUICK_PROBE_CPU_S)).failure == "too_long"
 
 
 def assert_cheap(source: Path, code: str) -> None:

@@ -1,5 +1,6 @@
 """Recordings put one behind the other, as they come from receivers and cameras: all of each is there."""
 
+import time
 from collections.abc import Callable, Collection
 from fractions import Fraction
 from functools import partial
@@ -13,6 +14,7 @@ from webapp.media.joined import joined
 from webapp.media.source import open_upload
 from webapp.media.transport_stream import PACKET_BYTES
 
+from . import hostile
 from .decoding import Rendition, assert_joined
 from .encoding import encode_picture, encode_sound
 from .hearing import beeps
@@ -114,6 +116,13 @@ def test_flv_that_was_sent_twice_for_some_seconds_is_read_as_it_is(footage: Foot
         at = [tag.position - 4 for tag in flv_times.tags(mapped, 0, len(data)) if 4000 <= tag.time < 7000]
     source.write_bytes(data[: at[-1]] + data[at[0] :])
     assert joined(source) is None
+
+
+def test_flv_whose_times_go_to_and_fro_takes_no_longer_for_each_tag(tmp_path: Path) -> None:
+    (source := tmp_path / "a.flv").write_bytes(hostile.flv_of_jumps(150_000))
+    began = time.process_time()
+    assert joined(source) is not None
+    assert time.process_time() - began < 4  # it takes one, and took seven
 
 
 def test_recordings_with_rubbish_between_them_are_joined(footage: Footage, tmp_path: Path) -> None:

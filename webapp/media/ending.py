@@ -35,10 +35,11 @@ class Ends(NamedTuple):
 def ends_of(container: InputContainer, stream: VideoStream, track: VideoTrack) -> Ends:
     """When the picture ends."""
     claimed = claimed_ticks(container, stream, track)
+    start = max(track.zero + claimed, _edited_until(container, stream)) if claimed else None
     by_decoding = Moments(container, stream).by_decoding
     delay = _decoder_delay(container, stream, track) if by_decoding else 0
     read_only(container, stream)
-    ends = _last_ends(container, stream, track, track.zero + claimed, by_decoding) if claimed else None
+    ends = None if start is None else _last_ends(container, stream, track, start, by_decoding)
     if ends is None:  # nothing there: read everything
         ends = _last_ends(container, stream, track, track.zero, by_decoding)
     read_only(container, *container.streams)
@@ -55,6 +56,17 @@ def claimed_ticks(container: InputContainer, stream: VideoStream, track: VideoTr
     """Ticks that the stream lasts, or all of the container; 0 where neither says so."""
     whole = container.duration or 0
     return stream.duration or int(Fraction(whole, av.time_base) / track.time_base.fraction)
+
+
+def _edited_until(container: InputContainer, stream: VideoStream) -> int:
+    """When the last packet is decoded of an MP4 or MOV that shows some of them several times; 0 for others.
+
+    What such a stream claims is its length without edits, and thousands of them make hours of a second.
+    """
+    listed = stream.index_entries
+    if not container.format.name.startswith("mov") or not 0 < stream.frames < len(listed):
+        return 0
+    return int(listed[len(listed) - 1].timestamp)
 
 
 def _decoder_delay(container: InputContainer, stream: VideoStream, track: VideoTrack) -> int:

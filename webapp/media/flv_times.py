@@ -6,6 +6,7 @@ were put one behind the other. Elsewhere times are left alone: of what was sent 
 
 import re
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from mmap import mmap
@@ -37,6 +38,22 @@ class Tag(NamedTuple):
     position: int
     time: int
     configures: bool
+
+
+class Coming:
+    """The next few times of one kind, from any place on."""
+
+    def __init__(self, found: list[Tag]) -> None:
+        self._found = found
+        self._places = {SOUND: array("q"), PICTURE: array("q")}
+        for place, tag in enumerate(found):
+            self._places[tag.kind].append(place)
+
+    def times(self, place: int, kind: int) -> list[int]:
+        places = self._places[kind]
+        first = bisect_left(places, place)
+        near = (number for number in places[first : first + AHEAD] if number < place + LOOKED_AT)
+        return [self._found[number].time for number in near]
 
 
 def moved(data: mmap) -> tuple["array[int]", "array[int]"]:
@@ -116,18 +133,18 @@ def _steps_back_somewhere(data: mmap) -> bool:
 
 def _sections(found: list[Tag]) -> tuple[list[int], list[Section]]:
     """For each tag the number of its section, and the sections."""
-    numbers, sections = list[int](), [Section()]
+    numbers, sections, coming = list[int](), [Section()], Coming(found)
     newest: dict[int, int] = {}
     for place, tag in enumerate(found):
         before = newest.get(tag.kind, tag.time)
         usual = True
         if tag.time < before - BACK:
-            usual = _begin_anew(found, place, newest)
+            usual = _begin_anew(found, place, newest, coming)
             if usual:
                 sections.append(Section(jump=tag.time - before))
                 newest, before = {}, tag.time
         elif tag.time > before + FAR_ON:
-            usual = _most(time >= tag.time - BACK for time in _next(found, place, tag.kind))
+            usual = _most(time >= tag.time - BACK for time in coming.times(place, tag.kind))
         numbers.append(len(sections) - 1)
         if usual:
             sections[-1].begins.setdefault(tag.kind, tag.time)
@@ -136,20 +153,15 @@ def _sections(found: list[Tag]) -> tuple[list[int], list[Section]]:
     return numbers, sections
 
 
-def _begin_anew(found: list[Tag], place: int, newest: dict[int, int]) -> bool:
+def _begin_anew(found: list[Tag], place: int, newest: dict[int, int], coming: Coming) -> bool:
     """Whether times do from this tag on: those of picture and sound, and not of a few tags."""
     time, before = found[place].time, newest[found[place].kind]
     if time > found[0].time + NEAR_THE_BEGINNING and time >= before - FAR_BACK:
         return False
     # Of sound alone see `continuity`.
     return PICTURE in newest and all(
-        _most(time < before for time in _next(found, place, kind)) for kind, before in newest.items()
+        _most(time < before for time in coming.times(place, kind)) for kind, before in newest.items()
     )
-
-
-def _next(found: list[Tag], place: int, kind: int) -> list[int]:
-    """The next times of one kind, from a place on."""
-    return [tag.time for tag in found[place : place + LOOKED_AT] if tag.kind == kind][:AHEAD]
 
 
 def _most(answers: Iterable[bool]) -> bool:
