@@ -1,12 +1,14 @@
 """Sources of more than 60 frames a second."""
 
+import random
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from webapp.media.thinning import Thinning, shown_rate
+from webapp.media.thinning import HIGHEST_RATE, TOLERANCE, Thinning, shown_rate
+from webapp.media.timeline import fastest
 
 from .decoding import assert_joined
 from .encoding import encode_picture
@@ -33,6 +35,49 @@ def test_rounded_times_leave_the_steps_even(rate: Fraction) -> None:
     kept = [number for number, time in enumerate(times) if thinning.keeps(time)]
     step = rate / shown_rate(rate)
     assert kept == list(range(0, 1000, int(step)))
+
+
+def kept(times: list[int], rate: int, begin: int = 0) -> list[int]:
+    """Of a chunk from `begin` on, in milliseconds, by a source of such an average rate."""
+    thinning = Thinning(Fraction(rate), Fraction(1, 1000), zero=0, begin=begin)
+    return [time for time in times if thinning.keeps(time)]
+
+
+@pytest.mark.parametrize("fast", [75, 90, 120, 144, 240, 1000])
+def test_where_a_slow_source_is_fast_it_is_shown_at_60(fast: int) -> None:
+    before, after = range(0, 2000, 40), range(3020, 5000, 40)
+    burst = [2000 + round(number * 1000 / fast) for number in range(fast)]
+    shown = kept([*before, *burst, *after], rate=45)
+    assert [time for time in shown if not 2000 <= time < 3000] == [*before, *after]
+    assert 59 <= sum(2000 <= time < 3000 for time in shown) <= 61
+    rate = fastest(shown, 1000)
+    assert rate and rate <= HIGHEST_RATE * TOLERANCE
+
+
+@pytest.mark.parametrize("rate", [25, 30, 50, 60])
+def test_frames_that_come_a_little_early_or_late_are_all_shown(rate: int) -> None:
+    chance = random.Random(1)
+    times = [round(number * 1000 / rate) + chance.randint(-4, 4) for number in range(1000)]
+    assert kept(times, rate) == times
+
+
+def test_a_chunk_is_thinned_alike_whatever_frames_come_before_it() -> None:
+    times = [*range(0, 2000, 4)]
+    whole = [time for time in kept(times, 30, begin=1000) if time >= 1000]
+    assert whole == kept([time for time in times if time >= 990], 30, begin=1000)[-len(whole) :]
+    assert whole[0] == 1000
+
+
+def test_slow_motion_within_a_video_is_encoded_at_60(footage: Callable[..., Path], tmp_path: Path) -> None:
+    times = [*range(0, 2000, 40), *range(2000, 3000, 5), *range(3000, 8000, 40)]
+    encoded = encode_picture(
+        footage("a.mp4", time_base=Fraction(1, 1000), times=times, rate=45), tmp_path / "out", smallest=True
+    )
+    shown = encoded.top.times
+    assert [times[number] for number in encoded.top.numbers] == [time * 1000 for time in shown]
+    rates = [segment.fastest.fraction for segment in encoded.top.track.segments if segment.fastest]
+    assert 60 <= max(rates) <= HIGHEST_RATE * TOLERANCE
+    assert sum(chunk.frames + chunk.thinned for chunk in encoded.chunks) == len(times)
 
 
 def test_a_fast_source_is_encoded_at_half_its_rate(footage: Callable[..., Path], tmp_path: Path) -> None:

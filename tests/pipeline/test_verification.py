@@ -51,6 +51,15 @@ def test_the_whole_is_the_whole() -> None:
     Output().verify()
 
 
+def test_frames_too_fast_to_be_shown_are_not_missing() -> None:
+    output = Output()
+    output.source(FRAMES + 40)
+    with pytest.raises(Unprocessable):
+        output.verify()
+    output.chunk(1, thinned=40)
+    output.verify()
+
+
 def test_where_the_source_was_not_copied_the_output_is_compared_with_itself() -> None:
     output = Output()
     output.copied = None

@@ -99,6 +99,7 @@ class Chunk(Message, frozen=True, kw_only=True):
     Attributes:
         frames: encoded per rung.
         repeated: of these, shown again at the chunk's start because none follows for long.
+        thinned: frames that are left out because more come than players show.
         damaged: packets of the source that could not be decoded, or only in part, or come too late.
         unshown: frames of which there are packets, and that are not shown for what was damaged before them.
         missing_s: for how long nothing of the source is shown, where it had something before it was damaged.
@@ -108,6 +109,7 @@ class Chunk(Message, frozen=True, kw_only=True):
     tracks: list[Track]
     frames: int
     repeated: int = 0
+    thinned: int = 0
     damaged: int = 0
     unshown: int = 0
     missing_s: float = 0

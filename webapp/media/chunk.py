@@ -67,7 +67,7 @@ class ChunkEncoder:
         self._renditions: list[Rendition] = []
         self._taking: list[list[Rendition]] = []
         self._lanes: list[Lane] = [Beside() if job.side_by_side else Here() for _ in scaled]
-        self._frames = 0
+        self._frames = self._thinned = 0
 
     def run(self) -> Iterator[Progress | Chunk]:
         reported = 0
@@ -97,6 +97,7 @@ class ChunkEncoder:
             tracks=[track for track, _ in finished],
             frames=self._frames,
             repeated=self._span.repeated,
+            thinned=self._thinned,
             damaged=damage.within(*lasts),
             unshown=damage.unshown_within(*lasts),
             missing_s=round(float(damage.missing(*lasts) * self._reader.time_base), 3),
@@ -129,6 +130,7 @@ class ChunkEncoder:
     def _push(self, frame: VideoFrame, interlaced: bool) -> None:
         assert frame.pts is not None
         if not self._thinning.keeps(frame.pts):
+            self._thinned += self._span.holds(frame.pts)
             return
         video = self._video
         picture = Picture.of(

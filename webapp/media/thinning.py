@@ -3,9 +3,13 @@
 import math
 from fractions import Fraction
 
+from .timeline import SHORTEST_RATE_S
+
 HIGHEST_RATE = 60
 # What is measured as a little more is 60 all the same.
 TOLERANCE = Fraction(102, 100)
+# So much earlier than at even steps a frame may come, and what is measured stays within the tolerance.
+EARLY_S = SHORTEST_RATE_S * (TOLERANCE - 1)
 
 
 def shown_rate(rate: Fraction) -> Fraction:
@@ -14,7 +18,11 @@ def shown_rate(rate: Fraction) -> Fraction:
 
 
 class Thinning:
-    """Chooses the frames of one chunk that are shown; the first always is, so that chunks join."""
+    """Chooses the frames of one chunk that are shown; the first always is, so that chunks join.
+
+    Of a source that is faster on average, those at even steps. Of others, where frames come faster for a
+    while (slow motion of phones, screens on which something moves), those that the highest rate has room for.
+    """
 
     def __init__(self, rate: Fraction, time_base: Fraction, zero: int, begin: int) -> None:
         """
@@ -30,13 +38,27 @@ class Thinning:
         self._begin = begin
         self._last: int | None = None
         self._inside = False
+        # A rate a little above the highest is left alone everywhere.
+        self._slows = rate <= HIGHEST_RATE
+        self._step, self._early = 1 / (HIGHEST_RATE * time_base), EARLY_S / time_base
+        self._due: Fraction | None = None  # the tick at which the next frame comes at the highest rate
 
     def keeps(self, pts: int) -> bool:
         """Whether the next frame is shown; timestamps rise."""
-        if not self._thins:
-            return True
-        place = math.floor((pts - self._zero) / self._interval)
         begins = pts >= self._begin and not self._inside
-        kept = begins or place != self._last
-        self._last, self._inside = place, self._inside or begins
-        return kept
+        self._inside = self._inside or begins
+        if self._thins:
+            place = math.floor((pts - self._zero) / self._interval)
+            kept = begins or place != self._last
+            self._last = place
+            return kept
+        return not self._slows or self._has_room(pts, begins)
+
+    def _has_room(self, pts: int, begins: bool) -> bool:
+        if begins or self._due is None or pts > self._due:
+            self._due = pts + self._step
+            return True
+        if pts < self._due - self._early:
+            return False
+        self._due += self._step
+        return True

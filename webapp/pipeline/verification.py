@@ -34,6 +34,7 @@ def verify(
     damaged = sum(chunk.damaged + chunk.unshown for chunk in chunks)
     new = frames - sum(chunk.repeated for chunk in chunks)
     whole = plan.rate == plan.facts.video.rate.fraction  # of faster ones not every frame is shown
+    new += sum(chunk.thinned for chunk in chunks)
     if whole and not copied.frames - damaged <= new <= copied.frames:
         raise _mismatch(f"{new} frames of {copied.frames}, {damaged} damaged or not shown")
     tolerance_s = LONGEST_LAST_FRAME_S + damaged / float(plan.facts.video.rate.fraction)
