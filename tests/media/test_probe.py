@@ -51,6 +51,11 @@ def test_the_frame_rate_is_exact(footage: Footage, rate: Fraction) -> None:
     assert facts.duration_s == pytest.approx(float(12 / rate))
 
 
+def test_the_rate_of_slides_is_known_where_they_lie_in_another_order(footage: Footage) -> None:
+    source = footage("a.mp4", rate=1, times=[*range(0, 40, 10)], options={"bf": "1", "b_strategy": "0"})
+    assert facts_of(source).video.rate.fraction == pytest.approx(Fraction(1, 10), rel=0.01)
+
+
 def test_the_rate_of_varying_frames_is_the_average(footage: Footage) -> None:
     steps = Random(1).choices([16, 17, 33, 34, 100, 250, 300], k=80)
     times = list(itertools.accumulate(steps, initial=0))

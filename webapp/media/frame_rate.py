@@ -58,7 +58,7 @@ def _times(container: InputContainer, stream: VideoStream, zero: int) -> list[in
     """The ticks at which packets are shown, rising, over LOOKED_AT_S."""
     assert stream.time_base is not None
     end = zero + LOOKED_AT_S / stream.time_base
-    times = set()
+    times: set[int] = set()
     with contextlib.suppress(av.FFmpegError):  # damaged from here on
         container.seek(zero, stream=stream)
         for packet in islice(demuxed(container, [stream]), PACKETS_LOOKED_AT):
@@ -66,7 +66,9 @@ def _times(container: InputContainer, stream: VideoStream, zero: int) -> list[in
             if time is None or time < zero:
                 continue
             # Those that are shown before this one may come after it: it is no longer looked at, they are.
-            if (packet.dts or time) > end:
-                break
+            decoded = packet.dts or time
+            known = [one for one in times if one <= decoded] if decoded > end else []
+            if len(known) > 1:
+                return sorted(known)
             times.add(time)
     return sorted(times)
