@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -24,9 +25,12 @@ PICTURES, SOUND = ("360p", "240p", "144p"), "audio"
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
-    """A package as it is published."""
     root = tmp_path_factory.mktemp("package")
-    spec = VideoSpec(width=640, height=360, seconds=9, options={"preset": "ultrafast"})
+    return package_of(root, VideoSpec(width=640, height=360, seconds=9, options={"preset": "ultrafast"}))
+
+
+def package_of(root: Path, spec: VideoSpec) -> Finished:
+    """A package of such a video, as it is published."""
     encoded = encode_picture(make_video(root / "a.mp4", spec), root / "r1")
     sound = encode_sound(root / "a.mp4", root / "r1", encoded.facts).track
     assert sound is not None
@@ -164,6 +168,12 @@ def test_a_package_of_ours_keeps_every_rule(finished: Finished) -> None:
     assert [verdict.number for verdict in verdicts] == list(range(1, len(RULES) + 1))
     assert broken(finished) == set()
     assert all(verdict.measured for verdict in verdicts)
+
+
+def test_a_slide_every_ten_seconds_is_shown_at_its_natural_rate(tmp_path: Path) -> None:
+    slides = package_of(tmp_path, VideoSpec(times=[*range(0, 40, 10)], rate=1, seconds=40))
+    samples = sum(segment.samples for segment in slides.tracks["144p"].segments)
+    assert samples > 4 and broken(slides) == set()
 
 
 @pytest.mark.parametrize("rule", BREAKS)

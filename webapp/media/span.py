@@ -9,11 +9,8 @@ from av.video.frame import VideoFrame
 
 from .facts import Held
 from .frames import FrameReader
+from .timeline import LONGEST_HOLE_S
 
-# A picture that stands still for longer is shown again where a chunk starts, so that every segment has
-# something to show: a screen recording may go without a frame for minutes. Longer would also make the
-# segment before exceed the target duration.
-LONGEST_HOLE_S = 0.4
 # In a chunk, which is a few seconds long: what comes after that would be shown long past all others.
 LONGEST_JUMP_S = 300
 # A second or two of work for the largest pictures.

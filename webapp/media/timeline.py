@@ -17,6 +17,10 @@ SEGMENT_S = 6
 SHORTEST_REST_S = 0.4
 # Single frames may come early or late, as those of phones do: a rate is what holds for so long.
 SHORTEST_RATE_S = Fraction(1, 2)
+# A picture that stands still for longer is shown again where a chunk starts, so that every segment has
+# something to show: a screen recording may go without a frame for minutes. Longer would also make the
+# segment before exceed the target duration.
+LONGEST_HOLE_S = 0.4
 # Segments of a copy start at the source's keyframes. No EXTINF, rounded, may be above the target, and 250
 # frames between keyframes, as x264 has it by itself, last 10.4 s at 24 frames/s.
 COPY_TARGET_S, LONGEST_COPIED_S = 10, Fraction(10499, 1000)

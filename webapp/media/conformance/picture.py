@@ -4,7 +4,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from ..multivariant import FIRST_VARIANT_BPS
-from ..timeline import KEYFRAME_S
+from ..timeline import KEYFRAME_S, LONGEST_HOLE_S
 from .package import Finished
 from .rule import Outcome, Rule, counted
 
@@ -65,12 +65,16 @@ def not_too_fast(package: Finished) -> Outcome:
 
 
 def natural_rate(package: Finished) -> Outcome:
+    """The rule is against frames made up, not against a slide that is shown again since a segment begins."""
     _, track = package.pictures[0]
     seconds = Fraction(sum(segment.duration for segment in track.segments), track.timescale)
+    still = sum(segment.longest > LONGEST_HOLE_S * track.timescale for segment in track.segments)
     frames = sum(segment.samples for segment in track.segments)
     source = package.facts.video.rate.fraction
     words = f"{float(frames / seconds):.2f} frames/s on average, {float(source):.2f} in the source"
-    return frames - 1 <= source * RATE_TOLERANCE * seconds, words
+    if still:
+        words += f"; up to {counted(still, 'frame')} shown again where a segment begins"
+    return frames - still - 1 <= source * RATE_TOLERANCE * seconds, words
 
 
 def one_shape(package: Finished) -> Outcome:
