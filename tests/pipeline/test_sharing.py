@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.working import Working
+from tests.media import hostile
+from tests.support.working import TERMINAL, Working
 from webapp.config import Settings
 from webapp.events import Status
 from webapp.pipeline.encoder import Encoder
@@ -33,3 +34,16 @@ async def test_runs_that_have_a_core_each_keep_their_children(
         chunks = [len(working.notes(video)) for video in videos]
     # One for each of ten chunks if they do not; when which run gets a core is not the same each time.
     assert ended < sum(chunks) - CORES, (ended, chunks)
+
+
+async def test_a_run_whose_probe_takes_long_is_none_of_those_at_a_time(
+    settings: Settings, small_video: Path, tmp_path: Path
+) -> None:
+    costly = hostile.comments(tmp_path / "a.mp3", 150_000)
+    async with Working.started(settings.model_copy(update={"concurrent_runs": 1})) as working:
+        first = await working.upload(costly, "a.mp3")
+        second = await working.upload(small_video)
+        assert (await working.ended(second)).status is Status.READY
+        assert (await working.run(first)).status not in TERMINAL
+        await working.control.cancel(first)
+        assert (await working.ended(first)).status is Status.CANCELLED

@@ -151,9 +151,13 @@ class Engine:
             await self._process(video_id, number, DbosSteps())
 
         DBOS.launch()
-        await DBOS.register_queue_async(
+        self._queue = await DBOS.register_queue_async(
             QUEUE, worker_concurrency=self._concurrent_runs, polling_interval_sec=QUEUE_POLL_S
         )
+
+    async def allow(self, more: int) -> None:
+        """Takes so many runs at a time more than it was made for."""
+        await self._queue.set_worker_concurrency_async(self._concurrent_runs + more)
 
     async def stop(self) -> None:
         """Forgets the runs in hand, without a word to the database: the next start goes on with them."""

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 
+from .aside import Aside
+
 # Beside those who encode. Encoders take seconds for a segment, and a new upload would wait for one to end.
 EXPRESS_SLOTS = 2
 
@@ -29,14 +31,15 @@ class Slots:
     who waited longest.
 
     Attributes:
-        probing, probing_long, copying, posing: to be held, instead of a slot, for what encodes nothing and is
-            looked for at once: first play, and the poster of a player. A copy may be as long as the upload's
-            way from storage, and no probe waits for one; nor for a probe that takes longer than usual.
+        probing, copying, posing: to be held, instead of a slot, for what encodes nothing and is looked for
+            at once: first play, and the poster of a player. A copy may be as long as the upload's way from
+            storage, and no probe waits for one.
+        aside: for probes that take longer than usual, which others do not wait for either.
     """
 
     def __init__(self, slots: int) -> None:
         self.probing, self.copying, self.posing = (asyncio.Semaphore(EXPRESS_SLOTS) for _ in range(3))
-        self.probing_long = asyncio.Semaphore(1)
+        self.aside = Aside()
         self._free = slots
         self._held: Counter[str] = Counter()
         self._waiting: list[Waiter] = []

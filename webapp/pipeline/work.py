@@ -79,7 +79,7 @@ class Work:
         return self.core_wait.during(self.slots.probing)
 
     def probing_long(self) -> Turn:
-        return self.core_wait.during(self.slots.probing_long)
+        return self.core_wait.during(self.slots.aside.turn())
 
     def copying(self) -> Turn:
         return self.core_wait.during(self.slots.copying)

@@ -20,6 +20,8 @@ from .processing import Processing
 from .slots import Slots
 from .work import Work
 
+log = structlog.get_logger()
+
 STOPPED_WITHIN_S = 2.0
 
 
@@ -54,7 +56,8 @@ class Worker:
         self._engine = Engine(settings.database_url, self._process, settings.concurrent_runs)
         self._running: set[asyncio.Task[None]] = set()
         self._deletion = Deletion(history, storage, queue.forget)
-        self._sweeping: asyncio.Task[None] | None = None
+        # For as long as it runs.
+        self._beside: list[asyncio.Task[None]] = []
         self._stopping = False
 
     async def start(self) -> None:
@@ -69,21 +72,33 @@ class Worker:
         # starts, which goes on with that one's runs at once.
         await asyncio.to_thread(shutil.rmtree, self._settings.scratch_dir, ignore_errors=True)
         await self._engine.start()
-        self._sweeping = asyncio.create_task(self._deletion.run())
+        self._beside = [asyncio.create_task(self._deletion.run()), asyncio.create_task(self._make_room())]
 
     async def stop(self) -> None:
         """Ends at once; what was under way goes on at the next start."""
         self._stopping = True
         await self.early.stop()
         self._children.kill()
-        if self._sweeping:
-            self._sweeping.cancel()
-            await asyncio.wait([self._sweeping], timeout=STOPPED_WITHIN_S)
+        for task in self._beside:
+            task.cancel()
+        if self._beside:
+            await asyncio.wait(self._beside, timeout=STOPPED_WITHIN_S)
         # Before the engine: without it their steps would fail, and that would be written down.
         await self._cancel_running()
         await self._engine.stop()
         await self._cancel_running()
         self._claim.release()
+
+    async def _make_room(self) -> None:
+        """Has as many more runs begin as stepped aside."""
+        aside = self._slots.aside
+        while True:
+            await aside.changed.wait()
+            aside.changed.clear()
+            try:
+                await self._engine.allow(aside.runs)
+            except Exception as error:  # the next change tells again
+                log.warning("no room made for other runs", exc_info=error)
 
     async def _cancel_running(self) -> None:
         running = list(self._running)

@@ -36,7 +36,7 @@ async def test_no_upload_waits_for_one_that_takes_long(work: Work, costly: Work)
     async with contextlib.AsyncExitStack() as others:
         for _ in range(EXPRESS_SLOTS - 1):
             await others.enter_async_context(work.slots.probing)
-        await others.enter_async_context(work.slots.probing_long)
+        await others.enter_async_context(work.slots.aside.turn())
         taking_long = asyncio.create_task(probe(costly))
         await until(work.slots.probing.locked)
         assert (await probe(work)).picture
