@@ -36,7 +36,9 @@ from .still_picture import is_item, is_still_picture
 FORMATS = "mov,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,dv,mxf,gif,mp3,aac,wav,flac,aiff,caf,amr"
 # Decoders count rows as rounded up to 64 pixels; for at most so many rows, that is.
 ROUNDED_PIXELS = 64 * 16_384
-OPEN_TIMEOUT_S, READ_TIMEOUT_S = 10, 10
+# By the clock, however little of it this process is given: a second of work may take ten. What hangs is ended
+# by its CPU time, and by the silence of its child.
+OPEN_TIMEOUT_S, READ_TIMEOUT_S = 100, 100
 USUAL = Limits()
 
 
