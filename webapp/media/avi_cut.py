@@ -4,13 +4,13 @@ It has no times: packets are counted, those of the picture and of the sound each
 says where they lay. With as many zeros as are missing they lie there again, and what is lost has its time.
 """
 
-import io
-import os
 import struct
 from collections.abc import Iterator
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import NamedTuple
+
+from .rearranged import Rearranged
 
 # Microsoft's "AVI RIFF File Reference": chunks of four letters, a size, and so many bytes, made even.
 CHUNK = struct.Struct("<4sI")
@@ -28,48 +28,18 @@ class Cut(NamedTuple):
     length: int
 
 
-class Filled(io.RawIOBase):
+class Filled(Rearranged):
     """The file at `path` with zeros for what was cut out of it."""
 
     def __init__(self, path: Path, cut: Cut) -> None:
-        self.name = path.as_posix()
-        self._file = path.open("rb")
-        self._cut, self._position = cut, 0
-        self._size = path.stat().st_size + cut.length
+        super().__init__(path, path.stat().st_size + cut.length)
+        self._cut = cut
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
-        begin = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
-        self._position = max(0, begin + offset)
-        return self._position
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        end = self._size if size is None or size < 0 else min(self._size, self._position + size)
-        after = self._cut.at + self._cut.length
-        before = self._stored(self._position, min(end, self._cut.at), 0)
-        zeros = bytes(max(0, min(end, after) - max(self._position, self._cut.at)))
-        behind = self._stored(max(self._position, after), end, self._cut.length)
-        data = before + zeros + behind
-        self._position += len(data)
-        return data
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
-
-    def _stored(self, begin: int, end: int, moved: int) -> bytes:
-        if begin >= end:
-            return b""
-        self._file.seek(begin - moved)
-        return self._file.read(end - begin)
+    def _between(self, begin: int, end: int) -> bytes:
+        at, length = self._cut
+        zeros = bytes(max(0, min(end, at + length) - max(begin, at)))
+        behind = self._stored(max(begin - length, at), end - length)
+        return self._stored(begin, min(end, at)) + zeros + behind
 
 
 def filled(path: Path) -> Filled | None:

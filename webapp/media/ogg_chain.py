@@ -6,9 +6,7 @@ they are coded; a recording that is coded otherwise is left out. One that begins
 without encoding leaves it, is read later, too: libavformat has that begin after millions of years.
 """
 
-import io
 import math
-import os
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -19,6 +17,7 @@ from typing import NamedTuple
 
 from .ogg_links import Link, Stream, links
 from .ogg_pages import MOST_PACKETS, NO_GRANULE, PATTERN, header_of, pages, without_bytes
+from .rearranged import Rearranged
 
 # Larger files are looked at in places, and read as a whole only if there are other streams.
 READ_WHOLE_BYTES = 32 << 20
@@ -49,7 +48,7 @@ class Seam(NamedTuple):
     pauses_s: dict[int, Fraction]
 
 
-class Chain(io.RawIOBase):
+class Chain(Rearranged):
     """The file at `path` in parts.
 
     Attributes:
@@ -59,43 +58,22 @@ class Chain(io.RawIOBase):
     """
 
     def __init__(self, path: Path, parts: Sequence[Part], seams: Sequence[Seam], left_out_s: float) -> None:
-        self.name, self.left_out_s = path.as_posix(), left_out_s
-        self._file, self._parts = path.open("rb"), parts
         self._begins = [0, *accumulate(part.size for part in parts)]
+        super().__init__(path, self._begins[-1])
+        self.left_out_s, self._parts = left_out_s, parts
         self.seams, self.places = seams, [self._begins[seam.part] for seam in seams]
-        self._position = 0
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
-        begin = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._begins[-1]}[whence]
-        self._position = max(0, begin + offset)
-        return self._position
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        end = self._begins[-1] if size is None or size < 0 else min(self._begins[-1], self._position + size)
+    def _between(self, begin: int, end: int) -> bytes:
         data = bytearray()
-        number = bisect_right(self._begins, self._position) - 1
-        while self._position < end:
-            part, begin = self._parts[number], self._begins[number]
-            inside = slice(self._position - begin, min(end, self._begins[number + 1]) - begin)
+        number = bisect_right(self._begins, begin) - 1
+        while self._begins[number] < end:
+            part, first = self._parts[number], self._begins[number]
+            inside = slice(max(begin, first) - first, min(end, self._begins[number + 1]) - first)
             data += part.before[inside]
-            stored = max(0, inside.start - len(part.before))
-            self._file.seek(part.begin + stored)
-            data += self._file.read(max(0, inside.stop - len(part.before) - stored))
-            self._position, number = begin + inside.stop, number + 1
+            behind = part.begin - len(part.before)  # of what is put before the stored bytes
+            data += self._stored(max(part.begin, behind + inside.start), behind + inside.stop)
+            number += 1
         return bytes(data)
-
-    def close(self) -> None:
-        self._file.close()
-        super().close()
 
 
 def chained(path: Path) -> Chain | None:

@@ -1,0 +1,48 @@
+"""Files that are read as other bytes than they have: the same ones, wherever reading begins and ends."""
+
+import itertools
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from webapp.media.avi_cut import Cut, Filled
+from webapp.media.ogg_chain import Chain, Part
+from webapp.media.rearranged import Rearranged
+
+Made = tuple[Rearranged, bytes]
+DATA = random.Random(1).randbytes(3000)
+
+
+def filled(path: Path, chance: random.Random) -> Made:
+    cut = Cut(chance.randrange(len(DATA) + 1), chance.randrange(1, 2000))
+    return Filled(path, cut), DATA[: cut.at] + bytes(cut.length) + DATA[cut.at :]
+
+
+def chain(path: Path, chance: random.Random) -> Made:
+    ends = sorted(chance.sample(range(len(DATA) + 1), 6))
+    parts = [
+        Part(begin, end, bytes([begin % 256]) * chance.randrange(9))
+        for begin, end in itertools.pairwise(ends)
+    ]
+    return Chain(path, parts, [], 0), b"".join(part.before + DATA[part.begin : part.end] for part in parts)
+
+
+@pytest.mark.parametrize("make", [filled, chain])
+def test_any_piece_is_the_same_as_of_the_whole(
+    tmp_path: Path, make: Callable[[Path, random.Random], Made]
+) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(DATA)
+    chance = random.Random(2)
+    for _ in range(50):
+        made, expected = make(path, chance)
+        with made:
+            assert made.read() == expected
+            for _ in range(20):
+                begin, size = chance.randrange(len(expected) + 50), chance.choice([0, 1, 5, 700, 9000])
+                assert made.seek(begin) == begin
+                piece = expected[begin : begin + size]
+                assert made.read(size) == piece
+                assert made.tell() == begin + len(piece)
