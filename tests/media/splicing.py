@@ -20,6 +20,8 @@ from av.video.stream import VideoStream
 
 from tests.support.video import BEEP_S, numbered_frame
 
+from .testcard import card_of
+
 RATE = 25
 
 
@@ -51,6 +53,23 @@ def change_aspect(path: Path, codec: str, *aspects: str, seconds_each: float) ->
             encoder.options = {"aspect": aspect}
             for number in range(part * count, (part + 1) * count):
                 _mux(container, stream, encoder.encode(_numbered(number, 160, 96)))
+            _mux(container, stream, encoder.encode(None))
+    return path
+
+
+def change_matrix(path: Path, *matrices: int, seconds_each: int) -> Path:
+    """The test card in 160 × 96, first by one matrix of ITU-T H.273, then by the next."""
+    with av.open(str(path), "w") as container:
+        stream = _picture(container, 160, 96)
+        count = seconds_each * RATE
+        for part, matrix in enumerate(matrices):
+            encoder: VideoCodecContext = av.CodecContext.create("libx264", "w")
+            encoder.width, encoder.height, encoder.pix_fmt = 160, 96, "yuv420p"
+            encoder.time_base, encoder.max_b_frames, encoder.colorspace = Fraction(1, RATE), 0, matrix
+            for number in range(part * count, (part + 1) * count):
+                frame = card_of(matrix)(number, 160, 96).reformat(format="yuv420p")
+                frame.pts, frame.time_base = number, Fraction(1, RATE)
+                _mux(container, stream, encoder.encode(frame))
             _mux(container, stream, encoder.encode(None))
     return path
 

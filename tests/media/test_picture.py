@@ -14,7 +14,7 @@ from webapp.media.timeline import chunks
 from .copying import obstacle_of
 from .decoding import Rendition, Shown
 from .encoding import Encoded, encode_chunk, encode_picture, facts_of, ladder_of
-from .splicing import turn_interlaced
+from .splicing import change_matrix, turn_interlaced
 from .tampering import overwrite, turn
 from .testcard import (
     BLACK,
@@ -27,6 +27,7 @@ from .testcard import (
     Quarters,
     assert_close,
     card,
+    card_of,
     colours_of,
     quarters,
 )
@@ -155,6 +156,37 @@ def test_colours_stay_what_they_were(
     source = footage(name, seconds=0.5, codec=codec, pixel_format=pixel_format, picture=card)
     _, first = encode_card(source, tmp_path)
     assert_close(colours_of(first.frame), CARD)
+
+
+@pytest.mark.parametrize("pixel_format", ["yuv420p", "yuv444p", "yuvj420p"])
+@pytest.mark.parametrize(("name", "matrix"), [("bt709", 1), ("smpte240m", 7)])
+def test_colours_are_by_the_matrix_that_is_named_in_every_rung(
+    footage: Footage, tmp_path: Path, pixel_format: str, name: str, matrix: int
+) -> None:
+    options = {"x264-params": f"colormatrix={name}"}
+    source = footage(
+        "a.mp4",
+        width=320,
+        height=180,
+        seconds=0.5,
+        picture=card_of(matrix),
+        pixel_format=pixel_format,
+        options=options,
+    )
+    encoded = encode_picture(source, tmp_path)
+    assert len(encoded.renditions) == 2
+    for rendition in encoded.renditions:
+        assert rendition.frames[0].frame.colorspace == matrix
+        assert_close(colours_of(rendition.frames[0].frame), CARD, tolerance=5)
+
+
+def test_colours_stay_what_they_were_where_the_matrix_changes(tmp_path: Path) -> None:
+    source = change_matrix(tmp_path / "a.ts", 1, 6, seconds_each=2)
+    for rendition in encode_picture(source, tmp_path / "out").renditions:
+        assert len(rendition.frames) == 100
+        for shown in (rendition.frames[0], rendition.frames[-1]):
+            assert shown.frame.colorspace == 1
+            assert_close(colours_of(shown.frame), CARD, tolerance=5)
 
 
 @pytest.mark.parametrize(("name", "codec"), [("a.mp4", "libx264"), ("a.mov", "mjpeg")])

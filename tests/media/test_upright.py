@@ -13,6 +13,7 @@ from webapp.media import poster, preview, storyboard
 from webapp.media.jobs import PosterJob, PreviewJob, StoryboardJob
 
 from .encoding import facts_of
+from .testcard import CARD, assert_close, card_of, colours_of
 
 Footage = Callable[..., Path]
 MAKERS: dict[str, Callable[..., object]] = {
@@ -34,6 +35,22 @@ def moving(number: int, width: int, height: int) -> VideoFrame:
 def comb(picture: PIL.Image.Image) -> float:
     """How different neighbouring rows are."""
     return float(np.abs(np.diff(np.asarray(picture.convert("L")).astype(int), axis=0)).mean())
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_colours_are_those_of_the_video(footage: Footage, kind: str) -> None:
+    source = footage(
+        "a.mp4",
+        seconds=0.5,
+        picture=card_of(1),
+        pixel_format="yuv444p",
+        options={"x264-params": "colormatrix=bt709"},
+    )
+    target = source.with_name(kind)
+    MAKERS[kind](source=str(source), target=str(target), facts=facts_of(source))
+    with PIL.Image.open(target) as picture:
+        shown = VideoFrame.from_ndarray(np.asarray(picture.convert("RGB")), format="rgb24")
+    assert_close(colours_of(shown.reformat(format="yuv444p", dst_colorspace="ITU709")), CARD, tolerance=6)
 
 
 @pytest.mark.parametrize("kind", MAKERS)

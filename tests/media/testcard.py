@@ -1,5 +1,6 @@
 """A test card of four plain colours, one in each quarter, and what is left of them in a frame."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ Colour = tuple[int, int, int]  # red, green, blue; full range
 RED, GREEN, BLUE, WHITE = (200, 30, 30), (30, 180, 30), (40, 40, 200), (255, 255, 255)
 BLACK, GREY = (0, 0, 0), (128, 128, 128)
 # swscale's numbers (SWS_CS_*) for matrices as ITU-T H.273 numbers them.
-SCALER_MATRIX = {1: "ITU709", 5: "ITU601", 6: "ITU601"}
+SCALER_MATRIX = {1: "ITU709", 5: "ITU601", 6: "ITU601", 7: "SMPTE240M"}
 
 
 class Quarters(NamedTuple):
@@ -27,6 +28,13 @@ CARD = Quarters(RED, GREEN, BLUE, WHITE)
 def card(number: int, width: int, height: int) -> VideoFrame:
     """The same for each number."""
     return quarters(width, height, CARD)
+
+
+def card_of(matrix: int) -> Callable[[int, int, int], VideoFrame]:
+    """The same as YUV of 4:4:4 by one of these matrices."""
+    return lambda number, width, height: card(number, width, height).reformat(
+        format="yuv444p", dst_colorspace=SCALER_MATRIX[matrix]
+    )
 
 
 def quarters(width: int, height: int, colours: Quarters) -> VideoFrame:

@@ -139,6 +139,7 @@ class ChunkEncoder:
             interlaced=interlaced,
             mirrored=video.mirrored,
             bright=video.bright,
+            matrix=video.colour[2],
             cropping=video.cropping,
         )
         self._encode(self._cascades.of(frame, picture))

@@ -2,7 +2,7 @@
 
 from av.video.frame import VideoFrame
 
-BT709, UNSPECIFIED, SMPTE170M = 1, 2, 6
+BT709, UNSPECIFIED, SMPTE170M, BT2020 = 1, 2, 6, 9
 # What there is; the others are reserved. A matrix of RGB (0) is no label for what comes out.
 PRIMARIES = frozenset((1, *range(4, 13), 22))
 TRANSFERS = frozenset((1, *range(4, 19)))
@@ -16,6 +16,20 @@ def labelled(frame: VideoFrame, guess: int) -> tuple[int, int, int]:
     said = (frame.color_primaries, PRIMARIES), (frame.color_trc, TRANSFERS), (frame.colorspace, MATRICES)
     primaries, transfer, matrix = (number if number in defined else guess for number, defined in said)
     return primaries, transfer, matrix
+
+
+def matrices(frame: VideoFrame, shown: int) -> tuple[int, int]:
+    """The matrix of the frame, and the one of what becomes of it.
+
+    Both UNSPECIFIED where nothing is to be converted, since there is no converter for it.
+
+    Args:
+        shown: what the output is labelled with; taken for the frame's own where that says none.
+    """
+    if shown not in MATRICES - UNKNOWN_MATRICES:
+        return UNSPECIFIED, UNSPECIFIED
+    own = frame.colorspace
+    return (own if own in MATRICES - UNKNOWN_MATRICES else shown), shown
 
 
 def forget_unknown(frame: VideoFrame) -> None:

@@ -140,6 +140,7 @@ class Moment:
                 interlaced=False,  # what remains of the lines only makes it look harder
                 mirrored=self._facts.video.mirrored,
                 bright=self._facts.video.bright,
+                matrix=self._facts.video.colour[2],
                 cropping=self._facts.video.cropping,
             )
             for position, scaled in self._cascades.of(frame, picture):

@@ -28,6 +28,7 @@ class Picture:
         mirrored: whether left and right are exchanged, once it is turned.
         hdr: the transfer (ITU-T H.273) of a picture of high dynamic range; None for all others.
         bright: of such a picture, see `tone.is_bright`.
+        matrices: of its colours as they are stored, and as they come out; see `colour.matrices`.
         alone: it is shown as a still, and no frames around it are there to look at.
         cropping: the stored pixels that are not shown.
     """
@@ -42,6 +43,7 @@ class Picture:
     hdr: int | None
     bright: bool
     full_range: bool
+    matrices: tuple[int, int]
     alone: bool = False
     cropping: Cropping = WHOLE
 
@@ -54,6 +56,7 @@ class Picture:
         interlaced: bool,
         mirrored: bool,
         bright: bool,
+        matrix: int = colour.SMPTE170M,
         alone: bool = False,
         cropping: Cropping = WHOLE,
     ) -> "Picture":
@@ -61,6 +64,7 @@ class Picture:
         Args:
             aspect: of its pixels.
             interlaced: of the stream: single frames in between may be progressive.
+            matrix: that the output is labelled with; JFIF has no other.
             alone: see Picture.
             cropping: of the stream's pictures, as far as it can be.
             mirrored, bright: see `is_mirrored` and `tone.is_bright`.
@@ -80,6 +84,7 @@ class Picture:
             hdr=frame.color_trc if frame.color_trc in (tone.PQ, tone.HLG) else None,
             bright=bright,
             full_range=frame.color_range == FULL_RANGE or frame.format.name.startswith("yuvj"),
+            matrices=colour.matrices(frame, matrix),
             alone=alone,
             cropping=cropping,
         )
@@ -103,6 +108,8 @@ class Picture:
     def filters_to(self, width: int, height: int) -> list[Filter]:
         """(name, arguments) of the filters from a stored frame to an upright one of this size."""
         chain: list[Filter] = []
+        if not self.rgb:  # else filters forget what frames say, and the scaler makes BT.601 of them
+            chain.append(("setparams", f"colorspace={colour.BT2020 if self.hdr else self.matrices[0]}"))
         if self.interlaced and self.alone:  # by its frames alone: the other makes a comb of twice the same
             chain.append(("estdif", "mode=frame:deint=interlaced"))
         elif self.interlaced:
@@ -136,7 +143,10 @@ class Picture:
             return tone.filters(self.hdr, self.bright, size)
         if self.rgb:
             return [("scale", f"{size}:out_color_matrix=bt709:out_range=tv")]
-        return [("scale", f"{size}:out_range=tv")] if self.full_range else []
+        own, shown = self.matrices
+        changes = [f"out_color_matrix={shown}"] if own != shown else []
+        changes += ["out_range=tv"] if self.full_range else []
+        return [("scale", ":".join([size, *changes]))] if changes else []
 
 
 def _quarters(degrees: int) -> int:

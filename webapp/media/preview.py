@@ -80,7 +80,7 @@ def write(target: Path, shown: list[VideoFrame], quality: int) -> None:
         assert isinstance(stream, VideoStream)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         for number, frame in enumerate(shown):
-            picture = frame.reformat(width, height, format="yuv420p")
+            picture = frame.reformat(width, height, format="yuv420p", dst_colorspace="ITU601")
             picture.pts, picture.time_base = number, Fraction(1, RATE)
             container.mux(stream.encode(picture))
         container.mux(stream.encode(None))

@@ -6,6 +6,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from .cascade import Cascade
+from .colour import SMPTE170M
 from .facts import WHOLE, VideoTrack
 from .ladder import Rung
 from .picture import Picture, is_mirrored
@@ -31,6 +32,7 @@ def upright(
         alone=True,
         mirrored=video.mirrored if video else is_mirrored(frame),
         bright=bool(video and video.bright),
+        matrix=video.colour[2] if video else SMPTE170M,
         cropping=video.cropping if video else WHOLE,
     )
     shape = (video.width, video.height) if video else picture.shown_size
