@@ -1,7 +1,9 @@
 """Sound whose timestamps jump: at a splice, in a pause, or by damage."""
 
 from collections.abc import Callable, Collection
+from fractions import Fraction
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from tests.support.sound import make_sound
 from webapp.media import audio
 from webapp.media.answers import Audio
+from webapp.media.continuity import Continuity
 from webapp.media.jobs import AudioJob, Limits
 
 from .decoding import Rendition
@@ -76,6 +79,19 @@ def test_sound_goes_on_in_sync_where_times_are_off_from_somewhere_on(footage: Fo
 def test_what_is_behind_the_picture_follows_when_that_has_ended(footage: Footage) -> None:
     wave = heard(footage("a.mkv", audio="pcm_s16le", sound_spans_s=[(0, 2), (70, 71)]))
     assert_beeps(wave, 0, 1, 6.6)
+
+
+class Piece(NamedTuple):
+    pts: int | None
+
+
+@pytest.mark.parametrize("begins", [[48], [0, 96]])
+def test_a_last_piece_without_a_time_is_no_reason_to_move_those_before(begins: list[int]) -> None:
+    # As decoders of WMA give it out; each lasts a 24th of a second.
+    timed = [tick for begin in begins for tick in range(begin, begin + 24)]
+    continuity = Continuity[Piece](Fraction(1, 24), 0, lambda _: 2000, picture_ends=48_000 * 10)
+    placed = list(continuity.placed([*map(Piece, timed), Piece(None)]))
+    assert [start for _, start, _ in placed] == [tick * 2000 for tick in [*timed, timed[-1] + 1]]
 
 
 def test_sound_is_no_longer_than_a_video_may_be(footage: Footage, tmp_path: Path) -> None:

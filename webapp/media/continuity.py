@@ -90,7 +90,9 @@ class Continuity(Generic[Piece]):
                 waiting.extend(islice(coming, 1))
                 if number == len(waiting):
                     break
-            if number and self._fits(waiting[number], expected, self._shift):
+            # One without a time, as decoders give out at the end, fits anywhere.
+            timed = waiting[number].pts is not None
+            if number and timed and self._fits(waiting[number], expected, self._shift):
                 return number
             expected += self._length(waiting[number])
             if expected - self._expected > LOOKED_AHEAD:
