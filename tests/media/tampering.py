@@ -6,6 +6,7 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 import av
+from av.bitstream import BitStreamFilterContext
 
 from webapp.media import program_stream
 from webapp.media.facts import Cropping
@@ -30,6 +31,20 @@ def turn(path: Path, degrees: int, mirrored: bool = False) -> Path:
         a, c = -a, -c
     matrix = struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30)
     return overwrite(path, b"tkhd", 44, matrix)
+
+
+def say_turned(source: Path, target: Path, degrees: int) -> Path:
+    """Has H.264 say, with its first frame, by how much it is to be turned counter-clockwise."""
+    with av.open(str(source)) as given, av.open(str(target), "w") as container:
+        picture = given.streams.video[0]
+        orientation = f"h264_metadata=display_orientation=insert:rotate={degrees}"
+        stream = container.add_stream_from_template(picture)
+        saying = BitStreamFilterContext(orientation, picture, stream)
+        for packet in given.demux(picture):
+            for said in saying.filter(packet if packet.size else None):
+                said.stream = stream
+                container.mux(said)
+    return target
 
 
 def claim_duration(path: Path, factor: float) -> Path:

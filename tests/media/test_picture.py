@@ -15,7 +15,7 @@ from .copying import obstacle_of
 from .decoding import Rendition, Shown
 from .encoding import Encoded, encode_chunk, encode_picture, facts_of, ladder_of
 from .splicing import change_matrix, turn_interlaced
-from .tampering import overwrite, turn
+from .tampering import overwrite, say_turned, turn
 from .testcard import (
     BLACK,
     BLUE,
@@ -65,6 +65,18 @@ def test_a_picture_filmed_sideways_or_upside_down_stands_upright(
     assert first.frame.rotation == 0
     assert (encoded.facts.video.width, encoded.facts.video.height) == size
     assert_close(colours_of(first.frame), TURNED[degrees])
+
+
+@pytest.mark.parametrize("name", ["a.ts", "a.flv"])
+def test_what_the_first_frame_alone_says_of_turning_holds_for_all(
+    footage: Footage, tmp_path: Path, name: str
+) -> None:
+    source = say_turned(footage("a.mkv", seconds=3, picture=card), tmp_path / name, degrees=90)
+    encoded, _ = encode_card(source, tmp_path / "out")
+    assert (encoded.facts.video.width, encoded.facts.video.height) == (96, 160)
+    assert len(encoded.top.frames) == 30
+    for shown in encoded.top.frames:
+        assert_close(colours_of(shown.frame), TURNED[270])
 
 
 @pytest.mark.parametrize("degrees", TURNED)

@@ -138,6 +138,7 @@ class ChunkEncoder:
             self._reader.aspects.of(frame),
             interlaced=interlaced,
             mirrored=video.mirrored,
+            rotation=video.rotation,
             bright=video.bright,
             matrix=video.colour[2],
             cropping=video.cropping,

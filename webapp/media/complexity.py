@@ -139,6 +139,7 @@ class Moment:
                 self._reader.aspects.of(frame),
                 interlaced=False,  # what remains of the lines only makes it look harder
                 mirrored=self._facts.video.mirrored,
+                rotation=self._facts.video.rotation,
                 bright=self._facts.video.bright,
                 matrix=self._facts.video.colour[2],
                 cropping=self._facts.video.cropping,

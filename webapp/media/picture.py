@@ -56,6 +56,7 @@ class Picture:
         interlaced: bool,
         mirrored: bool,
         bright: bool,
+        rotation: int | None = None,
         matrix: int = colour.SMPTE170M,
         alone: bool = False,
         cropping: Cropping = WHOLE,
@@ -67,12 +68,14 @@ class Picture:
             matrix: that the output is labelled with; JFIF has no other.
             alone: see Picture.
             cropping: of the stream's pictures, as far as it can be.
+            rotation: of the stream, once that is known: H.264 may say it of a first frame, meaning all.
             mirrored, bright: see `is_mirrored` and `tone.is_bright`.
         """
-        rotation = _quarters(frame.rotation)
         cropping = cropping.of(frame.width, frame.height)
-        if mirrored:
-            rotation = (180 - rotation) % 360  # what is left when the first column changes its sign
+        if rotation is None:
+            rotation = _quarters(frame.rotation)
+            if mirrored:
+                rotation = (180 - rotation) % 360  # what is left when the first column changes its sign
         return cls(
             width=frame.width - cropping.left - cropping.right,
             height=frame.height - cropping.top - cropping.bottom,

@@ -31,6 +31,7 @@ def upright(
         interlaced=frame.interlaced_frame,
         alone=True,
         mirrored=video.mirrored if video else is_mirrored(frame),
+        rotation=video.rotation if video else None,
         bright=bool(video and video.bright),
         matrix=video.colour[2] if video else SMPTE170M,
         cropping=video.cropping if video else WHOLE,
