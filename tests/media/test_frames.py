@@ -122,6 +122,16 @@ def test_a_film_rate_that_is_no_whole_number_is_kept_exactly(
     assert_whole(encoded.top, [Fraction(1001 * number, 24_000) for number in range(150)])
 
 
+def test_the_last_frames_of_an_avi_that_claims_a_higher_rate_are_as_far_apart_as_others(
+    footage: Footage, tmp_path: Path
+) -> None:
+    # As ffmpeg writes what it copies from MP4: 24 of 600 places a second are taken, and frames reordered.
+    times, options = [25 * number for number in range(60)], {"bf": "2", "x264-params": "b-adapt=0"}
+    source = footage("a.avi", times=times, time_base=Fraction(1, 600), options=options)
+    encoded = encode_picture(source, tmp_path / "out")
+    assert_whole(encoded.top, [Fraction(number, 24) for number in range(60)])
+
+
 @pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.webm"])
 def test_a_variable_frame_rate_is_kept(footage: Footage, tmp_path: Path, name: str) -> None:
     steps = Random(3).choices([16, 17, 33, 34, 100, 250, 300], k=80)

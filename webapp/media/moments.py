@@ -1,5 +1,6 @@
 """When a decoded frame is shown, for containers that do not say so, or not for every frame."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 
 from av.container import InputContainer
@@ -22,6 +23,8 @@ NUMBERING_FRAMES = "ogg"
 # Some programs write MP4 without saying that frames are reordered: each has the time at which it is decoded.
 # Then more than one in so many, of those read since a keyframe, is earlier than the one shown before.
 STORING_ANY_ORDER, ORDERLY = "mov", 8
+# Frames between which the least step is the usual one, where rates are claimed that no frames come at.
+LOOKED_BACK = 8
 
 
 class Moments:
@@ -47,21 +50,26 @@ class Moments:
         self.unsure_s = UNSURE_S if self._some_times else 0
         self._back = round(FARTHEST_BACK_S / stream.time_base)
         self._frames = self._backward = 0
+        self._steps: deque[int] = deque(maxlen=LOOKED_BACK)
 
     def of(self, frame: VideoFrame, last: int | None) -> int | None:
         """The tick of `frame`, after the one shown at `last`; None if it cannot be shown."""
         tick = self.own(frame)
         if last is None:
             self._frames = self._backward = 0
+            self._steps.clear()
         self._frames += 1
-        if last is None or (tick is not None and tick > last):
+        if last is None:
+            return tick
+        if tick is not None and tick > last:
+            self._steps.append(tick - last)
             return tick
         if tick is not None and self._is_set_right(tick, last):
             return tick
         self._backward += 1
         disorderly = self._some_times or (self._any_order and self._backward * ORDERLY > self._frames)
         follows = tick is None or (disorderly and last - tick < self._back)
-        return last + self.step if follows else None
+        return last + max(self.step, min(self._steps, default=0)) if follows else None
 
     def ordered(self, frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
         """The frames, in the order they are shown, without times that cannot be theirs."""
