@@ -11,7 +11,7 @@ from av.video.stream import VideoStream
 from webapp.media import poster
 from webapp.media.jobs import PosterJob
 
-from .encoding import encode_picture
+from .encoding import encode_picture, facts_of
 from .testcard import CARD, assert_close, card, colours_of
 
 FRAMES, RATE = 5, 10
@@ -56,3 +56,14 @@ def test_colours_that_nothing_converts_are_left_as_they_are(
     picture = tmp_path / "poster.jpg"
     *_, made = poster.make(PosterJob(source=str(source), target=str(picture), facts=encoded.facts))
     assert (made.width, made.height) == (160, 96)
+
+
+@pytest.mark.parametrize(
+    ("said", "labelled"),
+    [((2, 2, 1), (1, 1, 1)), ((5, 2, 1), (5, 1, 1)), ((2, 2, 2), (BT601, BT601, BT601))],
+)
+def test_what_is_not_said_follows_from_a_matrix_of_hd(
+    tmp_path: Path, said: tuple[int, int, int], labelled: tuple[int, int, int]
+) -> None:
+    source = make_card(tmp_path / "a.mkv", "yuv420p", *said)
+    assert facts_of(source).video.colour == labelled

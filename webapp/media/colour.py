@@ -12,7 +12,12 @@ UNKNOWN_TRANSFERS, UNKNOWN_MATRICES = frozenset((9, 10)), frozenset((8, *range(1
 
 
 def labelled(frame: VideoFrame, guess: int) -> tuple[int, int, int]:
-    """Primaries, transfer and matrix as the frame says, or `guess` for what it does not."""
+    """Primaries, transfer and matrix as the frame says, or `guess` for what it does not.
+
+    A matrix of BT.709 tells the rest, as it does for players: VP9 has no place for more.
+    """
+    if frame.colorspace == BT709:
+        guess = BT709
     said = (frame.color_primaries, PRIMARIES), (frame.color_trc, TRANSFERS), (frame.colorspace, MATRICES)
     primaries, transfer, matrix = (number if number in defined else guess for number, defined in said)
     return primaries, transfer, matrix
