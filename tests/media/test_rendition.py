@@ -13,7 +13,7 @@ from av.video.frame import VideoFrame
 from tests.support.video import numbered_frame
 from webapp.media.playlist import BitRates
 
-from .decoding import Rendition, nal_types
+from .decoding import Rendition, Shown, nal_types
 from .encoding import Encoded, encode_picture
 
 Footage = Callable[..., Path]
@@ -108,3 +108,17 @@ def test_noise_stays_below_the_ceiling(footage: Footage, tmp_path: Path, codec: 
             # While a video is being encoded, players are told that no segment takes more.
             peak = BitRates.measured(rendition.track).peak
             assert rung.ceiling_bps / 2 < peak <= rung.ceiling_bps * 1.1
+
+
+def test_a_small_picture_that_is_held_for_seconds_keeps_its_bits(footage: Footage, tmp_path: Path) -> None:
+    times = [0, 4, 10, 11, 12]
+    source = footage("a.mkv", width=96, height=64, codec="ffv1", times=times, time_base=Fraction(1))
+    encoded = encode_picture(source, tmp_path / "out")
+    assert encoded.top.times == [0, 2, 4, 6, 10, 11, 12]
+    for rendition in encoded.renditions:
+        assert min(map(detail, rendition.frames)) > 20
+
+
+def detail(shown: Shown) -> float:
+    """How different its pixels are in brightness; those of a plain picture are not at all."""
+    return float(np.std(shown.frame.to_ndarray()[: shown.frame.height]))

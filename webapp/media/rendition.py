@@ -12,6 +12,7 @@ from .coding import open_coding
 from .content import Content
 from .jobs import ChunkJob
 from .ladder import Rung
+from .pacing import Pacing
 from .quality import Sampling
 from .segment import Track
 from .ticks import Ticks
@@ -35,6 +36,7 @@ class Rendition:
             Path(job.folder), rung.name, coding.name, init, timescale, job.first, job.bounds_s, picture=True
         )
         self._slot: int | None = None
+        self._pacing = Pacing(self._time_base)
         self._sampling = Sampling(self._ticks, job.bounds_s[0], self._end_s(job)) if job.sampled else None
 
     def encode(self, frame: VideoFrame) -> None:
@@ -45,7 +47,9 @@ class Rendition:
         self._slot = slot
         if self._sampling:
             self._sampling.given(frame)
+        shown, frame.pts = frame.pts, self._pacing.told(frame.pts)
         self._take(frame)
+        frame.pts = shown  # another codec may be given the same frame
 
     def finish(self, end_pts: int) -> tuple[Track, Quality | None]:
         """Writes what is left; the picture, or the next chunk, goes on at the source's tick `end_pts`.
@@ -67,7 +71,7 @@ class Rendition:
         for packet in self._coding.encoder.encode(frame):
             assert packet.pts is not None
             data = self._coding.sample(bytes(packet))
-            sample = Sample(self._ticks.of(packet.pts), data, packet.is_keyframe)
+            sample = Sample(self._ticks.of(self._pacing.shown(packet.pts)), data, packet.is_keyframe)
             self._writer.add(sample)
             if self._sampling:
                 self._sampling.made(sample)
