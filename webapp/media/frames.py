@@ -17,6 +17,7 @@ from .demuxing import go_to
 from .early_times import can_be_sought
 from .gaps import Gaps
 from .moments import Moments
+from .palette import Palette
 from .pixel_aspect import PixelAspects
 from .recent import Recent
 from .unneeded import Unneeded
@@ -54,6 +55,7 @@ class FrameReader:
         self._untouched = True  # nothing was read yet
         assert stream.time_base is not None
         self.time_base: Fraction = stream.time_base
+        self._palette = Palette(container, stream)
         self._moments, self._gaps = Moments(container, stream), Gaps(container, stream, self.damage)
         self.unshown = Unshown(self._moments, self.damage, zero)
         self.streams = self._gaps.streams
@@ -156,6 +158,7 @@ class FrameReader:
 
     def _go_to(self, tick: int) -> None:
         self._untouched = False
+        self._palette.learn()
         go_to(self._container, self.stream, tick)
 
     def _packets(self) -> "Iterator[Packet[Any]]":
