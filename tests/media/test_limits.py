@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 from webapp.media import limits
 
@@ -34,8 +35,24 @@ except MemoryError:
 
 
 def test_a_limit_is_one_that_a_process_cannot_lift_for_itself() -> None:
-    said = confined("print(json.dumps(resource.getrlimit(resource.RLIMIT_AS)))")
-    assert json.loads(said.stdout) == [limits.ADDRESS_SPACE_BYTES] * 2
+    said = confined("print(json.dumps(resource.getrlimit(resource.RLIMIT_NOFILE)))")
+    assert json.loads(said.stdout) == [limits.OPEN_FILES] * 2
+
+
+def test_a_file_may_be_larger_than_the_memory_that_is_allowed(tmp_path: Path) -> None:
+    large = tmp_path / "large"
+    with large.open("wb") as file:
+        file.truncate(2 * limits.ADDRESS_SPACE_BYTES)  # takes no room on the disk
+    code = f"""
+from pathlib import Path
+from webapp.media.mapped import mapped
+before = resource.getrlimit(resource.RLIMIT_AS)
+with mapped(Path({str(large)!r})) as data:
+    print(len(data))
+assert resource.getrlimit(resource.RLIMIT_AS) == before
+"""
+    said = confined(code)
+    assert said.stdout == f"{2 * limits.ADDRESS_SPACE_BYTES}\n", said.stderr
 
 
 def test_a_machine_that_allows_less_is_heeded() -> None:

@@ -1,5 +1,6 @@
 """A transport stream whose first keyframe is damaged, or that was recorded from the middle of a GOP on."""
 
+import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from webapp.media.transport_stream import PACKET_BYTES, pid_of
 
 from .decoding import Rendition, assert_joined
-from .encoding import Encoded, encode_picture, encode_sound
+from .encoding import Encoded, encode_picture, encode_sound, facts_of
 from .hearing import beeps
 
 Footage = Callable[..., Path]
@@ -53,9 +54,7 @@ def heard(source: Path, folder: Path, picture: Encoded) -> list[float]:
     return beeps(Rendition(folder, track).wave())
 
 
-@pytest.mark.parametrize(
-    ("changes", "change"), [(H264, zeroed), (H264, without_payload), (MPEG2, zeroed)], ids=str
-)
+@pytest.mark.parametrize(("changes", "change"), [(H264, zeroed), (H264, without_payload), (MPEG2, zeroed)])
 def test_what_is_lost_is_missing_and_its_sound_is_kept(
     footage: Footage, tmp_path: Path, changes: dict[str, object], change: Callable[[bytes], bytes]
 ) -> None:
@@ -79,3 +78,18 @@ def test_what_is_recorded_from_the_middle_of_a_gop_on_is_not_damaged(
     picture = encode_picture(source, tmp_path / "out", smallest=True)
     assert picture.facts.duration_s == pytest.approx(SECONDS - GOP / RATE, abs=0.2)
     assert not any(chunk.damaged or chunk.missing_s for chunk in picture.chunks)
+
+
+@pytest.mark.parametrize(("before", "after"), [(4, 0), (0, 16)])
+@pytest.mark.parametrize(("change", "lost_s"), [(without_payload, 0.0), (lambda packet: b"", GOP / RATE)])
+def test_either_is_known_with_other_bytes_around_the_packets(
+    footage: Footage, change: Callable[[bytes], bytes], lost_s: float, before: int, after: int
+) -> None:
+    """Times of arrival before each, or error correction after it."""
+    data = rewritten(recording(footage, **MPEG2), change).read_bytes()
+    source, noise = footage("b.ts", seconds=1), random.Random(1)
+    packets = [data[at : at + PACKET_BYTES] for at in range(0, len(data), PACKET_BYTES)]
+    source.write_bytes(
+        b"".join(noise.randbytes(before) + packet + noise.randbytes(after) for packet in packets)
+    )
+    assert facts_of(source).duration_s == pytest.approx(SECONDS - lost_s, abs=0.25)

@@ -6,10 +6,11 @@ says where they lay. With as many zeros as are missing they lie there again, and
 
 import struct
 from collections.abc import Iterator
-from mmap import ACCESS_READ, mmap
+from mmap import mmap
 from pathlib import Path
 from typing import NamedTuple
 
+from .mapped import mapped
 from .rearranged import Rearranged
 
 # Microsoft's "AVI RIFF File Reference": chunks of four letters, a size, and so many bytes, made even.
@@ -47,7 +48,7 @@ def filled(path: Path) -> Filled | None:
     with path.open("rb") as file:
         if (header := file.read(LIST_HEADER_BYTES))[:4] != RIFF or header[8:] != KIND:
             return None
-        with mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        with mapped(path) as data:
             cut = _cut(data)
     return Filled(path, cut) if cut else None
 

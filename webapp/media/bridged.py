@@ -8,13 +8,14 @@ import io
 import struct
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from mmap import ACCESS_READ, mmap
+from mmap import mmap
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
 from .boxes import HEADER_BYTES, LARGE_HEADER_BYTES, header
 from .fragment_bases import moved
+from .mapped import mapped
 
 LARGEST_SMALL = 0xFFFFFFFF
 FRAGMENT, FRAGMENT_HEADER = b"moof", b"mfhd"  # the latter comes first in the former (§8.8.5)
@@ -73,15 +74,14 @@ class Bridged(io.FileIO):
 
 def bridged(path: Path) -> Bridged | None:
     """The MP4 at `path` with what is damaged or missing passed over; None if nothing is known to be."""
-    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+    with mapped(path) as data:
         bridges = [Bridge(begin, end, (Written(begin, _free(begin, end)),)) for begin, end in _damaged(data)]
         elsewhere = list(moved(data, _fragments(data, bridges)))
     missing = 0
     for fragment in elsewhere:
         if fragment.by != missing:
-            bridges.append(
-                Bridge(fragment.at, fragment.at, ())
-            )  # whole ones may be gone, which nothing shows
+            # Whole ones may be gone, which nothing shows.
+            bridges.append(Bridge(fragment.at, fragment.at, ()))
             missing = fragment.by
     corrected = [Written(*base) for fragment in elsewhere for base in fragment.bases]
     return Bridged(path, sorted(bridges), corrected) if bridges else None

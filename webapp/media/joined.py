@@ -8,7 +8,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from mmap import ACCESS_READ, mmap
+from mmap import mmap
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from av.container import InputContainer
 
 from . import flv_damage, flv_times, lineups, pes_times, program_stream
 from .bridged import Bridge, Bridged
+from .mapped import mapped
 from .pes_times import TIME_BYTES, WRAP, Stamp, time_at, written
 from .pid_routes import PID_BYTES, Routes
 from .splices import moved
@@ -93,7 +94,7 @@ def joined(path: Path) -> Joined | None:
     """The upload at `path` as one recording; None if it is one, or no such stream."""
     size = path.stat().st_size
     routes: Routes | None = None
-    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+    with mapped(path) as data:
         stride = stride_of(data[:HEAD_BYTES])
         if stride is not None:
             routes = lineups.routes(data, stride)

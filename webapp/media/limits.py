@@ -7,12 +7,16 @@ import resource
 import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 GIBIBYTES = 1 << 30
 # Address space, not memory: the ladder of a 1080p video needs 1.3 GB of it, that of a 4K one 3.
 ADDRESS_SPACE_BYTES = 6 * GIBIBYTES
 LARGEST_FILE_BYTES = 16 * GIBIBYTES
+# Uploads may be larger than that, and are looked through as a whole; more than any of them has.
+MOST_MAPPED_BYTES = 1024 * GIBIBYTES
 OPEN_FILES = 256
 # No packet, and hardly a frame of the largest pictures allowed, takes more than this at once.
 ROOM_BYTES = GIBIBYTES // 2
@@ -32,13 +36,13 @@ def confine(parent: int, cpu_s: int, address_space_bytes: int = ADDRESS_SPACE_BY
 
     Args:
         cpu_s: seconds of CPU after which the kernel ends it, unless it has been given another job.
-        address_space_bytes: beyond which it gets no more memory.
+        address_space_bytes: beyond which it gets no more memory; but see `room_for`.
     """
     die_with(parent)
     os.nice(NICENESS)
     stay_below_real_time()
     for limit, soft, hard in (
-        (resource.RLIMIT_AS, address_space_bytes, address_space_bytes),
+        (resource.RLIMIT_AS, address_space_bytes, address_space_bytes + MOST_MAPPED_BYTES),
         (resource.RLIMIT_CPU, cpu_s, MOST_JOBS_AFTER_A_LONG_WAY * cpu_s + LAST_WORDS_S),
         (resource.RLIMIT_CORE, 0, 0),
         (resource.RLIMIT_FSIZE, LARGEST_FILE_BYTES, LARGEST_FILE_BYTES),
@@ -48,6 +52,23 @@ def confine(parent: int, cpu_s: int, address_space_bytes: int = ADDRESS_SPACE_BY
         if most != resource.RLIM_INFINITY:
             soft, hard = min(soft, most), min(hard, most)
         resource.setrlimit(limit, (soft, hard))
+
+
+@contextmanager
+def room_for(mapped_bytes: int) -> Iterator[None]:
+    """So much more address space for the time being, for a file that is mapped: that takes no memory."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if soft == resource.RLIM_INFINITY:
+        yield
+        return
+    more = soft + mapped_bytes
+    resource.setrlimit(
+        resource.RLIMIT_AS, (more if hard == resource.RLIM_INFINITY else min(more, hard), hard)
+    )
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 def allow_more_time(cpu_s: int) -> None:

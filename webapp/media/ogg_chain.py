@@ -11,10 +11,11 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import accumulate
-from mmap import ACCESS_READ, mmap
+from mmap import mmap
 from pathlib import Path
 from typing import NamedTuple
 
+from .mapped import mapped
 from .ogg_links import Link, Stream, links
 from .ogg_pages import MOST_PACKETS, NO_GRANULE, PATTERN, header_of, pages, without_bytes
 from .rearranged import Rearranged
@@ -81,7 +82,7 @@ def chained(path: Path) -> Chain | None:
     with path.open("rb") as file:
         if file.read(len(PATTERN)) != PATTERN:
             return None
-        with mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+        with mapped(path) as data:
             if len(data) > READ_WHOLE_BYTES and not _changes_somewhere(data):
                 return None
             found = links(data)

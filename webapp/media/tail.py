@@ -4,12 +4,13 @@ For formats that do not say how long they are, or do not have to.
 """
 
 from collections.abc import Callable
-from mmap import ACCESS_READ, mmap
+from mmap import mmap
 from pathlib import Path
 
 from .boxes import HEADER_BYTES
 from .bridged import FRAGMENT, box_at
 from .flv_times import TAG, TAG_HEADER_BYTES, whole_tags
+from .mapped import mapped
 from .transport_stream import LOOKED_AT, PACKET_BYTES, SYNC, stride_of
 
 # RFC 3533 §6: the pattern, 23 bytes, and how many segments the page has; then the bytes of each.
@@ -23,7 +24,7 @@ def ends_inside(path: Path, container: str) -> bool:
     look = LOOKS.get(container.partition(",")[0])
     if look is None:
         return False
-    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
+    with mapped(path) as data:
         return look(data)
 
 
