@@ -146,3 +146,32 @@ def test_any_part_of_the_file_reads_the_same(footage: Footage, tmp_path: Path) -
         for size in (1, 2, 3, 7, 188):
             file.seek(0)
             assert b"".join(iter(partial(file.read, size), b"")) == whole
+
+
+def section(kind: int, number: int, body: bytes) -> bytes:
+    """A packet with a table of one section (ISO/IEC 13818-1 §2.4.4), and its checksum (annex A)."""
+    data = bytes((kind, 0xB0, len(body) + 9, number >> 8, number & 0xFF, 0xC1, 0, 0)) + body
+    rest = 0xFFFFFFFF
+    for bit in (byte >> place & 1 for byte in data for place in range(7, -1, -1)):
+        rest = (rest << 1 & 0xFFFFFFFF) ^ (0x04C11DB7 if rest >> 31 ^ bit else 0)
+    pid = 0x1000 if kind else 0
+    head = bytes((0x47, 0x40 | pid >> 8, pid & 0xFF, 0x10, 0))
+    return (head + data + rest.to_bytes(4)).ljust(PACKET_BYTES, b"\xff")
+
+
+def program(number: int, pid: int) -> bytes:
+    """The map of a program of one picture in H.264."""
+    return section(
+        2, number, bytes((0xE0 | pid >> 8, pid & 0xFF, 0xF0, 0, 0x1B, 0xE0 | pid >> 8, pid & 0xFF, 0xF0, 0))
+    )
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_programs_whose_maps_come_in_the_same_packets_are_not_mixed(tmp_path: Path, shared: bool) -> None:
+    listed = [b"\0\1\xf0\0", b"\0\2\xf0\0"][: 2 if shared else 1]
+    source = tmp_path / "a.ts"
+    source.write_bytes(
+        (section(0, 1, b"".join(listed)) + program(1, 256) + NULL_PACKET * 9) * 3
+        + (program(2 if shared else 1, 257) + NULL_PACKET * 9) * 3
+    )
+    assert bool(routes_of(source)) is not shared

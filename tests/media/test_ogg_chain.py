@@ -149,3 +149,18 @@ def test_any_part_of_a_chain_reads_the_same(recording: Recording, tmp_path: Path
         for size in (1000, 7777):
             file.seek(0)
             assert b"".join(iter(partial(file.read, size), b"")) == whole
+
+
+def test_a_position_that_no_recording_is_long_enough_for_is_damage(
+    recording: Recording, tmp_path: Path
+) -> None:
+    part = recording("a.ogv", *PICTURE, *VORBIS)
+    data = bytearray(one_behind_the_other(tmp_path / "both.ogv", part, part).read_bytes())
+    at = data.index(b"OggS", len(data) * 3 // 4)
+    data[at + 6 : at + 14] = b"\xff" * 7 + b"\x7f"
+    (source := tmp_path / "odd.ogv").write_bytes(data)
+    made = chained(source)
+    assert made is not None
+    with made:
+        assert len(made.read()) > len(data) // 2
+    assert facts_of(source).duration_s >= SECONDS

@@ -16,8 +16,6 @@ PRESET, QUALITY_CRF = "8", 35
 # are forced are closed, shown at once, and reset all references. And it may go over the rate by this much,
 # in per cent; by default a half.
 PARAMS = "lp=1:scd=0:mbr-overshoot-pct=5"
-
-
 # What is drawn or written comes 1.2 dB closer, with 8 % fewer bits, by the tools for screens; SVT does not
 # see it by itself.
 PARAMS_OF_FLAT = f"{PARAMS}:scm=1"

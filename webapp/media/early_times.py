@@ -19,6 +19,7 @@ from .ebml import CLUSTER, END_OF_ALL_FILES, Element, element_at, elements, lead
 TIMESTAMP, TRACK_NUMBER, CODEC_DELAY = 0xE7, 0xD7, 0x56AA
 NANOSECOND = Fraction(1, 1_000_000_000)
 LOOKED_AT_BYTES = 64  # of a cluster: its time comes first
+MOST_CLUSTERS = 100  # of one time: files made to take long have thousands
 # Of a block: number of the track, a byte unless there are many, the time, and flags, two bits for lacing.
 BLOCK, ONE_BYTE, LACED = struct.Struct(">BhB"), 0x80, 0x06
 EARLIEST = -(1 << 15)
@@ -71,9 +72,12 @@ def _first_clusters(file: BinaryIO) -> FirstClusters | None:
         return None
     if (time := _time(file, begin)) + EARLIEST >= 0:
         return None
-    end, after = begin.end, element_at(file, begin.end)
-    while after and after.kind == CLUSTER and _time(file, after) == time:
-        end, after = after.end, element_at(file, after.end)
+    end = begin.end
+    for _ in range(MOST_CLUSTERS):
+        after = element_at(file, end)
+        if after is None or after.kind != CLUSTER or _time(file, after) != time:
+            break
+        end = after.end
     delays_s = {
         int.from_bytes(track.get(TRACK_NUMBER, b"")): int.from_bytes(track.get(CODEC_DELAY, b"")) * NANOSECOND
         for track in tracks(file)

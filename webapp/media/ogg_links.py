@@ -23,7 +23,7 @@ class Stream:
     coding: Coding | None = None
     headers: list[bytes] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
-    unfinished: bytes = b""
+    unfinished: bytearray = field(default_factory=bytearray)
 
     def take(self, data: mmap, page: Page) -> None:
         """The next page of it."""
@@ -35,8 +35,8 @@ class Stream:
             self.unfinished += data[at : at + length]
             at += length
             if length < WHOLE_SEGMENT:
-                self.headers.append(self.unfinished)
-                self.unfinished = b""
+                self.headers.append(bytes(self.unfinished))
+                self.unfinished.clear()
         self.coding = coding_of(self.headers[0]) if self.headers else None
 
     @property

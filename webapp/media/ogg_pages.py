@@ -12,6 +12,8 @@ PATTERN = b"OggS\0"
 HEADER = struct.Struct("<5sBqIIIB")
 BEGINNING = 2  # a flag
 NO_GRANULE = -1  # of a page on which no packet ends
+# Beyond it is damage: 48,000 samples a second reach 2^47 in a century, and so do frames with their shift.
+MOST_GRANULE = 1 << 50
 MOST_PACKETS = 255  # on one page
 CHECKSUM_AT, CHECKSUM_BYTES = 22, 4
 SHORTEST_HEADER_BYTES = 19
@@ -76,7 +78,8 @@ def pages(data: mmap, begin: int, end: int) -> Iterator[Page]:
         _, flags, granule, serial, _, _, segments = HEADER.unpack_from(data, begin)
         lengths = data[begin + HEADER.size : begin + HEADER.size + segments]
         after = begin + HEADER.size + segments + sum(lengths)
-        page = Page(begin, after, flags, granule, serial, lengths)
+        known = granule if abs(granule) < MOST_GRANULE else NO_GRANULE
+        page = Page(begin, after, flags, known, serial, lengths)
         follows = data[after : after + len(PATTERN)] == PATTERN
         if follows or _checksum(data[begin:after]) == data[begin + CHECKSUM_AT : begin + CHECKSUM_AT + 4]:
             yield page

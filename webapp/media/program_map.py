@@ -84,12 +84,15 @@ class Tables:
                 self._take_map(pid, list(_streams(section)), position)
 
     def _take_programs(self, section: bytes, position: int) -> None:
-        listed = {
-            _number(section, at + 2): int.from_bytes(section[at : at + 2])
+        numbers = [
+            (_number(section, at + 2), int.from_bytes(section[at : at + 2]))
             for at in range(8, len(section) - CRC_BYTES - 3, 4)
             if section[at : at + 2] != bytes(2)
-        }
+        ]
+        listed = dict(numbers)
         if section[0] != PAT or section[7] or listed == self._programs:  # several sections: none has all
+            return
+        if len(listed) < len(numbers):  # maps of several programs in one place are not told apart
             return
         known = self.lineups[-1].maps if self.lineups else {}
         kept = {pid: known[pid] for pid in known if listed.get(pid) == self._programs[pid]}
