@@ -74,7 +74,8 @@ class Product:
         for path in paths:
             document = self.client.get(path).json()
             assert document["status"] == "ready", document["status"]
-        rungs = [(rung_of(each), each["codec"]) for each in document["renditions"]]
+        pictures = [each for each in document["renditions"] if "width" in each]
+        rungs = [(rung_of(each), each["codec"]) for each in pictures]
         h264 = [rung for rung, codec in rungs if codec.startswith("avc1")]
         return Result(usage, first_s, h264, [rung for rung, _ in rungs if rung not in h264])
 
