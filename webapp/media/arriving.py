@@ -39,13 +39,16 @@ def begins_with_index(file: GrowingFile) -> bool:
 
 
 def end_of_samples(file: GrowingFile) -> int | None:
-    """Where the samples of an MP4 or MOV that begins with its index end; None where there are fragments.
+    """Where the samples of an MP4 or MOV that begins with its index end; None where none are.
 
     A form says only about how long its file is, and whoever looks for another box there waits in vain.
+
+    Raises:
+        TooEarly: "in_fragments": libavformat looks for all of them before it reads one.
     """
     for kind, _, end in _boxes(file):
         if kind == b"moof":
-            return None
+            raise TooEarly(ObstacleCode.IN_FRAGMENTS)
         if kind == b"mdat":
             return end
     return None

@@ -42,6 +42,7 @@ class ObstacleCode(StrEnum):
 
     # Of an upload that is arriving; see `arriving`.
     INDEX_AT_END = "index_at_end"
+    IN_FRAGMENTS = "in_fragments"
     CUT_OFF = "cut_off"
     LENGTH_UNKNOWN = "length_unknown"
     OTHER_FORMAT = "other_format"
