@@ -68,8 +68,9 @@ class Moments:
             return tick
         self._backward += 1
         disorderly = self._some_times or (self._any_order and self._backward * ORDERLY > self._frames)
-        follows = tick is None or (disorderly and last - tick < self._back)
-        return last + max(self.step, min(self._steps, default=0)) if follows else None
+        if tick is None:
+            return last + max(self.step, min(self._steps, default=0))
+        return last + self.step if disorderly and last - tick < self._back else None
 
     def ordered(self, frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
         """The frames, in the order they are shown, without times that cannot be theirs."""
