@@ -30,7 +30,7 @@ PEER_CRFS, CLOSEST_RATES = (20, 23, 26, 29, 32), 1.1
 GENERATED = {"drawn": "testsrc2=size=1280x720:rate=25", "detail": "mandelbrot=size=1280x720:rate=25"}
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 
-Point = tuple[float, float]  # bits per second, dB
+Point = tuple[float, float]  # bits per second, dB; on a line their logarithm, and dB
 
 
 def main() -> None:
@@ -149,23 +149,21 @@ def ssim(quality_db: float) -> float:
 
 def at_rate(points: list[Point], rate_bps: float) -> float:
     """dB at a rate: on the line, over the rate's logarithm, through the two points that are next to it."""
-    known = apart(points)
-    if len(known) == 1:
-        return known[0][1]
-    pairs = list(pairwise(known))
-    (low, low_db), (high, high_db) = next((pair for pair in pairs if rate_bps <= pair[1][0]), pairs[-1])
-    return low_db + (high_db - low_db) * math.log(rate_bps / low) / math.log(high / low)
+    return between([(math.log(rate), quality) for rate, quality in apart(points)], math.log(rate_bps))
 
 
 def for_quality(points: list[Point], quality_db: float) -> float:
     """The rate that is needed for so many dB: the other way round on the same line."""
-    known = apart(points)
+    return math.exp(between([(quality, math.log(rate)) for rate, quality in apart(points)], quality_db))
+
+
+def between(known: list[Point], at: float) -> float:
+    """What belongs to `at` on the line through the two points next to it, which rise."""
     if len(known) == 1:
-        return known[0][0]
+        return known[0][1]
     pairs = list(pairwise(known))
-    (low, low_db), (high, high_db) = next((pair for pair in pairs if quality_db <= pair[1][1]), pairs[-1])
-    share = (quality_db - low_db) / (high_db - low_db)
-    return low * math.exp(share * math.log(high / low))
+    (low, low_value), (high, high_value) = next((pair for pair in pairs if at <= pair[1][0]), pairs[-1])
+    return low_value + (high_value - low_value) * (at - low) / (high - low)
 
 
 def apart(points: list[Point]) -> list[Point]:
