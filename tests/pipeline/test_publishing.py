@@ -13,10 +13,10 @@ from tests.support.facts import facts, rung_tracks, track
 from tests.support.waiting import until
 from webapp.media.obstacles import Copying
 from webapp.media.track_names import AUDIO_NAME, COPY_NAME
-from webapp.pipeline.copy_package import CopyPackage
 from webapp.pipeline.package import Package
 from webapp.pipeline.plan import Plan
 from webapp.pipeline.publishing import Publisher, Watchable
+from webapp.pipeline.stand_in import StandIn
 from webapp.storage.local import LocalStorage
 
 VIDEO = "a-video"
@@ -68,8 +68,11 @@ def ladder(storage: LocalStorage, plan: Plan) -> Package:
 
 
 @pytest.fixture
-def copy(storage: LocalStorage, plan: Plan) -> CopyPackage:
-    return CopyPackage(storage, VIDEO, 1, plan.facts, COPYING)
+def copy(storage: LocalStorage, plan: Plan) -> StandIn:
+    copied = Plan.of(msgspec.structs.replace(plan.facts, copying=COPYING))
+    found = StandIn.of(storage, VIDEO, 1, copied)
+    assert found
+    return found
 
 
 @asynccontextmanager
@@ -143,7 +146,7 @@ async def test_what_an_earlier_process_listed_gets_no_shorter(
 
 
 async def test_another_package_takes_its_place_once_it_goes_as_far(
-    copy: CopyPackage, ladder: Package, plan: Plan, viewer: Viewer
+    copy: StandIn, ladder: Package, plan: Plan, viewer: Viewer
 ) -> None:
     coarse = track(COPY_NAME, plan, 0, 3)
     # As many seconds in two segments, for the copy is cut where the upload has keyframes.
@@ -163,7 +166,7 @@ async def test_another_package_takes_its_place_once_it_goes_as_far(
 
 
 async def test_once_it_is_complete_nothing_more_is_published(
-    copy: CopyPackage, ladder: Package, plan: Plan, viewer: Viewer
+    copy: StandIn, ladder: Package, plan: Plan, viewer: Viewer
 ) -> None:
     async with growing(copy, viewer, published=9) as publisher:
         copy.add(track(COPY_NAME, plan, 0, 2))

@@ -9,10 +9,8 @@ from ..events import EventType, StageName, Status
 from ..history import History
 from ..media.answers import Chunk
 from ..media.facts import Facts
-from ..media.obstacles import Copying
 from ..media.segment import Track
 from ..media.timeline import ChunkSpan
-from .copy_package import CopyPackage
 from .handover import Handover, settled
 from .package import Package
 from .pieces.audio import encode_sound
@@ -20,6 +18,7 @@ from .pieces.chunk import NotArrived, encode_chunk
 from .pieces.copy import copy
 from .plan import Plan
 from .publishing import Publisher
+from .stand_in import StandIn
 from .together import together
 from .work import Work
 
@@ -38,18 +37,16 @@ class EarlyRelease:
         self._told = False
         self._begun = 0
         self._ladder = Package(work.storage, work.video_id, work.run, self._plan)
-        self._copy: CopyPackage | None = None
-        if isinstance(facts.copying, Copying):
-            self._copy = CopyPackage(work.storage, work.video_id, work.run, facts, facts.copying)
-        self._publisher = Publisher(self._copy or self._ladder, self._tell)
+        self._stand_in = StandIn.of(work.storage, work.video_id, work.run, self._plan)
+        self._publisher = Publisher(self._stand_in or self._ladder, self._tell)
 
     @property
     def handover(self) -> Handover | None:
         """What is there to go on from; None if nothing can be watched."""
         if not self._told:
             return None
-        if self._copy:
-            tracks = [track for track in (self._copy.picture, self._copy.sound) if track]
+        if self._stand_in:
+            tracks = [track for track in (self._stand_in.picture, self._stand_in.sound) if track]
             return Handover(facts=self._facts, tracks=tracks)
         sounds = list(self._ladder.sounds.values())
         return Handover(facts=self._facts, chunks=self._ladder.frontier, begun=self._begun, tracks=sounds)
@@ -61,9 +58,9 @@ class EarlyRelease:
             Unprocessable, ChildCrashed, ChildStalled: it goes no further; what is published can be watched.
             NotFound: the video was deleted.
         """
-        if self._copy:
-            needed = [self._copied(self._copy)]
-            if self._copy.needs_sound:
+        if self._stand_in:
+            needed = [self._copied(self._stand_in)]
+            if self._stand_in.needs_sound:
                 needed.append(self._sound())
         else:
             spans = self._plan.chunks[: settled(self._plan)]
@@ -73,7 +70,7 @@ class EarlyRelease:
         await together(*needed, beside=[self._publisher.grow()])
         await self._publisher.publish()  # the last news may have come with the end
 
-    async def _copied(self, package: CopyPackage) -> None:
+    async def _copied(self, package: StandIn) -> None:
         def written(track: Track) -> None:
             package.add(track)
             self._publisher.news()
@@ -86,8 +83,8 @@ class EarlyRelease:
             if not segments:
                 return
             track = msgspec.structs.replace(track, segments=segments)
-            if self._copy:
-                self._copy.add_audio(track)
+            if self._stand_in:
+                self._stand_in.add_audio(track)
             else:
                 self._ladder.add_audio(track)
             self._publisher.news()

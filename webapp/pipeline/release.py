@@ -4,18 +4,17 @@ import asyncio
 
 from ..media.answers import Chunk, Copied
 from ..media.failures import Unprocessable
-from ..media.obstacles import Copying
 from ..media.segment import Track
 from ..media.track_names import AUDIO_NAME
 from ..runs import Run
 from .conformity import verdicts
-from .copy_package import CopyPackage
 from .handover import Handover
 from .journal import Journal
 from .package import Package
 from .plan import Plan
 from .publishing import Publisher
 from .renditions import rendition_infos
+from .stand_in import StandIn
 from .verification import verify
 from .work import Work
 
@@ -23,9 +22,9 @@ from .work import Work
 class Release:
     """
     Attributes:
-        copy: the upload itself, which is watched until the ladder is complete; None where it cannot be.
+        stand_in: what is watched until the ladder is complete; None where that is the ladder itself.
         opened: set once there is something to watch, or nothing will be before the end.
-        cleared: set once the copy can be watched, or there is none: the ladder may begin.
+        cleared: set once that can be watched, or there is none: the ladder may begin.
     """
 
     def __init__(
@@ -41,16 +40,15 @@ class Release:
         self._grows = not run.replaces
         self.opened, self.cleared = asyncio.Event(), asyncio.Event()
         self._sound_broke_off = False
-        self.copy: CopyPackage | None = None
-        copying = plan.facts.copying
-        if self._grows and isinstance(copying, Copying):
-            self.copy = CopyPackage(work.storage, work.video_id, work.run, plan.facts, copying)
+        self.stand_in: StandIn | None = None
+        if self._grows:
+            self.stand_in = StandIn.of(work.storage, work.video_id, work.run, plan)
         else:
-            self.cleared.set()
-        if not self._grows:
             self.opened.set()
+        if self.stand_in is None:
+            self.cleared.set()
         published = max(run.published_segments, handover.published if handover else 0)
-        self._publisher = Publisher(self.copy or self._package, self._tell, published)
+        self._publisher = Publisher(self.stand_in or self._package, self._tell, published)
         if handover:
             self._go_on_from(handover)
 
@@ -59,32 +57,32 @@ class Release:
         for track in handover.tracks:
             if track.name == AUDIO_NAME:
                 self.audio_written(track)
-            elif self.copy:
-                self.copy.add(track)
+            elif self.stand_in:
+                self.stand_in.add(track)
 
     @property
     def at_once(self) -> bool:
         """Whether the ladder is published as a whole, at the end."""
-        return not self._grows or self.copy is not None
+        return not self._grows or self.stand_in is not None
 
     def copy_written(self, track: Track) -> None:
-        if self.copy:
-            self.copy.add(track)
+        if self.stand_in:
+            self.stand_in.add(track)
             self._publisher.news()
 
     async def copy_ended(self, copied: Copied) -> None:
         """Waits until all of it is published; or, if it is not complete, has the ladder take its place."""
-        if self.copy is None:
+        if self.stand_in is None:
             return
         for track in copied.tracks:
-            self.copy.add(track)
+            self.stand_in.add(track)
         if copied.obstacle:
-            self.copy = None
+            self.stand_in = None
             self.cleared.set()
             self._publisher.turn_to(self._package)
             return
         self._source = copied
-        self.copy.end()
+        self.stand_in.end()
         self._publisher.news()
         await self._publisher.done.wait()
 
@@ -97,8 +95,8 @@ class Release:
 
     def audio_written(self, track: Track) -> None:
         self._package.add_audio(track)
-        if self.copy:
-            self.copy.add_audio(track)
+        if self.stand_in:
+            self.stand_in.add_audio(track)
         self._publisher.news()
 
     def audio_ended(self, name: str, track: Track | None) -> None:
@@ -108,8 +106,8 @@ class Release:
         elif name == AUDIO_NAME:
             self._sound_broke_off = True
         self._package.end_audio(name)
-        if self.copy:
-            self.copy.end_audio(name)
+        if self.stand_in:
+            self.stand_in.end_audio(name)
         if name == AUDIO_NAME and not self._plan.has_picture:
             self.opened.set()
         self._publisher.news()

@@ -23,7 +23,7 @@ log = structlog.get_logger()
 async def copy_packets(run: UnderWay, durable: Durable[Copied]) -> None:
     facts, journal, release = run.plan.facts, run.journal, run.release
     copying = facts.copying
-    if isinstance(copying, Obstacle) or release.copy is None:
+    if isinstance(copying, Obstacle) or release.stand_in is None:
         reason = copying if isinstance(copying, Obstacle) else Obstacle(code=ObstacleCode.WATCHED)
         await _skip(journal, facts, reason)
         return

@@ -1,4 +1,4 @@
-"""When an upload can be watched as it is, by whether its sound is copied, encoded or not there at all."""
+"""When what stands in for the ladder can be watched, by whether its sound is copied, encoded or not there."""
 
 from pathlib import Path
 
@@ -8,8 +8,8 @@ from tests.support import hls
 from tests.support.facts import facts, track
 from webapp.media.obstacles import Copying
 from webapp.media.track_names import AUDIO_NAME, COPY_AUDIO_NAME, COPY_NAME
-from webapp.pipeline.copy_package import CopyPackage
 from webapp.pipeline.plan import Plan
+from webapp.pipeline.stand_in import StandIn
 from webapp.storage.local import LocalStorage
 
 VIDEO = "a-video"
@@ -17,9 +17,11 @@ PLAN = Plan.of(facts(30))
 PICTURE, ENCODED, COPIED = (track(name, PLAN, 0, 2) for name in (COPY_NAME, AUDIO_NAME, COPY_AUDIO_NAME))
 
 
-def package(storage: LocalStorage, *, audio: bool = True, sound_copied: bool) -> CopyPackage:
+def package(storage: LocalStorage, *, audio: bool = True, sound_copied: bool) -> StandIn:
     copying = Copying(sound=sound_copied, average_bps=1_000_000)
-    return CopyPackage(storage, VIDEO, 1, facts(30, audio=audio, copying=copying), copying)
+    found = StandIn.of(storage, VIDEO, 1, Plan.of(facts(30, audio=audio, copying=copying)))
+    assert found
+    return found
 
 
 def test_sound_that_is_copied_is_waited_for_whatever_else_is_encoded(storage: LocalStorage) -> None:

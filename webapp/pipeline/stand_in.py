@@ -1,6 +1,8 @@
-"""The upload itself as an HLS package of one variant, to be watched until the ladder is complete."""
+"""An HLS package of one variant that stands in for the ladder until that is complete: the upload itself."""
 
 from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Self
 
 from ..keys import RunKeys
 from ..media import languages, multivariant, playlist
@@ -13,6 +15,7 @@ from ..media.segment import Track
 from ..media.timeline import COPY_TARGET_S
 from ..media.track_names import AUDIO_NAME, COPY_NAME
 from ..storage import Storage
+from .plan import Plan
 from .publication import Publication
 
 # Before anything is measured: how busy the busiest seconds are beside the average.
@@ -20,10 +23,14 @@ USUAL_PEAK = 2
 
 
 @dataclass
-class CopyPackage:
+class StandIn:
     """
     Attributes:
-        picture, sound: as far as they are stored; the sound is encoded if it cannot be copied.
+        rung: what the picture is called, and its size; without a ceiling where nobody has set one.
+        rate: frames per second, on average.
+        average_bps: bits per second of the whole of it; 0 where that is not known.
+        copies_sound: whether its sound comes with the picture; else it is that of the ladder.
+        picture, sound: as far as they are stored.
         ended, sound_ended: nothing more will come of them. The sound has ended where there is none.
     """
 
@@ -31,11 +38,25 @@ class CopyPackage:
     video_id: str
     run: int
     facts: Facts
-    copying: Copying
+    rung: Rung
+    rate: Fraction
+    average_bps: int
+    copies_sound: bool
     picture: Track | None = field(default=None, init=False)
     sound: Track | None = field(default=None, init=False)
     ended: bool = field(default=False, init=False)
     sound_ended: bool = field(init=False)
+
+    @classmethod
+    def of(cls, storage: Storage, video_id: str, run: int, plan: Plan) -> Self | None:
+        """None where nothing can be watched before the ladder can."""
+        facts = plan.facts
+        if not isinstance(facts.copying, Copying):
+            return None
+        video = facts.video
+        rung = Rung(name=COPY_NAME, width=video.width, height=video.height, ceiling_bps=0)
+        rate, average_bps = video.rate.fraction, facts.copying.average_bps
+        return cls(storage, video_id, run, facts, rung, rate, average_bps, facts.copying.sound)
 
     def __post_init__(self) -> None:
         self.sound_ended = self.facts.audio is None
@@ -43,19 +64,19 @@ class CopyPackage:
     @property
     def needs_sound(self) -> bool:
         """Whether the main sound has to be encoded, to be heard with it."""
-        return self.facts.audio is not None and not self.copying.sound
+        return self.facts.audio is not None and not self.copies_sound
 
     def add(self, track: Track) -> None:
-        """More segments that are copied; those that are here already may come again."""
-        if track.name == COPY_NAME:
+        """More segments; those that are here already may come again."""
+        if track.name == self.rung.name:
             self.picture = self.picture.followed_by(track) if self.picture else track
         else:
             self.sound = self.sound.followed_by(track) if self.sound else track
 
     def end(self) -> None:
-        """All that is copied is here."""
+        """All of the picture is here, and of the sound that comes with it."""
         self.ended = True
-        self.sound_ended = self.sound_ended or self.copying.sound
+        self.sound_ended = self.sound_ended or self.copies_sound
 
     def add_audio(self, track: Track) -> None:
         """More of a track of sound as encoded for the ladder, which is heard here too where it is needed."""
@@ -99,14 +120,14 @@ class CopyPackage:
         text = multivariant.playlist(
             [self._variant(self.picture)],
             heard,
-            self.facts.video.rate.fraction,
+            self.rate,
             folder=self._keys.folder,
         )
         await self._publication.put_original(text.encode(), self.complete)
 
     async def listed(self) -> int:
         """How many segments of the picture the list in storage names."""
-        return await self._publication.listed(COPY_NAME)
+        return await self._publication.listed(self.rung.name)
 
     async def _put_media(self, track: Track, ended: bool) -> None:
         text = playlist.media(track.timescale, track.segments, ended, COPY_TARGET_S)
@@ -123,9 +144,7 @@ class CopyPackage:
 
     def _variant(self, picture: Track) -> Variant:
         rates = BitRates.measured(picture)
-        average = self.copying.average_bps or rates.average
+        average = self.average_bps or rates.average
         if not self.ended:
             rates = BitRates(max(rates.peak, average * USUAL_PEAK), average)
-        video = self.facts.video
-        rung = Rung(name=picture.name, width=video.width, height=video.height, ceiling_bps=rates.peak)
-        return Variant(rung, picture.codec, rates)
+        return Variant(self.rung, picture.codec, rates)
