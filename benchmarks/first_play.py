@@ -4,7 +4,8 @@
 
 The whole product as `rushes serve` runs it. The clock starts when the client has handed over the last byte of
 the upload, and stops when a player has got the first segment of every rendition that it needs. A source that
-can be copied as it is comes in several lengths; one that cannot, HEVC, is there once.
+can be copied as it is comes in several lengths; of those that cannot there are two, of which the larger one
+takes so long to encode that it is watched in a sketch.
 """
 
 import argparse
@@ -23,7 +24,8 @@ from httpx_sse import connect_sse
 from .transcode import Product
 
 PIECE_BYTES = 1 << 20
-SHORT_S, HEVC_S = 20, 20
+SHORT_S, HEVC_S, UHD_S = 20, 20, 8
+AS_PHONES_DO = "colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc"
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,19 @@ def lengthened(short: Path, minutes: float) -> Path:
 
 def hevc_source(folder: Path) -> Path:
     """1080p30 HEVC with AAC."""
-    path = folder / "hevc.mp4"
-    picture = f"testsrc2=s=1920x1080:r=30:d={HEVC_S}"
+    return _hevc(folder / "hevc.mp4", f"testsrc2=s=1920x1080:r=30:d={HEVC_S},format=yuv420p")
+
+
+def uhd_source(folder: Path) -> Path:
+    """2160p30 HEVC in 10 bits, HDR, with AAC: what phones record."""
+    picture = f"testsrc2=s=3840x2160:r=30:d={UHD_S},noise=alls=8:allf=t,format=yuv420p10le"
+    return _hevc(folder / "uhd.mp4", picture, f":{AS_PHONES_DO}")
+
+
+def _hevc(path: Path, picture: str, coding: str = "") -> Path:
     ffmpeg(
-        *("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", f"sine=d={HEVC_S}", "-pix_fmt", "yuv420p"),
-        *("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=error", "-tag:v", "hvc1"),
+        *("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", "sine", "-c:v", "libx265", "-tag:v", "hvc1"),
+        *("-preset", "ultrafast", "-x265-params", f"log-level=error{coding}"),
         *("-c:a", "aac", "-ac", "2", "-shortest", str(path)),
     )
     return path
@@ -132,6 +142,7 @@ def main() -> None:
                     options.rounds,
                 )
             show(f"1080p30 HEVC, {HEVC_S} s", product.client, hevc_source(folder), options.rounds)
+            show(f"2160p30 HDR HEVC, {UHD_S} s", product.client, uhd_source(folder), options.rounds)
         finally:
             product.stop()
 

@@ -37,6 +37,7 @@ class StageName(StrEnum):
     RECEIVE = "receive"
     PROBE = "probe"
     COPY = "copy"
+    SKETCH = "sketch"
     POSTER = "poster"
     PREVIEWS = "previews"
     VIDEO = "video"

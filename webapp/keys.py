@@ -106,6 +106,14 @@ class RunKeys:
         return f"{self.chunks}{number:05d}.json"
 
     @property
+    def sketches(self) -> str:
+        """The same of chunks of the sketch."""
+        return f"{self.notes}sketch-"
+
+    def sketch(self, number: int) -> str:
+        return f"{self.sketches}{number:05d}.json"
+
+    @property
     def handover(self) -> str:
         """What was published while the upload came."""
         return f"{self.notes}early.json"

@@ -133,7 +133,20 @@ class Run(SQLModel, table=True):
     @property
     def copied(self) -> bool:
         """Whether the whole upload can be watched as it is, as one rendition."""
-        return any(stage.name is StageName.COPY and stage.state is StageState.DONE for stage in self.stages)
+        return self._is_done(StageName.COPY)
+
+    @property
+    def sketched(self) -> bool:
+        """Whether the whole of it can be watched in a small rendition."""
+        return self._is_done(StageName.SKETCH)
+
+    @property
+    def stood_in_for(self) -> bool:
+        """Whether the whole of it can be watched without the ladder."""
+        return self.copied or self.sketched
+
+    def _is_done(self, name: StageName) -> bool:
+        return any(stage.name is name and stage.state is StageState.DONE for stage in self.stages)
 
     @property
     def renditions(self) -> list[RenditionInfo]:
@@ -153,12 +166,22 @@ class Run(SQLModel, table=True):
         self.conformance_json = CONFORMANCE.dump_json(verdicts, by_alias=True).decode()
 
 
+def with_sketch(stages: list[Stage]) -> list[Stage]:
+    """The stages of a run that makes a sketch, which few do."""
+    return _with(StageName.SKETCH, StageName.COPY, stages)
+
+
 def with_subtitles(stages: list[Stage]) -> list[Stage]:
     """The stages of a run that has subtitles to take out, which few have; they come after the sound."""
-    if any(stage.name is StageName.SUBTITLES for stage in stages):
+    return _with(StageName.SUBTITLES, StageName.AUDIO, stages)
+
+
+def _with(name: StageName, before: StageName, stages: list[Stage]) -> list[Stage]:
+    names = [stage.name for stage in stages]
+    if name in names:
         return stages
-    place = [stage.name for stage in stages].index(StageName.AUDIO) + 1
-    return [*stages[:place], Stage(name=StageName.SUBTITLES), *stages[place:]]
+    place = names.index(before) + 1
+    return [*stages[:place], Stage(name=name), *stages[place:]]
 
 
 async def get_run(session: AsyncSession, video_id: str, number: int) -> Run:

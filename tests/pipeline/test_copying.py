@@ -2,11 +2,9 @@
 
 import asyncio
 import shutil
-from collections.abc import Callable
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
-from typing import TypeVar
 
 import av
 import pytest
@@ -14,71 +12,13 @@ import pytest
 from tests.support.repeating import repeated
 from tests.support.resuming import Remembered, interrupted_after, process
 from tests.support.video import VideoSpec, make_video
+from tests.support.watcher import Watcher
 from tests.support.working import Working
 from webapp import words
 from webapp.events import StageName, Status
 from webapp.runs import Stage, StageState
 
 RATE = 25
-T = TypeVar("T")
-
-
-class Watcher:
-    """Looks again and again at what a player would find, until `over`.
-
-    Attributes:
-        shown: folders of the renditions in the multivariant playlist, each set once in its order.
-        lengths: of each picture's playlist, as they changed.
-    """
-
-    def __init__(self, working: Working, video_id: str) -> None:
-        self._package, self._look_at = working.package(video_id), working.folder(video_id) / "hls"
-        self.shown: list[set[str]] = []
-        self.lengths: dict[str, list[int]] = {}
-        self.kinds: dict[str, list[str]] = {}
-
-    def look(self) -> None:
-        if not (self._look_at / "multivariant.m3u8").exists():
-            return
-        shown = {Path(variant.uri).parts[1] for variant in self._package.variants}
-        if not self.shown or self.shown[-1] != shown:
-            self.shown.append(shown)
-        for variant in self._package.variants:
-            media = self._package.media(variant.uri)
-            for name in [media.init, *media.segments]:
-                assert (self._look_at / name).stat().st_size
-            _note(self.lengths.setdefault(Path(variant.uri).parts[1], []), len(media.segments))
-            _note(self.kinds.setdefault(Path(variant.uri).parts[1], []), media.kind)
-
-    def sees(self, listed: int, stored: int = 0) -> Callable[[], bool]:
-        """Whether so many segments of the copy are listed and stored, looked at anew each time."""
-
-        def enough() -> bool:
-            self.look()
-            return self.lengths.get("copy", [0])[-1] >= listed and self.copied >= stored
-
-        return enough
-
-    @property
-    def copied(self) -> int:
-        """How many segments of the copy are stored."""
-        return len(list(self._look_at.glob("r1/copy/s*.m4s")))
-
-    @property
-    def ended(self) -> bool:
-        """Whether the whole copy is there."""
-        return self.kinds["copy"][-1] == "VOD"
-
-    async def until(self, over: Callable[[], bool]) -> None:
-        while not over():
-            self.look()
-            await asyncio.sleep(0.02)
-        self.look()
-
-
-def _note(seen: list[T], value: T) -> None:
-    if not seen or seen[-1] != value:
-        seen.append(value)
 
 
 async def stage(working: Working, video_id: str, name: StageName = StageName.COPY) -> Stage:
@@ -117,7 +57,7 @@ async def test_the_copy_is_watched_until_the_whole_ladder_takes_its_place(
     copy = await stage(working, video_id)
     assert (copy.state, copy.detail) == (StageState.DONE, "H.264, AAC")
     # Somebody may still be at it.
-    assert watcher.copied == watcher.lengths["copy"][-1]
+    assert watcher.stored == watcher.lengths["copy"][-1]
 
 
 async def test_the_wait_is_counted_from_the_last_byte(watched: tuple[Working, str, Watcher]) -> None:
@@ -221,7 +161,7 @@ async def test_a_copy_that_is_killed_goes_on_and_no_list_gets_shorter(
         assert not watcher.ended
     await interrupted_after(process(idle, video_id, 1, steps), lambda: watcher.sees(150)() and watcher.ended)
     lengths = watcher.lengths["copy"]
-    assert lengths == sorted(lengths) and lengths[-1] == watcher.copied
+    assert lengths == sorted(lengths) and lengths[-1] == watcher.stored
     assert watcher.kinds["copy"] == ["EVENT", "VOD"] and watcher.shown == [{"copy"}]
     assert pictures(idle, video_id) == [Fraction(number, RATE) for number in range(150 * 225)]
 

@@ -18,6 +18,7 @@ from tests.support.working import Working, children
 from webapp.errors import Invalid
 from webapp.events import Status
 from webapp.history import Recorder
+from webapp.pipeline import plan
 from webapp.storage.local import LONGEST_HELD_S
 from webapp.videos import Video
 
@@ -138,7 +139,18 @@ def lengths_in(playlist: Path) -> list[int]:
 async def test_it_can_be_watched_before_it_is_complete(
     working: Working, clip: Clip, name: str, rendition: str
 ) -> None:
-    slow = Slow(clip(name).read_bytes(), share=0.7)
+    await watched_before_it_is_complete(working, clip(name).read_bytes(), rendition)
+
+
+async def test_what_takes_long_to_encode_can_be_watched_in_a_sketch(
+    working: Working, clip: Clip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "LONGER_THAN_FULL_HD", 0)
+    await watched_before_it_is_complete(working, clip("444.mp4").read_bytes(), "sketch")
+
+
+async def watched_before_it_is_complete(working: Working, upload: bytes, rendition: str) -> None:
+    slow = Slow(upload, share=0.7)
     video_id, receiving = await begin(working, slow)
     video = await playable(working, video_id)
     assert (video.status, video.published_run, video.run) == (Status.UPLOADING, 1, 0)

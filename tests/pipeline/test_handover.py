@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from tests.support.facts import TIMESCALE, facts, track
 from webapp.media.facts import Facts, Held
 from webapp.media.obstacles import Copying
-from webapp.media.track_names import AUDIO_NAME, COPY_NAME
+from webapp.media.track_names import AUDIO_NAME, COPY_NAME, SKETCH_NAME
 from webapp.media.wanted import WANTED_OF_NEW_RUNS
 from webapp.pipeline.handover import Handover, settled
 from webapp.pipeline.plan import Plan
@@ -48,6 +48,15 @@ def test_a_last_frame_that_is_held_is_no_other_picture_up_to_there(begun: int, f
     still = Held(since=15 * TIMESCALE, until=60 * TIMESCALE)
     found = replace(claimed, picture=replace(claimed.video, held=still))
     assert Handover(facts=claimed, chunks=1, begun=begun).fits(Plan.of(found)) is fits
+
+
+def test_a_sketch_fits_where_the_run_would_make_one() -> None:
+    claimed = replace(facts(30, width=1920, height=1080, rate=60), wanted=WANTED_OF_NEW_RUNS)
+    sketched = track(SKETCH_NAME, Plan.of(claimed), 0, 3)
+    left = Handover(facts=claimed, begun=3, tracks=[sketched])
+    assert left.published == 3 and left.fits(Plan.of(claimed))
+    assert left.fits(Plan.of(replace(claimed, duration_s=29.0)))
+    assert not left.fits(Plan.of(replace(claimed, duration_s=11.0)))
 
 
 def test_chunks_of_an_earlier_build_fit_to_no_new_ones() -> None:

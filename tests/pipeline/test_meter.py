@@ -23,6 +23,20 @@ def a_plan(duration_s: float = 30.0, *, audio: bool = True) -> Plan:
     return Plan.of(facts(duration_s, audio=audio))
 
 
+def test_a_sketch_is_a_part_of_the_work() -> None:
+    meter = Meter(a_plan(30, audio=False), sketching=True)
+    seen = [meter.percent]
+    for second in (2.0, 6.0, 4.0, 31.0):  # one that was killed begins anew
+        meter.sketch(second)
+        seen.append(meter.percent)
+    assert seen == sorted(seen) and seen[0] == PROBED and seen[-1] < ENCODED / 5
+    assert meter.sketch_fraction == 1 and meter.speed() is None
+    for chunk in a_plan(30).chunks:
+        meter.encoded(chunk)
+    assert meter.percent == ENCODED
+    assert Meter(a_plan(30)).sketch_fraction == 1  # where there is none to make
+
+
 @given(duration_s=DURATIONS, audio=st.booleans(), order=st.randoms(use_true_random=False))
 def test_percent_never_falls_and_ends_at_its_maximum(duration_s: float, audio: bool, order: Random) -> None:
     plan = a_plan(duration_s, audio=audio)

@@ -1,8 +1,10 @@
-import msgspec
 import pytest
 from hypothesis import given, strategies as st
+from msgspec.structs import replace
 
 from tests.support.facts import facts
+from webapp.media.facts import Facts
+from webapp.media.obstacles import Copying
 from webapp.media.wanted import WANTED_OF_NEW_RUNS, Wanted
 from webapp.pipeline.plan import Plan
 
@@ -43,9 +45,34 @@ def test_quality_is_measured_in_three_chunks_all_over_the_video(duration_s: int,
     assert [chunk.first for chunk in plan.chunks if plan.sampled(chunk)] == sampled
 
 
+NEW, OLD = WANTED_OF_NEW_RUNS, Wanted(encoding=2)
+
+
+@pytest.mark.parametrize(
+    ("found", "sketched"),
+    [
+        (facts(60, width=3840, height=2160, rate=30), True),
+        (facts(60, width=1080, height=1920, rate=60), True),
+        (facts(60, width=1920, height=1080, rate=30), False),
+        (facts(60, width=3840, height=2160, copying=Copying(sound=True, average_bps=1)), False),
+    ],
+)
+def test_what_takes_long_is_sketched_unless_it_can_be_copied(found: Facts, sketched: bool) -> None:
+    plan = Plan.of(replace(found, wanted=NEW))
+    assert (plan.sketch is not None) is sketched
+    assert plan.waited_for is (not sketched and not plan.copied)
+    # A run takes the steps that it began with.
+    assert Plan.of(replace(found, wanted=OLD)).sketch is None
+
+
+def test_bringing_down_hdr_takes_long() -> None:
+    found = replace(facts(60, width=1920, height=1080), wanted=NEW)
+    assert Plan.of(replace(found, picture=replace(found.video, hdr=True))).sketch
+
+
 @pytest.mark.parametrize(
     ("wanted", "names"), [(WANTED_OF_NEW_RUNS, ["144p", "72p"]), (Wanted(encoding=1), ["144p"])]
 )
 def test_a_run_that_an_earlier_build_began_keeps_to_its_sizes(wanted: Wanted, names: list[str]) -> None:
-    small = msgspec.structs.replace(facts(width=256, height=144), wanted=wanted)
+    small = replace(facts(width=256, height=144), wanted=wanted)
     assert [rung.name for rung in Plan.of(small).rungs] == names

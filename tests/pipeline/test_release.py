@@ -13,9 +13,11 @@ from tests.support.waiting import until
 from tests.support.working import Working
 from webapp.events import Status
 from webapp.media.answers import Chunk, Copied, Quality
+from webapp.media.facts import Facts
 from webapp.media.failures import Unprocessable
 from webapp.media.obstacles import Copying
-from webapp.media.track_names import AUDIO_NAME, COPY_NAME
+from webapp.media.track_names import AUDIO_NAME, COPY_NAME, SKETCH_NAME
+from webapp.media.wanted import WANTED_OF_NEW_RUNS
 from webapp.pipeline.children import Children
 from webapp.pipeline.journal import Journal
 from webapp.pipeline.plan import Plan
@@ -114,6 +116,42 @@ async def test_sound_that_breaks_off_does_not_bring_the_picture_down(idle: Worki
         for number in range(len(plan.chunks)):
             release.chunk_encoded(number, chunk_of(plan, number))
         assert len(release.verified()) == len(plan.rungs)
+
+
+def sketched() -> Facts:
+    """Of a video that takes long to encode, and cannot be copied."""
+    return msgspec.structs.replace(facts(30, width=1920, height=1080, rate=60), wanted=WANTED_OF_NEW_RUNS)
+
+
+async def test_a_sketch_has_the_cores_until_it_is_there_and_is_watched_until_the_ladder_is(
+    idle: Working,
+) -> None:
+    plan = Plan.of(sketched())
+    publishing = Publishing(idle, await idle.upload(b"any"), plan)
+    async with publishing.growing() as release:
+        assert release.sketching and release.at_once
+        release.audio_ended(AUDIO_NAME, None)
+        release.stand_in_written(track(SKETCH_NAME, plan, 0, 1))
+        await release.cleared.wait()
+        assert not release.sketched.is_set()
+        await release.sketch_ended(track(SKETCH_NAME, plan, 0, len(plan.chunks)))
+        assert release.sketched.is_set()
+        for number in range(len(plan.chunks)):
+            release.chunk_encoded(number, chunk_of(plan, number))
+        assert len(release.verified()) == len(plan.rungs)
+        package = idle.package(publishing.video_id)
+        (variant,) = package.variants
+        assert variant.uri == "r1/sketch/playlist.m3u8" and package.media(variant.uri).ended
+
+
+async def test_where_no_sketch_can_be_made_the_ladder_is_watched_as_it_grows(idle: Working) -> None:
+    publishing = Publishing(idle, await idle.upload(b"any"), Plan.of(sketched()))
+    async with publishing.growing() as release:
+        release.audio_ended(AUDIO_NAME, None)
+        release.sketch_failed()
+        assert release.sketched.is_set() and release.cleared.is_set() and not release.at_once
+        release.chunk_encoded(0, chunk_of(publishing.plan, 0))
+        await until(lambda: publishing.listed == 1)
 
 
 async def test_a_run_that_replaces_another_publishes_nothing_before_it_is_complete(

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.site import Site
 from webapp.events import ErrorInfo, EventType, StageName, Status
-from webapp.runs import RenditionInfo, RuleVerdict, StageState, get_run
+from webapp.runs import RenditionInfo, RuleVerdict, StageState, get_run, with_sketch
 from webapp.uploads.journal import UploadJournal
 from webapp.web.live import LiveView, live_renderer, live_view
 
@@ -81,6 +81,25 @@ async def test_who_loads_the_player_of_a_copy_gets_an_offer_for_later(site: Site
     page = await site.page(f"/videos/{video_id}")
     assert "You can watch already, after 0.8 s. This is the file as it was uploaded" in page
     assert 'id="ladder"' not in page
+
+
+async def test_a_quick_version_is_said_to_be_one(site: Site) -> None:
+    video_id = await site.uploaded()
+    await site.client.post(f"/videos/{video_id}/process")
+    async with site.parts.history.recording(video_id) as recorder:
+        run = await get_run(recorder.session, video_id, 1)
+        run.stages = [
+            stage.model_copy(update={"state": StageState.RUNNING, "detail": "480p"})
+            if stage.name is StageName.SKETCH
+            else stage
+            for stage in with_sketch(run.stages)
+        ]
+        recorder.video.published_run, run.playable_s = 1, 2.2
+        recorder.record(EventType.TRANSCODING, "Can be watched", run=run)
+    page = await site.page(f"/videos/{video_id}")
+    assert "after 2.2 s. This is a quick version in one quality; other qualities follow" in page
+    assert "Making a quick version" in page and "480p" in page
+    assert OFFER in await site.page(f"/videos/{video_id}/player")
 
 
 async def test_there_is_no_offer_where_the_ladder_is_played(site: Site) -> None:

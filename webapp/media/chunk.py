@@ -17,7 +17,6 @@ from .frames import FrameReader
 from .jobs import ChunkJob
 from .ladder import Rung
 from .lane import Beside, Here, Lane
-from .obstacles import Copying
 from .picture import Picture
 from .rendition import Rendition
 from .segment import Track
@@ -38,7 +37,7 @@ def encode(job: ChunkJob, further: Iterable[ChunkJob] = ()) -> Iterator[Progress
         video = job.facts.video
         stream = container.streams[video.stream]
         assert isinstance(stream, VideoStream)
-        reader = FrameReader(container, stream, video.zero)
+        reader = FrameReader(container, stream, video.zero, job.decoders)
         read_only(container, *reader.streams)
         # Codecs beside H.264 take the frames of the rung that is as large.
         cascades = Cascades(stream, scaled := [rung for rung in job.rungs if rung.codec == "h264"])
@@ -123,9 +122,8 @@ class ChunkEncoder:
 
     def _content_of(self, frame: VideoFrame) -> Content:
         content = content_of(frame)
-        waited_for = self._job.first == 0 and not isinstance(self._job.facts.copying, Copying)
         # What flat pictures gain takes a sixth more time. A fade beneath a logo looks flat, too.
-        return Content.BLACK if waited_for and content is Content.FLAT else content
+        return Content.BLACK if self._job.waited_for and content is Content.FLAT else content
 
     def _push(self, frame: VideoFrame, interlaced: bool) -> None:
         assert frame.pts is not None

@@ -45,8 +45,14 @@ class FrameReader:
         last: the last frame of all, kept once `towards_last` is exhausted, whatever is read later.
     """
 
-    def __init__(self, container: InputContainer, stream: VideoStream, zero: int | None = None) -> None:
-        """`zero` is the tick at which the output's timeline starts; None as long as that is not known."""
+    def __init__(
+        self, container: InputContainer, stream: VideoStream, zero: int | None = None, threads: int = 1
+    ) -> None:
+        """
+        Args:
+            zero: the tick at which the output's timeline starts; None as long as that is not known.
+            threads: that decode; one chunk a core, and more of them would only compete.
+        """
         self.stream = stream
         self.aspects = PixelAspects(container, stream)
         self.damage = Damage()
@@ -64,7 +70,7 @@ class FrameReader:
         self._recent = Recent(self._zero)
         self._coming: Iterator[VideoFrame] = iter(())
         self.last: VideoFrame | None = None
-        stream.codec_context.thread_count = 1  # one chunk a core: more threads would only compete
+        stream.codec_context.thread_count = threads
 
     @property
     def skipped(self) -> bool:

@@ -125,6 +125,8 @@ class ChunkJob(SourceJob, frozen=True, kw_only=True):
         bounds_s: where its segments start, and where the last one ends; whole seconds. Without an
             end (`open_end`) the chunk goes on to the last frame, however far that is.
         side_by_side: whether the rungs are encoded in threads, since there are cores for them.
+        decoders: threads that decode the upload; those for the first of several chunks hold for all.
+        waited_for: somebody wants to watch it now, so nothing is made better that takes longer.
         sampled: whether to measure how close the rungs come to the source.
     """
 
@@ -135,6 +137,8 @@ class ChunkJob(SourceJob, frozen=True, kw_only=True):
     bounds_s: list[int]
     open_end: bool
     side_by_side: bool = False
+    decoders: int = 1
+    waited_for: bool = False
     sampled: bool = False
 
 

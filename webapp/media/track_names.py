@@ -3,6 +3,8 @@
 AUDIO_NAME = "audio"
 # What is copied from the upload, where that can be played as it is.
 COPY_NAME, COPY_AUDIO_NAME = "copy", "copy_audio"
+# What is encoded of it first, where it cannot and the ladder takes long.
+SKETCH_NAME = "sketch"
 
 
 def audio_name(number: int) -> str:

@@ -84,7 +84,7 @@ class Control:
         await self._queue.enqueue(session, video.id, run.number)
 
     async def cancel(self, video_id: str) -> Video:
-        """Stops the run that is under way; harmless if there is none. What it has copied whole stays.
+        """Stops the run that is under way; harmless if there is none. What stands in for its ladder stays.
 
         Raises:
             NotFound: there is no such video.
@@ -97,8 +97,7 @@ class Control:
             run = await get_run(recorder.session, video_id, video.run)
             queued = run.queued
             end_run(video, run, Status.CANCELLED, StageState.STOPPED)
-            stays = ": it can be watched as it was uploaded" if run.copied else ""
-            recorder.record(EventType.STATUS, f"Cancelled{stays}", run=run)
+            recorder.record(EventType.STATUS, f"Cancelled{_what_stays(run)}", run=run)
             if queued:
                 behind = await moved_up(recorder.session, run)
         await self._stop(video_id, run.number)
@@ -145,3 +144,9 @@ class Control:
             await self._queue.cancel(video_id, number)
         except Exception as error:
             log.warning("queue not told", video=video_id, run=number, exc_info=error)
+
+
+def _what_stays(run: Run) -> str:
+    if run.copied:
+        return ": it can be watched as it was uploaded"
+    return ": it can be watched in its quick version" if run.sketched else ""

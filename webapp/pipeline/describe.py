@@ -138,6 +138,10 @@ def copied(facts: Facts, copying: Copying) -> str:
     return f"{codec(facts.video.codec)}, {sound}"
 
 
+def sketch(rung: Rung) -> str:
+    return f"{min(rung.width, rung.height)}p"
+
+
 def renditions(rungs: list[Rung]) -> str:
     return " ".join(rung.name for rung in rungs)
 

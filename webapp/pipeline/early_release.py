@@ -1,4 +1,4 @@
-"""Publishes an upload while it comes: its own packets, or else chunk after chunk of the ladder."""
+"""Publishes an upload while it comes: its own packets, or chunk after chunk of a sketch or of the ladder."""
 
 import asyncio
 from pathlib import Path
@@ -47,7 +47,7 @@ class EarlyRelease:
             return None
         if self._stand_in:
             tracks = [track for track in (self._stand_in.picture, self._stand_in.sound) if track]
-            return Handover(facts=self._facts, tracks=tracks)
+            return Handover(facts=self._facts, begun=self._begun, tracks=tracks)
         sounds = list(self._ladder.sounds.values())
         return Handover(facts=self._facts, chunks=self._ladder.frontier, begun=self._begun, tracks=sounds)
 
@@ -58,12 +58,13 @@ class EarlyRelease:
             Unprocessable, ChildCrashed, ChildStalled: it goes no further; what is published can be watched.
             NotFound: the video was deleted.
         """
+        spans = self._plan.chunks[: settled(self._plan)]
         if self._stand_in:
-            needed = [self._copied(self._stand_in)]
+            sketching = self._plan.sketch is not None
+            needed = [self._sketched(self._stand_in, spans) if sketching else self._copied(self._stand_in)]
             if self._stand_in.needs_sound:
                 needed.append(self._sound())
         else:
-            spans = self._plan.chunks[: settled(self._plan)]
             needed = [self._encoded(span) for span in spans]
             if spans and self._plan.has_audio:
                 needed.append(self._sound())
@@ -76,6 +77,14 @@ class EarlyRelease:
             self._publisher.news()
 
         await copy(self._work, self._facts, written)
+
+    async def _sketched(self, package: StandIn, spans: list[ChunkSpan]) -> None:
+        for span in spans:
+            await self._arrived(span)
+            chunk = await self._chunk(span, sketch=True)
+            for track in chunk.tracks:
+                package.add(track)
+            self._publisher.news()
 
     async def _sound(self) -> None:
         def written(track: Track) -> None:
@@ -93,24 +102,27 @@ class EarlyRelease:
 
     async def _encoded(self, span: ChunkSpan) -> None:
         async with self._window:
-            await self._arrived(span.bounds_s[-1] + MARGIN_S)
-            self._begun = max(self._begun, span.first + 1)
+            await self._arrived(span)
             chunk = await self._chunk(span)
         self._ladder.add_chunk(span.first, chunk.tracks)
         self._publisher.news()
 
-    async def _chunk(self, span: ChunkSpan) -> Chunk:
+    async def _chunk(self, span: ChunkSpan, *, sketch: bool = False) -> Chunk:
+        self._begun = max(self._begun, span.first + 1)
         while True:
             try:
-                slot = self._work.slot(urgent=span.first == 0)
+                slot = self._work.sketching() if sketch else self._work.slot(urgent=span.first == 0)
                 async with slot, self._work.encoder() as encoder:
-                    return await encode_chunk(self._work, self._plan, span, encoder, lambda frames: None)
+                    return await encode_chunk(
+                        self._work, self._plan, span, encoder, lambda frames: None, sketch=sketch
+                    )
             except NotArrived:
                 await asyncio.sleep(NEXT_TRY_S)
 
-    async def _arrived(self, second: float) -> None:
-        """Waits for what lies before that second, if bytes and seconds are spread alike."""
+    async def _arrived(self, span: ChunkSpan) -> None:
+        """Waits for what it is made of, if bytes and seconds are spread alike."""
         assert self._work.incoming
+        second = span.bounds_s[-1] + MARGIN_S
         wanted = min(1.0, second / self._facts.duration_s) * self._work.size
         draft, final = self._work.incoming.draft, self._work.incoming.final
         while True:

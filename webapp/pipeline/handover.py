@@ -5,7 +5,7 @@ import msgspec
 from ..media.facts import Facts, VideoTrack
 from ..media.obstacles import Copying
 from ..media.segment import Track
-from ..media.track_names import AUDIO_NAME
+from ..media.track_names import AUDIO_NAME, COPY_NAME, SKETCH_NAME
 from . import notes
 from .plan import Plan
 from .work import Work
@@ -20,9 +20,9 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True):
     """
     Attributes:
         facts: as the upload claimed them while it came.
-        chunks: how many are encoded, without a gap from the start.
-        begun: how many may have left a note, whole or not.
-        tracks: what is stored of the copy, and of the sound.
+        chunks: how many of the ladder are encoded, without a gap from the start.
+        begun: how many of it, or of the sketch, may have left a note, whole or not.
+        tracks: what is stored of the stand-in, and of the sound.
     """
 
     facts: Facts
@@ -33,8 +33,8 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def published(self) -> int:
         """How many segments of the picture can be watched."""
-        copied = isinstance(self.facts.copying, Copying) and self.tracks
-        return len(self.tracks[0].segments) if copied else self.chunks
+        standing_in = [track for track in self.tracks if track.name in (COPY_NAME, SKETCH_NAME)]
+        return len(standing_in[0].segments) if standing_in else self.chunks
 
     def fits(self, plan: Plan) -> bool:
         """Whether a run with this plan makes the same segments."""
@@ -52,7 +52,11 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True):
         if self.begun and _encoding(found) != _encoding(claimed):
             return False
         # As they are before a choice is made: of what came early all sizes stay.
-        return (plan.usual, plan.chunks[:count]) == (promised.usual, promised.chunks[:count])
+        return (plan.usual, plan.sketch, plan.chunks[:count]) == (
+            promised.usual,
+            promised.sketch,
+            promised.chunks[:count],
+        )
 
     async def write(self, work: Work) -> None:
         await notes.write(work.storage, work.keys.handover, self)

@@ -172,7 +172,7 @@ class Journal:
             self._record(recorder, run, f"Ready after {took}")
 
     async def fail(self, code: str) -> None:
-        """The run has ended badly; `code` is one of FAILURES. What was copied whole stays."""
+        """The run has ended badly; `code` is one of FAILURES. What stands in for the ladder stays."""
         async with self._change() as (recorder, run):
             why = FAILURES[code]
             recorder.video.failure = ErrorInfo(code=code, message=why.message, hint=why.hint).model_dump()
@@ -253,8 +253,8 @@ def end_run(video: Video, run: Run, status: Status, running: StageState) -> None
     run.finished_at = now()
     run.eta_s, run.waits_for_core = None, False
     run.slow_because = run.slow_because and in_the_past(run.slow_because)
-    # What it has copied whole stays to be watched; else what was there before it.
-    video.published_run = run.number if run.copied else run.replaces
+    # What stands in for its ladder stays to be watched; else what was there before it.
+    video.published_run = run.number if run.stood_in_for else run.replaces
 
 
 def _stage(run: Run, name: StageName) -> Stage:

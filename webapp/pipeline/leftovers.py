@@ -36,7 +36,7 @@ async def _tidy(work: Work, journal: Journal) -> None:
         return  # it is not this process's any more
     elif run.status is Status.READY:
         await _discard_earlier(work, journal, run.replaces)
-    elif run.copied:
+    elif run.stood_in_for:
         await _discard_earlier(work, journal, run.replaces)
         await _discard_ladder(work.publication, journal)
         if await journal.read() is None:  # deleted in between, and some of it was written anew
@@ -54,7 +54,7 @@ async def _discard_earlier(work: Work, journal: Journal, replaced: int) -> None:
     for run in (number for number in range(1, work.run) if number != replaced):
         await Publication(work.storage, work.video_id, run).remove()
     before = await journal.read(replaced) if 0 < replaced < work.run else None
-    if before and before.copied and before.status is not Status.READY:
+    if before and before.stood_in_for and before.status is not Status.READY:
         await _discard_ladder(Publication(work.storage, work.video_id, replaced), journal)
 
 

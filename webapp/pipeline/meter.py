@@ -11,6 +11,7 @@ from .plan import Plan
 # Percent that are reached when the probe is done, and that encoding reaches; publishing has the rest.
 PROBED, ENCODED = 1, 98
 AUDIO_SHARE = 0.03  # of the work beside a picture, that a track of sound is; measured on 30 s of 1080p
+SKETCH_SHARE = 0.1  # of all the work, that a sketch is; of 4K, where half of that is decoding
 WINDOW_S = 20.0  # speed is that of the last so many seconds
 SETTLED_S = 1.5  # a shorter look back says nothing
 
@@ -21,13 +22,19 @@ class Meter:
         video_s: seconds of picture encoded, whole chunks and parts of running ones.
     """
 
-    def __init__(self, plan: Plan, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, plan: Plan, clock: Callable[[], float] = time.monotonic, *, sketching: bool = False
+    ) -> None:
+        """`sketching`: whether there is a sketch to make, too."""
         self._plan, self._clock = plan, clock
         self._done_s: dict[int, float] = {}
         self._running_s: dict[int, float] = {}
         self._audio_s = dict.fromkeys(plan.sounds, 0.0)
         sounds = AUDIO_SHARE * len(plan.sounds)
         self._audio_share = sounds / (1 - AUDIO_SHARE + sounds) if plan.has_picture else 1.0
+        self._sketch_share, self._sketch_s = (
+            (SKETCH_SHARE, 0.0) if sketching else (0.0, plan.facts.duration_s)
+        )
         self._marks: deque[tuple[float, float]] = deque()
         self._restored_s = 0.0
 
@@ -61,6 +68,18 @@ class Meter:
     def audio_ended(self, name: str) -> None:
         self._audio_s[name] = self._plan.facts.duration_s
 
+    def sketch(self, second: float) -> None:
+        """The sketch is encoded up to `second`."""
+        self._sketch_s = max(self._sketch_s, min(second, self._plan.facts.duration_s))
+
+    def sketch_ended(self) -> None:
+        self._sketch_s = self._plan.facts.duration_s
+
+    @property
+    def sketch_fraction(self) -> float:
+        """1 where there is none."""
+        return min(1.0, self._sketch_s / max(self._plan.facts.duration_s, 1e-6))
+
     @property
     def video_fraction(self) -> float:
         return min(1.0, self.video_s / max(self._plan.facts.duration_s, 1e-6))
@@ -74,6 +93,7 @@ class Meter:
     def percent(self) -> int:
         share = self._audio_share
         done = (1 - share) * self.video_fraction + share * self.audio_fraction
+        done = (1 - self._sketch_share) * done + self._sketch_share * self.sketch_fraction
         return int(PROBED + (ENCODED - PROBED) * done)
 
     def speed(self) -> float | None:

@@ -7,12 +7,18 @@ from fractions import Fraction
 from ..media import languages
 from ..media.facts import AudioTrack, Facts
 from ..media.ladder import Rung, beside, ladder
+from ..media.obstacles import Copying
+from ..media.sketch import sketch
 from ..media.thinning import shown_rate
 from ..media.timeline import ChunkSpan, chunks
 from ..media.track_names import audio_name
-from ..media.wanted import FIRST_ENCODING
+from ..media.wanted import FIRST_ENCODING, SKETCHED_ENCODING
+from .cost import COST, core_s
 
 SAMPLED_CHUNKS = 3
+# A ladder that takes so much more than that of 1080p at 30 frames a second, which two cores encode about as
+# fast as it is played, is not watched as it grows but in a sketch.
+LONGER_THAN_FULL_HD = 1.5
 
 
 @dataclass(slots=True)
@@ -47,6 +53,26 @@ class Plan:
     def rungs(self) -> list[Rung]:
         """All renditions of the picture: in H.264, then in the codecs beside it."""
         return [*self.chosen, *beside(self.chosen, self.facts.wanted.beside)]
+
+    @property
+    def copied(self) -> bool:
+        """Whether the upload can be played as it is, as far as is known before it is copied."""
+        return isinstance(self.facts.copying, Copying)
+
+    @property
+    def sketch(self) -> Rung | None:
+        """What is watched until the ladder is complete, where that takes long and nothing can be copied."""
+        facts, video = self.facts, self.facts.picture
+        if video is None or self.copied or facts.wanted.encoding < SKETCHED_ENCODING:
+            return None
+        if core_s(facts) < COST * LONGER_THAN_FULL_HD:
+            return None
+        return sketch(video.width, video.height, self.rate)
+
+    @property
+    def waited_for(self) -> bool:
+        """Whether nothing can be watched before the ladder is."""
+        return not self.copied and self.sketch is None
 
     @property
     def rate(self) -> Fraction:

@@ -17,6 +17,7 @@ from .handover import Handover
 from .journal import Journal, RunOver
 from .leftovers import tidy_up
 from .pieces.inspection import inspect
+from .pieces.sketch import Sketched
 from .plan import Plan
 from .progress import Progress
 from .release import Release
@@ -24,6 +25,7 @@ from .stages.audio import encode_sounds
 from .stages.copy import copy_packets
 from .stages.pictures import Pictures
 from .stages.probe import look_into_it
+from .stages.sketch import make_sketch
 from .stages.subtitles import extract_subtitles
 from .stages.under_way import UnderWay
 from .stages.video import encode_chunks
@@ -74,20 +76,22 @@ class Processing:
         facts = await look_into_it(work, journal, self._durable("probe", Facts), self._wanted)
         plan = Plan.of(facts)
         release = Release(work, journal, plan, row, await self._handed_over(plan))
-        progress = Progress(journal, plan, self._interval_s, work.core_wait)
+        progress = Progress(journal, plan, self._interval_s, work.core_wait, sketching=release.sketching)
         run = UnderWay(work, plan, self._allowance, journal, release, progress)
         # Numbered here, in one go: which of them runs when is up to the cores.
         copy = self._durable("copy", Copied)
-        pictures = Pictures(work, journal, facts, self._durable, release.opened)
+        pictures = Pictures(work, journal, facts, self._durable, release.opened, release.sketched)
         sounds = [self._durable(AUDIO_NAME, Audio)]
         chunks = [(span, self._durable(f"chunk {span.first}", Chunk)) for span in plan.chunks]
         sounds += [self._durable(name, Audio) for name in list(plan.sounds)[1:]]
         subtitles = self._durable("subtitles", Subtitles)
         inspection = self._durable("inspection", Inspected)
-        # Last, since runs that an earlier build began have no such step.
+        # Last, since runs that earlier builds began have no such steps.
         choosing = self._durable("ladder", Choice)
+        sketching = self._durable("sketch", Sketched)
         await together(
             copy_packets(run, copy),
+            make_sketch(run, sketching),
             encode_sounds(run, sounds),
             encode_chunks(run, choosing, chunks, self._slots),
             extract_subtitles(run, subtitles),

@@ -18,10 +18,13 @@ LONGEST_SILENCE_S = 1.0
 
 
 class Progress:
-    def __init__(self, journal: Journal, plan: Plan, interval_s: float, core_wait: CoreWait) -> None:
+    def __init__(
+        self, journal: Journal, plan: Plan, interval_s: float, core_wait: CoreWait, *, sketching: bool = False
+    ) -> None:
+        """`sketching` as of the release."""
         self._journal, self._interval_s, self._core_wait = journal, interval_s, core_wait
         self._facts = plan.facts
-        self._meter, self._has_picture = Meter(plan), plan.has_picture
+        self._meter, self._has_picture = Meter(plan, sketching=sketching), plan.has_picture
         self._encoded_here: set[int] = set()
 
     def encoding(self, span: ChunkSpan) -> Callable[[int], None]:
@@ -38,6 +41,12 @@ class Progress:
             self._meter.encoded(span)
         else:
             self._meter.restored(span)
+
+    def sketched(self, track: Track) -> None:
+        self._meter.sketch(track.end_s)
+
+    def sketch_ended(self) -> None:
+        self._meter.sketch_ended()
 
     def audio(self, track: Track) -> None:
         self._meter.audio(track.name, track.end_s)
@@ -59,6 +68,8 @@ class Progress:
             stages = {StageName.AUDIO: int(100 * self._meter.audio_fraction)}
             if self._has_picture:
                 stages = {StageName.VIDEO: int(100 * self._meter.video_fraction), **stages}
+            if self._meter.sketch_fraction < 1:
+                stages = {StageName.SKETCH: int(100 * self._meter.sketch_fraction), **stages}
             left_s = self._meter.left_s(speed) if speed else None
             why = because(self._facts, speed)
             await self._journal.tick(percent, stages, speed, left_s, why, waiting)

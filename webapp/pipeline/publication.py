@@ -77,6 +77,7 @@ class Publication:
             if original and self._keys.address(name, "").encode() not in original:
                 await self.storage.delete(self._keys.rendition(name))
         await self.storage.delete(self._keys.chunks)
+        await self.storage.delete(self._keys.sketches)
 
     async def _is_current(self) -> bool:
         """Whether it is this run that players start from."""

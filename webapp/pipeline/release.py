@@ -25,6 +25,7 @@ class Release:
         stand_in: what is watched until the ladder is complete; None where that is the ladder itself.
         opened: set once there is something to watch, or nothing will be before the end.
         cleared: set once that can be watched, or there is none: the ladder may begin.
+        sketched: set once no sketch is being made: the ladder may have all cores.
     """
 
     def __init__(
@@ -38,7 +39,7 @@ class Release:
         self._source: Copied | None = None
         # A video that can be watched already keeps what it has until this run is complete.
         self._grows = not run.replaces
-        self.opened, self.cleared = asyncio.Event(), asyncio.Event()
+        self.opened, self.cleared, self.sketched = (asyncio.Event() for _ in range(3))
         self._sound_broke_off = False
         self.stand_in: StandIn | None = None
         if self._grows:
@@ -47,6 +48,8 @@ class Release:
             self.opened.set()
         if self.stand_in is None:
             self.cleared.set()
+        if not self.sketching:
+            self.sketched.set()
         published = max(run.published_segments, handover.published if handover else 0)
         self._publisher = Publisher(self.stand_in or self._package, self._tell, published)
         if handover:
@@ -65,26 +68,48 @@ class Release:
         """Whether the ladder is published as a whole, at the end."""
         return not self._grows or self.stand_in is not None
 
-    def copy_written(self, track: Track) -> None:
+    @property
+    def sketching(self) -> bool:
+        """Whether the stand-in has to be encoded."""
+        return self.stand_in is not None and self._plan.sketch is not None
+
+    def stand_in_written(self, track: Track) -> None:
         if self.stand_in:
             self.stand_in.add(track)
             self._publisher.news()
 
     async def copy_ended(self, copied: Copied) -> None:
         """Waits until all of it is published; or, if it is not complete, has the ladder take its place."""
-        if self.stand_in is None:
-            return
         for track in copied.tracks:
-            self.stand_in.add(track)
+            self.stand_in_written(track)
         if copied.obstacle:
+            self._turn_to_ladder()
+            return
+        self._source = copied
+        await self._stand_in_ended()
+
+    async def sketch_ended(self, track: Track) -> None:
+        """Waits until all of it is published."""
+        self.sketched.set()
+        self.stand_in_written(track)
+        await self._stand_in_ended()
+
+    def sketch_failed(self) -> None:
+        """Has the ladder take its place."""
+        self.sketched.set()
+        self._turn_to_ladder()
+
+    async def _stand_in_ended(self) -> None:
+        if self.stand_in:
+            self.stand_in.end()
+            self._publisher.news()
+            await self._publisher.done.wait()
+
+    def _turn_to_ladder(self) -> None:
+        if self.stand_in:
             self.stand_in = None
             self.cleared.set()
             self._publisher.turn_to(self._package)
-            return
-        self._source = copied
-        self.stand_in.end()
-        self._publisher.news()
-        await self._publisher.done.wait()
 
     def chunk_encoded(self, number: int, chunk: Chunk) -> None:
         self._chunks.append(chunk)

@@ -34,11 +34,14 @@ class Slots:
         probing, copying, posing: to be held, instead of a slot, for what encodes nothing and is looked for
             at once: first play, and the poster of a player. A copy may be as long as the upload's way from
             storage, and no probe waits for one.
+        sketching: likewise, for what is encoded fast and watched meanwhile. Where there is a sketch to make,
+            a chunk of the ladder takes half a minute and more.
         aside: for probes that take longer than usual, which others do not wait for either.
     """
 
     def __init__(self, slots: int) -> None:
-        self.probing, self.copying, self.posing = (asyncio.Semaphore(EXPRESS_SLOTS) for _ in range(3))
+        express = (asyncio.Semaphore(EXPRESS_SLOTS) for _ in range(4))
+        self.probing, self.copying, self.posing, self.sketching = express
         self.aside = Aside()
         self._free = slots
         self._held: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""An HLS package of one variant that stands in for the ladder until that is complete: the upload itself."""
+"""What is watched until the ladder is complete: one variant, which is the upload itself or a sketch of it."""
 
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -12,8 +12,8 @@ from ..media.multivariant import AudioRendition, Variant
 from ..media.obstacles import Copying
 from ..media.playlist import BitRates
 from ..media.segment import Track
-from ..media.timeline import COPY_TARGET_S
-from ..media.track_names import AUDIO_NAME, COPY_NAME
+from ..media.timeline import COPY_TARGET_S, SEGMENT_S
+from ..media.track_names import AUDIO_NAME, COPY_NAME, SKETCH_NAME
 from ..storage import Storage
 from .plan import Plan
 from .publication import Publication
@@ -51,6 +51,8 @@ class StandIn:
     def of(cls, storage: Storage, video_id: str, run: int, plan: Plan) -> Self | None:
         """None where nothing can be watched before the ladder can."""
         facts = plan.facts
+        if plan.sketch:
+            return cls(storage, video_id, run, facts, plan.sketch, plan.rate, 0, copies_sound=False)
         if not isinstance(facts.copying, Copying):
             return None
         video = facts.video
@@ -130,7 +132,9 @@ class StandIn:
         return await self._publication.listed(self.rung.name)
 
     async def _put_media(self, track: Track, ended: bool) -> None:
-        text = playlist.media(track.timescale, track.segments, ended, COPY_TARGET_S)
+        # Keyframes of an upload may be far apart; of a growing list players ask that often for news.
+        target = SEGMENT_S if self.rung.name == SKETCH_NAME else COPY_TARGET_S
+        text = playlist.media(track.timescale, track.segments, ended, target)
         key = self._keys.file(track.name, playlist.MEDIA_PLAYLIST)
         await self.storage.put_bytes(key, text.encode())
 
@@ -144,6 +148,8 @@ class StandIn:
 
     def _variant(self, picture: Track) -> Variant:
         rates = BitRates.measured(picture)
+        if self.rung.ceiling_bps and not self.ended:
+            return Variant(self.rung, picture.codec, BitRates.expected(self.rung.ceiling_bps))
         average = self.average_bps or rates.average
         if not self.ended:
             rates = BitRates(max(rates.peak, average * USUAL_PEAK), average)

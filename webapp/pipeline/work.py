@@ -84,6 +84,9 @@ class Work:
     def copying(self) -> Turn:
         return self.core_wait.during(self.slots.copying)
 
+    def sketching(self) -> Turn:
+        return self.core_wait.during(self.slots.sketching)
+
     @asynccontextmanager
     async def folder(self, name: str) -> AsyncIterator[Path]:
         """An empty folder for a child to write to; gone afterwards."""

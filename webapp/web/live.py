@@ -20,12 +20,18 @@ STAGE_LABELS = {
     StageName.RECEIVE: ("Receiving", "Received"),
     StageName.PROBE: ("Inspecting", "Inspected"),
     StageName.COPY: ("Copying", "Copy"),
+    StageName.SKETCH: ("Making a quick version", "Quick version"),
     StageName.POSTER: ("Making a poster", "Poster"),
     StageName.PREVIEWS: ("Making previews", "Previews"),
     StageName.VIDEO: ("Encoding the picture", "Picture"),
     StageName.AUDIO: ("Encoding the sound", "Sound"),
     StageName.SUBTITLES: ("Taking out the subtitles", "Subtitles"),
     StageName.PUBLISH: ("Publishing", "Published"),
+}
+
+STAND_INS = {
+    StageName.COPY: "the file as it was uploaded",
+    StageName.SKETCH: "a quick version in one quality",
 }
 
 
@@ -88,12 +94,14 @@ class LiveView:
         return self.video.status is Status.UPLOADING and self.video.playable
 
     @property
-    def original_shown(self) -> bool:
-        """Whether what the player shows is the upload itself, copied."""
+    def stand_in(self) -> str:
+        """What the player shows until the ladder is complete; "" if that is the ladder itself."""
         if self.published is None or self.published.status is Status.READY:
-            return False
-        copy = next((stage for stage in self.published.stages if stage.name is StageName.COPY), None)
-        return copy is not None and copy.state in (StageState.RUNNING, StageState.DONE)
+            return ""
+        shown = [
+            stage for stage in self.published.stages if stage.state in (StageState.RUNNING, StageState.DONE)
+        ]
+        return next((STAND_INS[stage.name] for stage in shown if stage.name in STAND_INS), "")
 
     @property
     def playable_after(self) -> str:

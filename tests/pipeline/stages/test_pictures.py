@@ -53,7 +53,7 @@ async def test_one_that_the_owner_chooses_while_the_run_makes_its_own_is_kept(
 
     opened_already = asyncio.Event()
     opened_already.set()
-    await Pictures(work, journal, await probe(work), reserve, opened_already).poster()
+    await Pictures(work, journal, await probe(work), reserve, opened_already, asyncio.Event()).poster()
     assert is_like(top_left(opened(await shown(idle, video_id))), RED)
     poster = next(stage for stage in (await idle.run(video_id)).stages if stage.name is StageName.POSTER)
     assert (poster.state, poster.detail) == (StageState.SKIPPED, "chosen by the owner")

@@ -8,7 +8,6 @@ import structlog
 from ...media.answers import Complexity
 from ...media.failures import Unprocessable
 from ...media.jobs import ComplexityJob
-from ...media.obstacles import Copying
 from ..child import ChildCrashed, ChildStalled
 from ..children import last_answer
 from ..plan import Plan
@@ -16,16 +15,16 @@ from ..work import Work
 
 log = structlog.get_logger()
 
-# With a copy to watch nobody waits; else first play does, and the source's own rate has to do.
+# With something else to watch nobody waits; else first play does, and the source's own rate has to do.
 MOMENTS, MOMENTS_WHILE_WAITED_FOR = 3, 0
 LONGEST_S, LONGEST_WHILE_WAITED_FOR_S = 10.0, 1.0
 
 
 async def complexity(work: Work, plan: Plan) -> Complexity:
     """Nothing known, where that cannot be had: no run is worth failing, or trying again, for this."""
-    copied = isinstance(plan.facts.copying, Copying)
-    moments = MOMENTS if copied else MOMENTS_WHILE_WAITED_FOR
-    longest_s = LONGEST_S if copied else LONGEST_WHILE_WAITED_FOR_S
+    waited_for = plan.waited_for
+    moments = MOMENTS_WHILE_WAITED_FOR if waited_for else MOMENTS
+    longest_s = LONGEST_WHILE_WAITED_FOR_S if waited_for else LONGEST_S
     try:
         async with asyncio.timeout(longest_s), work.source() as source:
             job = ComplexityJob(source=source, facts=plan.facts, rungs=plan.usual, moments=moments)

@@ -31,7 +31,7 @@ async def copy_packets(run: UnderWay, durable: Durable[Copied]) -> None:
 
     def written(track: Track) -> None:
         run.allowance.spend(track)
-        release.copy_written(track)
+        release.stand_in_written(track)
 
     try:
         copied = await durable(lambda: copy(run.work, facts, written))

@@ -24,10 +24,21 @@ log = structlog.get_logger()
 
 class Pictures:
     def __init__(
-        self, work: Work, journal: Journal, facts: Facts, reserve: Reserve, opened: asyncio.Event
+        self,
+        work: Work,
+        journal: Journal,
+        facts: Facts,
+        reserve: Reserve,
+        opened: asyncio.Event,
+        sketched: asyncio.Event,
     ) -> None:
-        """`opened` is set once there is something to watch: that goes first."""
-        self._work, self._journal, self._facts, self._opened = work, journal, facts, opened
+        """
+        Args:
+            opened: set once there is something to watch: that goes first.
+            sketched: set once nothing is watched while it is made as fast as it can be.
+        """
+        self._work, self._journal, self._facts = work, journal, facts
+        self._opened, self._sketched = opened, sketched
         self._storyboard = reserve("storyboard", Storyboard)
         self._preview = reserve("preview", Preview)
         self._make_poster = self._waveform(reserve) if facts.picture is None else self._frame(reserve)
@@ -65,6 +76,7 @@ class Pictures:
             await self._journal.stage(StageName.PREVIEWS, StageState.SKIPPED, "no picture in the file")
             return
         await self._opened.wait()
+        await self._sketched.wait()
         await self._journal.stage(StageName.PREVIEWS, StageState.RUNNING)
         try:
             board = await self._storyboard(lambda: pictures.storyboard(self._work, self._facts))

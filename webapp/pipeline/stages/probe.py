@@ -3,12 +3,13 @@
 from ...events import StageName
 from ...media.facts import Facts
 from ...media.wanted import Wanted
-from ...runs import Run, StageState, with_subtitles
+from ...runs import Run, StageState, with_sketch, with_subtitles
 from ...videos import Video
 from .. import describe
 from ..durable import Durable
 from ..journal import Journal
 from ..pieces.probe import probe
+from ..plan import Plan
 from ..work import Work
 
 
@@ -20,6 +21,8 @@ async def look_into_it(work: Work, journal: Journal, durable: Durable[Facts], wa
         video.duration_s = facts.duration_s
         if facts.picture:
             video.width, video.height = facts.picture.width, facts.picture.height
+        if Plan.of(facts).sketch and not run.replaces:
+            run.stages = with_sketch(run.stages)
         if facts.subtitles or facts.other_subtitles:
             run.stages = with_subtitles(run.stages)
 

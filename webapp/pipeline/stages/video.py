@@ -18,6 +18,8 @@ from .under_way import UnderWay
 
 # The first chunk, which somebody waits for, keeps so many busy: with no more of them the others wait.
 CORES_FOR_FIRST_CHUNK = 2
+# The sketch, which somebody watches, keeps so many busy as well.
+CORES_FOR_SKETCH = 2
 
 
 async def encode_chunks(
@@ -54,6 +56,8 @@ class Encoding:
         work, release = self._run.work, self._run.release
         if place and not release.at_once and self._slots <= CORES_FOR_FIRST_CHUNK:
             await self._begun_well.wait()
+        if place >= self._slots - CORES_FOR_SKETCH:
+            await release.sketched.wait()
         done: int | None = None
         async with work.encoder() as encoder:
             while self._order.left:
