@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.site import Site
 from webapp.events import ErrorInfo, EventType, StageName, Status
+from webapp.pipeline.journal import Journal
 from webapp.runs import RenditionInfo, RuleVerdict, StageState, get_run, with_sketch
 from webapp.uploads.journal import UploadJournal
 from webapp.web.live import LiveView, live_renderer, live_view
@@ -102,14 +103,31 @@ async def test_a_quick_version_is_said_to_be_one(site: Site) -> None:
     assert OFFER in await site.page(f"/videos/{video_id}/player")
 
 
-async def test_there_is_no_offer_where_the_ladder_is_played(site: Site) -> None:
+async def test_there_is_no_offer_where_the_ladder_was_played_all_along(site: Site) -> None:
     growing, ready = await site.uploaded(), await site.published()
     await site.client.post(f"/videos/{growing}/process")
     await show_copy(site, growing, StageState.SKIPPED)
     assert "The rest follows while it is encoded" in await site.page(f"/videos/{growing}")
+    assert OFFER not in await site.page(f"/videos/{ready}/player")
+    await Journal(site.parts.history, growing, 1).ready([])
     for video_id in (growing, ready):
-        assert OFFER not in await site.page(f"/videos/{video_id}/player")
-        assert 'id="ladder"' in await site.page(f"/videos/{video_id}")
+        assert 'id="ladder"' not in await site.page(f"/videos/{video_id}")
+
+
+async def test_who_began_to_watch_while_it_was_uploaded_gets_the_offer_too(site: Site) -> None:
+    video_id = await site.uploaded()
+    async with site.parts.history.recording(video_id) as recorder:
+        recorder.video.status, recorder.video.published_run = Status.UPLOADING, 1
+        recorder.record(EventType.UPLOADING, "Can be watched while it is still uploading")
+    assert OFFER in await site.page(f"/videos/{video_id}/player")
+    async with site.parts.history.recording(video_id) as recorder:
+        recorder.video.status = Status.UPLOADED
+        recorder.record(EventType.STATUS, "Uploaded")
+    await site.client.post(f"/videos/{video_id}/process")
+    await show_copy(site, video_id, StageState.DONE)
+    assert 'id="ladder"' not in await site.page(f"/videos/{video_id}")
+    await Journal(site.parts.history, video_id, 1).ready([])
+    assert 'id="ladder"' in await site.page(f"/videos/{video_id}")
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,19 @@ class LiveView:
         return next((STAND_INS[stage.name] for stage in shown if stage.name in STAND_INS), "")
 
     @property
+    def outgrown(self) -> bool:
+        """Whether what the player shows may be going to be replaced as a whole."""
+        return bool(self.stand_in) or self.early or self.growing
+
+    @property
+    def better(self) -> bool:
+        """Whether a ladder is there that has replaced what people may still be watching."""
+        published = self.published
+        if published is None or published.status is not Status.READY:
+            return False
+        return published.stood_in_for or published.replaces > 0
+
+    @property
     def playable_after(self) -> str:
         """How long after its last byte, or the request to process, the video could be watched."""
         if self.run is None or self.run.playable_s is None:
