@@ -20,12 +20,10 @@ class Office:
     doors: dict[str, asyncio.Event] = field(default_factory=dict)
     tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
-    async def come(
-        self, name: str, run: str, urgent: bool = False, lasting: bool = False, ready: bool = False
-    ) -> None:
+    async def come(self, name: str, run: str, lasting: bool = False, ready: bool = False) -> None:
         """Has a job ask for a slot."""
         self.doors[name] = asyncio.Event()
-        self.tasks[name] = asyncio.create_task(self._work(name, run, urgent, lasting, ready))
+        self.tasks[name] = asyncio.create_task(self._work(name, run, lasting, ready))
         await settle()
 
     async def leave(self, name: str) -> None:
@@ -33,8 +31,8 @@ class Office:
         await self.tasks[name]
         await settle()
 
-    async def _work(self, name: str, run: str, urgent: bool, lasting: bool, ready: bool) -> None:
-        async with self.slots.take(run, urgent, lasting, ready):
+    async def _work(self, name: str, run: str, lasting: bool, ready: bool) -> None:
+        async with self.slots.take(run, lasting, ready):
             self.entered.append(name)
             self.inside.add(name)
             try:
@@ -58,16 +56,6 @@ async def test_no_more_than_the_slots_are_held_at_a_time() -> None:
     assert office.inside == {"b", "c"}
     await office.leave("b")
     await office.leave("c")
-
-
-async def test_urgent_work_goes_before_what_has_waited_longer() -> None:
-    office = Office(Slots(1))
-    await office.come("holder", run="one")
-    await office.come("patient", run="two")
-    await office.come("urgent", run="three", urgent=True)
-    for name in ("holder", "urgent", "patient"):
-        await office.leave(name)
-    assert office.entered == ["holder", "urgent", "patient"]
 
 
 async def test_a_run_that_came_later_gets_every_other_slot() -> None:
@@ -130,16 +118,6 @@ async def test_a_slot_that_is_held_for_long_is_due_to_short_work_of_its_own_run(
     await office.leave("sound")
 
 
-async def test_a_slot_that_is_held_for_long_is_due_to_what_is_urgent() -> None:
-    office = Office(Slots(2))
-    await office.come("a1", run="a", lasting=True)
-    await office.come("b1", run="b", lasting=True)
-    await office.come("b2", run="b", urgent=True)
-    assert office.slots.due("a") and office.slots.due("b") and not office.slots.due_to_others("a")
-    for name in ("a1", "b1", "b2"):
-        await office.leave(name)
-
-
 async def test_equals_get_their_slot_in_the_order_in_which_they_came() -> None:
     office = Office(Slots(1))
     for name in "abcd":
@@ -194,8 +172,8 @@ def test_whoever_is_cancelled_whenever_no_slot_is_lost_or_held_twice(
     async def play() -> None:
         office = Office(Slots(slots))
         moves = []
-        for number, (run, urgent, move) in enumerate(jobs):
-            await office.come(f"{number}", run, urgent)
+        for number, (run, lasting, move) in enumerate(jobs):
+            await office.come(f"{number}", run, lasting)
             moves.append((move, f"{number}"))
         order.shuffle(moves)
         for move, name in moves:
@@ -210,7 +188,7 @@ def test_whoever_is_cancelled_whenever_no_slot_is_lost_or_held_twice(
         for number in range(slots):
             await office.come(f"after {number}", run="a")
         assert len(office.inside) == slots
-        await office.come("one too many", run="b", urgent=True)
+        await office.come("one too many", run="b")
         assert len(office.inside) == slots
         for task in office.tasks.values():
             task.cancel()

@@ -40,10 +40,11 @@ async def process(
     number: int,
     steps: Remembered,
     wanted: Wanted = WANTED_OF_NEW_RUNS,
+    slots: Slots | None = None,
 ) -> None:
-    """One start of a run, as a worker does it."""
-    children = Children(60, 60)
-    work = Work(working.parts.storage, children, Slots(1), working.settings.scratch_dir, video_id, number)
+    """One start of a run, as a worker does it, with one slot that nobody else wants unless it gets others."""
+    children, slots = Children(60, 60), slots or Slots(1)
+    work = Work(working.parts.storage, children, slots, working.settings.scratch_dir, video_id, number)
     journal = Journal(working.parts.history, video_id, number)
     try:
         await Processing(work, journal, steps, slots=1, progress_interval_s=0.25, wanted=wanted).run()

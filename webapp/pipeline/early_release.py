@@ -20,7 +20,7 @@ from .plan import Plan
 from .publishing import Publisher
 from .stand_in import StandIn
 from .together import together
-from .work import Work
+from .work import Turn, Work
 
 LOOK_S = 0.2
 # A chunk is begun once so many seconds beyond its end are there: frames are not spread evenly over a file.
@@ -111,13 +111,18 @@ class EarlyRelease:
         self._begun = max(self._begun, span.first + 1)
         while True:
             try:
-                slot = self._work.sketching() if sketch else self._work.slot(urgent=span.first == 0)
-                async with slot, self._work.encoder() as encoder:
+                async with self._slot(span, sketch), self._work.encoder() as encoder:
                     return await encode_chunk(
                         self._work, self._plan, span, encoder, lambda frames: None, sketch=sketch
                     )
             except NotArrived:
                 await asyncio.sleep(NEXT_TRY_S)
+
+    def _slot(self, span: ChunkSpan, sketch: bool) -> Turn:
+        slots = self._work.slots
+        if sketch:
+            return self._work.turn(slots.sketching)
+        return self._work.slot() if span.first else self._work.turn(slots.opening)
 
     async def _arrived(self, span: ChunkSpan) -> None:
         """Waits for what it is made of, if bytes and seconds are spread alike."""

@@ -16,7 +16,6 @@ EXPRESS_SLOTS = 2
 @dataclass(slots=True, eq=False)
 class Waiter:
     run: str
-    urgent: bool
     lasting: bool
     ready: bool
     order: int
@@ -26,22 +25,20 @@ class Waiter:
 class Slots:
     """As many children at a time as there are slots.
 
-    Urgent work goes first: it makes an upload playable and is short. Then the run that has the fewest
-    slots, so that no run holds up another, what does not last, who has a child already, and among equals
-    who waited longest.
+    The run that has the fewest goes first, so that no run holds up another, then what does not last, who has
+    a child already, and among equals who waited longest.
 
     Attributes:
-        probing, copying, posing: to be held, instead of a slot, for what encodes nothing and is looked for
-            at once: first play, and the poster of a player. A copy may be as long as the upload's way from
-            storage, and no probe waits for one.
-        sketching: likewise, for what is encoded fast and watched meanwhile. Where there is a sketch to make,
-            a chunk of the ladder takes half a minute and more.
+        probing, copying, opening, sounding, sketching, posing: to be held, instead of a slot, for what makes
+            an upload playable, for what is watched while it is made, and for the poster of a player. A chunk
+            of 4K holds a slot for half a minute; and a copy may be as long as the upload's way from storage,
+            so none of these waits for another.
         aside: for probes that take longer than usual, which others do not wait for either.
     """
 
     def __init__(self, slots: int) -> None:
-        express = (asyncio.Semaphore(EXPRESS_SLOTS) for _ in range(4))
-        self.probing, self.copying, self.posing, self.sketching = express
+        express = (asyncio.Semaphore(EXPRESS_SLOTS) for _ in range(6))
+        self.probing, self.copying, self.opening, self.sounding, self.sketching, self.posing = express
         self.aside = Aside()
         self._free = slots
         self._held: Counter[str] = Counter()
@@ -49,9 +46,7 @@ class Slots:
         self._orders = count()
 
     @asynccontextmanager
-    async def take(
-        self, run: str, urgent: bool = False, lasting: bool = False, ready: bool = False
-    ) -> AsyncIterator[None]:
+    async def take(self, run: str, lasting: bool = False, ready: bool = False) -> AsyncIterator[None]:
         """Waits for a slot and holds it.
 
         Args:
@@ -59,7 +54,7 @@ class Slots:
                 is `due`.
             ready: whether a child waits, with all its memory.
         """
-        waiter = Waiter(run, urgent, lasting, ready, next(self._orders))
+        waiter = Waiter(run, lasting, ready, next(self._orders))
         self._waiting.append(waiter)
         self._grant()
         try:
@@ -77,7 +72,7 @@ class Slots:
     def due(self, run: str) -> bool:
         """Whether somebody waits to whom `run` should leave a slot that it holds for long."""
         return self.due_to_others(run) or any(
-            waiter.urgent or (waiter.run == run and not waiter.lasting) for waiter in self._waiting
+            waiter.run == run and not waiter.lasting for waiter in self._waiting
         )
 
     def due_to_others(self, run: str) -> bool:
@@ -93,6 +88,6 @@ class Slots:
             if not chosen.granted.done():
                 chosen.granted.set_result(None)
 
-    def _turn(self, waiter: Waiter) -> tuple[bool, int, bool, bool, int]:
+    def _turn(self, waiter: Waiter) -> tuple[int, bool, bool, int]:
         """The least goes first."""
-        return not waiter.urgent, self._held[waiter.run], waiter.lasting, not waiter.ready, waiter.order
+        return self._held[waiter.run], waiter.lasting, not waiter.ready, waiter.order

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ..keys import RunKeys, original_key
 from ..media.answers import Answer
@@ -70,22 +70,13 @@ class Work:
         async with self.storage.as_file(original_key(self.video_id)) as path:
             yield str(path)
 
-    def slot(self, urgent: bool, lasting: bool = False, ready: bool = False) -> Turn:
+    def slot(self, *, lasting: bool = False, ready: bool = False) -> Turn:
         """To be held by what encodes; see Slots.take."""
-        return self.core_wait.during(self.slots.take(self.name, urgent, lasting, ready))
+        return self.turn(self.slots.take(self.name, lasting, ready))
 
-    def probing(self) -> Turn:
-        """Likewise, see Slots."""
-        return self.core_wait.during(self.slots.probing)
-
-    def probing_long(self) -> Turn:
-        return self.core_wait.during(self.slots.aside.turn())
-
-    def copying(self) -> Turn:
-        return self.core_wait.during(self.slots.copying)
-
-    def sketching(self) -> Turn:
-        return self.core_wait.during(self.slots.sketching)
+    def turn(self, turn: AbstractAsyncContextManager[Any]) -> Turn:
+        """The same for another of the slots' turns."""
+        return self.core_wait.during(turn)
 
     @asynccontextmanager
     async def folder(self, name: str) -> AsyncIterator[Path]:

@@ -18,8 +18,8 @@ async def encode_sound(work: Work, plan: Plan, written: Hear, number: int = 0) -
     name = audio_name(number)
     copying = plan.facts.copying
     needed = number == 0 and not (isinstance(copying, Copying) and copying.sound)
-    slot = nullcontext() if work.incoming else work.slot(urgent=needed)
-    async with slot, work.source() as source, work.folder(name) as folder:
+    slot = work.turn(work.slots.sounding) if needed else work.slot()
+    async with nullcontext() if work.incoming else slot, work.source() as source, work.folder(name) as folder:
         job = AudioJob(
             source=source, folder=str(folder), facts=plan.facts, number=number, arriving=work.arriving
         )

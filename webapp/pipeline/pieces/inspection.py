@@ -16,7 +16,7 @@ async def inspect(work: Work, plan: Plan, tracks: list[Track]) -> Inspected:
     Raises:
         Unprocessable: "output_mismatch".
     """
-    async with work.slot(urgent=False), AsyncExitStack() as files:
+    async with work.slot(), AsyncExitStack() as files:
 
         async def path(track: Track, name: str) -> str:
             file = work.storage.as_file(work.keys.file(track.name, name))

@@ -27,12 +27,12 @@ async def waveform(work: Work, facts: Facts) -> Still:
 
 async def storyboard(work: Work, facts: Facts) -> Storyboard:
     key = storyboard_key(work.video_id)
-    return await _drawn(work, "storyboard", StoryboardJob, facts, Storyboard, key, work.slot(urgent=False))
+    return await _drawn(work, "storyboard", StoryboardJob, facts, Storyboard, key, work.slot())
 
 
 async def preview(work: Work, facts: Facts) -> Preview:
     key = preview_key(work.video_id)
-    return await _drawn(work, "preview", PreviewJob, facts, Preview, key, work.slot(urgent=False))
+    return await _drawn(work, "preview", PreviewJob, facts, Preview, key, work.slot())
 
 
 async def _drawn(

@@ -12,12 +12,12 @@ from ..work import Work
 async def probe(work: Work, wanted: Wanted = WANTED_OF_NEW_RUNS) -> Facts:
     """A file for which that takes long gives way to others, and is looked into from the start again."""
     try:
-        async with work.probing(), work.source() as source:
+        async with work.turn(work.slots.probing), work.source() as source:
             return await work.answer(ProbeJob(source=source, wanted=wanted, cpu_s=QUICK_PROBE_CPU_S), Facts)
     except ChildCrashed as crash:
         if not crash.out_of_time:
             raise
-    async with work.probing_long(), work.source() as source:
+    async with work.turn(work.slots.aside.turn()), work.source() as source:
         return await work.answer(ProbeJob(source=source, wanted=wanted), Facts)
 
 

@@ -19,7 +19,7 @@ async def sketch(work: Work, plan: Plan, written: Hear) -> Sketched:
     whole: Track | None = None
     async with work.encoder() as encoder:
         for span in plan.chunks:
-            async with work.sketching():
+            async with work.turn(work.slots.sketching):
                 chunk = await encode_chunk(work, plan, span, encoder, lambda frames: None, sketch=True)
             (track,) = chunk.tracks
             whole = whole.followed_by(track) if whole else track

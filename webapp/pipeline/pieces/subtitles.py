@@ -9,7 +9,7 @@ from ..work import Work
 
 async def extract(work: Work, facts: Facts) -> Subtitles:
     """Stores those that have something to read."""
-    async with work.slot(urgent=False), work.source() as source, work.folder("subtitles") as folder:
+    async with work.slot(), work.source() as source, work.folder("subtitles") as folder:
         job = SubtitlesJob(source=source, folder=str(folder), facts=facts)
         subtitles = await work.answer(job, Subtitles)
         for number, cues in enumerate(subtitles.cues):

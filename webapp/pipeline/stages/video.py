@@ -60,10 +60,13 @@ class Encoding:
             await release.sketched.wait()
         done: int | None = None
         async with work.encoder() as encoder:
+            if not place and not release.at_once:
+                async with work.turn(work.slots.opening):
+                    if (first := self._order.next(None, growing=True)) is not None:
+                        await self._encode(done := first, encoder)
             while self._order.left:
                 # Which chunk comes next is known once there is a slot: none waits for a task that waits.
-                first = not place and done is None
-                async with work.slot(urgent=first, lasting=True, ready=encoder.has_child):
+                async with work.slot(lasting=True, ready=encoder.has_child):
                     done = await self._encode_on(done, encoder)
 
     async def _encode_on(self, done: int | None, encoder: Encoder) -> int | None:
