@@ -55,6 +55,7 @@ class VideoTrack(msgspec.Struct, frozen=True, kw_only=True):
         mirrored: whether left and right are exchanged after that.
         hdr: whether it is of high dynamic range, and `bright` whether mastered for well above 1,000 nits.
         deep: whether a sample has more than 8 bits.
+        transparent: whether it says how much is to be seen through it, which no rendition does.
         colour: primaries, transfer and matrix of the output, as numbered by ITU-T H.273.
         held: of the last frame, see `holding`.
         cropping: of the stored picture, see `cropping`.
@@ -74,6 +75,7 @@ class VideoTrack(msgspec.Struct, frozen=True, kw_only=True):
     hdr: bool = False
     bright: bool = False
     deep: bool = False
+    transparent: bool = False
     held: Held | None = None
     cropping: Cropping = WHOLE
 

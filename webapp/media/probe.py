@@ -28,6 +28,7 @@ from .source import open_beside, open_upload, picture_streams
 from .subtitles import text_tracks
 from .tail import ends_inside
 from .tone import is_bright
+from .transparency import is_transparent
 
 # Where libavformat makes up a length from the last timestamps, or without them from the bit rate.
 GUESSING = ("mpegts",)
@@ -147,5 +148,6 @@ def video_track(container: InputContainer, beginning: Beginning, cropping: Cropp
         hdr=picture.hdr is not None,
         bright=picture.bright,
         deep=first.format.components[0].bits > 8,
+        transparent=is_transparent(stream, first),
         cropping=picture.cropping,
     )

@@ -83,6 +83,7 @@ def picture(video: VideoTrack) -> str:
             ("portrait", video.rotation % 180),
             ("interlaced", video.interlaced),
             ("HDR", video.hdr),
+            ("transparency left out", video.transparent),
         )
         if true
     ]
