@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.facts import facts
+from webapp.pipeline.cost import FULL_HD_S
 from webapp.pipeline.patience import SHORTEST_S, TIMES, expected_s, patience_s
 from webapp.pipeline.plan import Plan
 
@@ -23,7 +24,7 @@ def test_a_small_piece_is_given_up_early_but_not_at_once() -> None:
 
 def test_a_piece_that_takes_longer_is_waited_for_longer() -> None:
     uhd, twice_as_fast = patience_of(3840, 2160, 30), patience_of(3840, 2160, 60)
-    assert uhd == pytest.approx(TIMES * 6 * 1.5 * 4)
+    assert uhd == pytest.approx(TIMES * 6 * FULL_HD_S * 4, rel=0.05)
     assert twice_as_fast == pytest.approx(2 * uhd)
 
 

@@ -65,6 +65,13 @@ def test_what_takes_long_is_sketched_unless_it_can_be_copied(found: Facts, sketc
     assert Plan.of(replace(found, wanted=OLD)).sketch is None
 
 
+def test_what_gets_small_renditions_alone_does_not_take_long() -> None:
+    found = facts(60, width=3840, height=2160, rate=30)
+    for sides, sketched in (((1080, 480), True), ((480, 240), False)):
+        plan = Plan.of(replace(found, wanted=replace(NEW, sides=sides, preset="veryslow")))
+        assert (plan.sketch is not None) is sketched
+
+
 def test_bringing_down_hdr_takes_long() -> None:
     found = replace(facts(60, width=1920, height=1080), wanted=NEW)
     assert Plan.of(replace(found, picture=replace(found.video, hdr=True))).sketch

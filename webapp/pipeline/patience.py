@@ -11,7 +11,7 @@ TIMES, SHORTEST_S = 4, 36.0
 
 def expected_s(plan: Plan, span: ChunkSpan) -> float:
     """Seconds that a chunk takes, about, on a core of its own."""
-    return plan.span_s(span) * core_s(plan.facts)
+    return plan.span_s(span) * core_s(plan.facts, plan.usual)
 
 
 def patience_s(plan: Plan, span: ChunkSpan, longest_s: float) -> float:

@@ -13,7 +13,7 @@ from ..media.thinning import shown_rate
 from ..media.timeline import ChunkSpan, chunks
 from ..media.track_names import audio_name
 from ..media.wanted import FIRST_ENCODING, SKETCHED_ENCODING
-from .cost import COST, core_s
+from .cost import FULL_HD_S, core_s
 
 SAMPLED_CHUNKS = 3
 # A ladder that takes so much more than that of 1080p at 30 frames a second, which two cores encode about as
@@ -65,9 +65,10 @@ class Plan:
         facts, video = self.facts, self.facts.picture
         if video is None or self.copied or facts.wanted.encoding < SKETCHED_ENCODING:
             return None
-        if core_s(facts) < COST * LONGER_THAN_FULL_HD:
+        if core_s(facts, self.usual) < FULL_HD_S * LONGER_THAN_FULL_HD:
             return None
-        return sketch(video.width, video.height, self.rate)
+        small = sketch(video.width, video.height, self.rate)
+        return small if small.width < self.usual[0].width else None
 
     @property
     def waited_for(self) -> bool:
