@@ -23,6 +23,7 @@ COPYING = Copying(sound=False, average_bps=1)
         (facts(14.2), False),  # what is encoded would go on behind the end
         (facts(30, width=320), False),
         (facts(30, audio=False), False),
+        (facts(30, rate=60), False),
         (facts(30, copying=COPYING), False),
     ],
 )
@@ -30,6 +31,14 @@ def test_a_run_goes_on_where_it_would_make_the_same_chunks(found: Facts, fits: b
     claimed = facts(30)
     begun = settled(Plan.of(claimed))
     assert Handover(facts=claimed, chunks=1, begun=begun).fits(Plan.of(found)) is fits
+
+
+def test_frames_a_second_are_of_no_matter_to_a_copy() -> None:
+    """Of an MP4 in fragments they show at the end, and rungs go by them."""
+    claimed, found = facts(30, copying=COPYING), facts(30, copying=COPYING, rate=60)
+    copied = track(COPY_NAME, Plan.of(claimed), 0, 3)
+    assert Plan.of(claimed).usual != Plan.of(found).usual
+    assert Handover(facts=claimed, tracks=[copied]).fits(Plan.of(found))
 
 
 def test_sound_that_goes_on_behind_the_end_does_not_fit() -> None:

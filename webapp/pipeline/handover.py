@@ -3,6 +3,7 @@
 import msgspec
 
 from ..media.facts import Facts, VideoTrack
+from ..media.message import Rational
 from ..media.obstacles import Copying
 from ..media.segment import Track
 from ..media.track_names import AUDIO_NAME, COPY_NAME, SKETCH_NAME
@@ -39,8 +40,7 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True):
     def fits(self, plan: Plan) -> bool:
         """Whether a run with this plan makes the same segments."""
         found, claimed = plan.facts, self.facts
-        # Whether the last frame is held shows at the end alone, which is left to the run.
-        if (_unheld(found), found.audio) != (_unheld(claimed), claimed.audio):
+        if (_picture(found), found.audio) != (_picture(claimed), claimed.audio):
             return False
         if _way(found) != _way(claimed):
             return False
@@ -52,11 +52,9 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True):
         if self.begun and _encoding(found) != _encoding(claimed):
             return False
         # As they are before a choice is made: of what came early all sizes stay.
-        return (plan.usual, plan.sketch, plan.chunks[:count]) == (
-            promised.usual,
-            promised.sketch,
-            promised.chunks[:count],
-        )
+        if self.begun and (plan.usual, plan.sketch) != (promised.usual, promised.sketch):
+            return False
+        return plan.chunks[:count] == promised.chunks[:count]
 
     async def write(self, work: Work) -> None:
         await notes.write(work.storage, work.keys.handover, self)
@@ -67,8 +65,15 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True):
         return await notes.read(work.storage, work.keys.handover, cls)
 
 
-def _unheld(facts: Facts) -> VideoTrack | None:
-    return facts.picture and msgspec.structs.replace(facts.picture, held=None)
+def _picture(facts: Facts) -> VideoTrack | None:
+    """Without what shows at the end alone: whether its last frame is held, which is left to the run.
+
+    Of an MP4 in fragments that is also how many frames there are in a second, by which no copy is made.
+    """
+    picture = facts.picture and msgspec.structs.replace(facts.picture, held=None)
+    if picture and isinstance(facts.copying, Copying):
+        return msgspec.structs.replace(picture, rate=Rational(0, 1))
+    return picture
 
 
 def _encoding(facts: Facts) -> tuple[str, int, tuple[str, ...]]:
