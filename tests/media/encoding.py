@@ -5,11 +5,13 @@ from pathlib import Path
 
 import msgspec
 
+from tests.support.trickle import Trickle
 from webapp.media import audio, chunk, probe
 from webapp.media.answers import Audio, Chunk
 from webapp.media.facts import Facts
 from webapp.media.jobs import AudioJob, ChunkJob, ProbeJob
 from webapp.media.ladder import Rung, beside, ladder
+from webapp.media.obstacles import Obstacle
 from webapp.media.timeline import ChunkSpan, chunks
 
 from .decoding import Rendition
@@ -19,6 +21,12 @@ def facts_of(source: Path) -> Facts:
     (facts,) = probe.probe(ProbeJob(source=str(source)))
     assert isinstance(facts, Facts)
     return facts
+
+
+def early(trickle: Trickle) -> Facts | Obstacle:
+    """What is known of a file that is arriving."""
+    (found,) = probe.probe(ProbeJob(source=str(trickle.draft), arriving=trickle.arriving))
+    return found
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -10,27 +11,23 @@ from msgspec.structs import replace
 
 from tests.support.trickle import Trickle, trickling
 from tests.support.video import make_video, noisy_frame
-from webapp.media import chunk, copy, probe
+from webapp.media import chunk, copy
 from webapp.media.answers import Chunk, Copied
 from webapp.media.facts import Facts
 from webapp.media.growing import SIGN_OF_LIFE_S, GrowingFile
-from webapp.media.jobs import Arriving, ChunkJob, CopyJob, ProbeJob
+from webapp.media.jobs import Arriving, ChunkJob, CopyJob
 from webapp.media.ladder import ladder
 from webapp.media.obstacles import Copying, Obstacle, ObstacleCode
 from webapp.media.timeline import chunks
 
-from .encoding import facts_of
+from .encoding import early, facts_of
+from .fragmenting import WAYS
 
 Footage = Callable[..., Path]
 LONGER = {"seconds": 20, "rate": 25}
 FASTSTART = {"movflags": "faststart"}
-FRAGMENTED = {"movflags": "frag_keyframe+empty_moov+default_base_moof"}
+QUIET = {"x265-params": "log-level=none"}
 ENOUGH_TO_TELL = 0.7
-
-
-def early(trickle: Trickle) -> Facts | Obstacle:
-    (found,) = probe.probe(ProbeJob(source=str(trickle.draft), arriving=trickle.arriving))
-    return found
 
 
 def test_all_bytes_are_read_across_the_change_of_name(tmp_path: Path) -> None:
@@ -125,7 +122,6 @@ def test_a_transport_stream_can_be_copied_early_and_claims_no_length(
     ("name", "changes", "code"),
     [
         ("back.mp4", {}, ObstacleCode.INDEX_AT_END),
-        ("in_fragments.mp4", {"container_options": FRAGMENTED}, ObstacleCode.IN_FRAGMENTS),
         ("clip.avi", {"codec": "mpeg4"}, ObstacleCode.OTHER_FORMAT),
         ("old.ts", {"codec": "mpeg2video", "picture": noisy_frame}, ObstacleCode.LENGTH_UNKNOWN),
     ],
@@ -138,10 +134,17 @@ def test_others_have_to_be_whole_first(
         assert not trickle.complete
 
 
-@pytest.mark.parametrize("name", ["front.mp4", "vp9.webm"])
-def test_a_chunk_is_the_same_as_from_the_whole_file(footage: Footage, tmp_path: Path, name: str) -> None:
-    webm = {"codec": "libvpx-vp9", "options": {"deadline": "realtime", "cpu-used": "8"}}
-    changes = webm if name.endswith("webm") else {"container_options": FASTSTART}
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("front.mp4", {"container_options": FASTSTART}),
+        ("listed.mp4", {"container_options": WAYS["listed"], "codec": "libx265", "options": QUIET}),
+        ("vp9.webm", {"codec": "libvpx-vp9", "options": {"deadline": "realtime", "cpu-used": "8"}}),
+    ],
+)
+def test_a_chunk_is_the_same_as_from_the_whole_file(
+    footage: Footage, tmp_path: Path, name: str, changes: dict[str, object]
+) -> None:
     whole = footage(name, seconds=14, picture=noisy_frame, **changes)
     facts = facts_of(whole)
     span = chunks(facts.duration_s)[1]
@@ -167,28 +170,32 @@ def test_a_chunk_is_the_same_as_from_the_whole_file(footage: Footage, tmp_path: 
     assert growing == encoded(whole, "whole")
 
 
-@pytest.mark.parametrize("name", ["front.mp4", "clip.mkv", "clip.ts"])
-@pytest.mark.parametrize("around", [0, 400])
+@pytest.mark.parametrize(
+    ("name", "around"),
+    [*product(["front.mp4", "clip.mkv", "clip.ts"], [0, 400]), *((f"{way}.mp4", 400) for way in WAYS)],
+)
 def test_a_copy_is_the_same_as_of_the_whole_file_up_to_the_last_picture(
     tmp_path: Path, name: str, around: int
 ) -> None:
-    options = {"front.mp4": FASTSTART}.get(name, {})
+    options = {"front": FASTSTART, **WAYS}.get(Path(name).stem, {})
     whole = make_video(tmp_path / name, seconds=5, gop=25, container_options=options)
     facts = facts_of(whole)
 
-    def copied(source: Path, trickle: Trickle | None = None) -> Copied:
+    def copied(source: Path, trickle: Trickle | None = None) -> tuple[Copied, dict[Path, bytes]]:
         arriving = trickle.arriving if trickle else None
-        folder = str(tmp_path / f"copied-{bool(trickle)}")
-        *_, made = copy.copy(CopyJob(source=str(source), folder=folder, facts=facts, arriving=arriving))
+        folder = tmp_path / f"copied-{bool(trickle)}"
+        *_, made = copy.copy(CopyJob(source=str(source), folder=str(folder), facts=facts, arriving=arriving))
         assert isinstance(made, Copied)
-        return made
+        return made, {path.relative_to(folder): path.read_bytes() for path in folder.glob("*/*")}
 
     with trickling(whole, tmp_path, 0.3, around) as trickle:
         trickle.go_on()
-        growing = copied(trickle.draft, trickle)
-    picture, *sound = copied(whole).tracks
+        growing, bytes_then = copied(trickle.draft, trickle)
+    made, bytes_later = copied(whole)
+    picture, *sound = made.tracks
     early = replace(picture, segments=picture.segments[:-1])  # whether its frame is held nobody knows yet
     assert early.segments and growing.tracks == [early, *sound] and growing.obstacle is None
+    assert bytes_then.items() <= bytes_later.items()
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from webapp.videos import Video
 PIECE_BYTES = 16 * 1024
 FRAMES = 200
 FASTSTART = {"movflags": "faststart"}
+FRAGMENTED = "frag_keyframe+empty_moov+default_base_moof"
 
 
 @dataclass
@@ -73,10 +74,11 @@ async def playable(working: Working, video_id: str) -> Video:
 Clip = Callable[[str], Path]
 
 
-def remuxed(source: Path, target: Path) -> Path:
-    """The same packets in another container, as ffmpeg writes it."""
-    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(source), "-c", "copy", str(target)]
-    subprocess.run(command, check=True, timeout=60)
+def remuxed(source: Path, target: Path, flags: str = "") -> Path:
+    """The same packets in another container, or one written otherwise, as ffmpeg does it."""
+    written = ["-movflags", flags] if flags else []
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(source), "-c", "copy", *written]
+    subprocess.run([*command, str(target)], check=True, timeout=60)
     return target
 
 
@@ -105,9 +107,16 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Clip:
         },
     }
 
+    others = {
+        "copyable.ts": ("many-bytes.mp4",),
+        "in-fragments.mp4": ("copyable.mp4", FRAGMENTED),
+        "in-fragments-444.mp4": ("444.mp4", f"{FRAGMENTED}+global_sidx"),
+    }
+
     def make(name: str) -> Path:
-        if name == "copyable.ts" and name not in made:
-            made[name] = remuxed(make("many-bytes.mp4"), folder / name)
+        if name in others and name not in made:
+            source, *flags = others[name]
+            made[name] = remuxed(make(source), folder / name, *flags)
         if name not in made:
             usual: dict[str, Any] = {"width": 160, "height": 96, "options": {"preset": "ultrafast"}}
             made[name] = make_video(
@@ -132,6 +141,8 @@ def lengths_in(playlist: Path) -> list[int]:
         ("copyable.ts", "copy"),
         ("444.mp4", "96p"),
         ("vp9.webm", "96p"),
+        ("in-fragments.mp4", "copy"),
+        ("in-fragments-444.mp4", "96p"),
         ("broken-off.mp4", "copy"),
         ("broken-off-444.mp4", "96p"),
     ],

@@ -10,8 +10,8 @@ from .obstacles import Obstacle, ObstacleCode
 FORMATS = "mov,matroska,webm,mpegts"
 # Of files of the MP4 family; the older ones have no ftyp.
 FIRST_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"skip", b"free")
-# Few boxes come before the index. Of a file with more nobody wants to know what they are.
-MOST_BOXES = 64
+# Few boxes come before the index, and few are in it. Of more nobody wants to know what they are.
+MOST_BOXES = 128
 
 
 class TooEarly(Exception):
@@ -28,7 +28,7 @@ def begins_with_index(file: GrowingFile) -> bool:
     Raises:
         TooEarly: "index_at_end", if it is behind that.
     """
-    for kind, offset, _ in _boxes(file):
+    for kind, offset, _ in boxes(file):
         if offset == 0 and kind not in FIRST_BOXES:
             return False
         if kind == b"moov":
@@ -42,23 +42,16 @@ def end_of_samples(file: GrowingFile) -> int | None:
     """Where the samples of an MP4 or MOV that begins with its index end; None where none are.
 
     A form says only about how long its file is, and whoever looks for another box there waits in vain.
-
-    Raises:
-        TooEarly: "in_fragments": libavformat looks for all of them before it reads one.
     """
-    for kind, _, end in _boxes(file):
-        if kind == b"moof":
-            raise TooEarly(ObstacleCode.IN_FRAGMENTS)
-        if kind == b"mdat":
-            return end
-    return None
+    return next((end for kind, _, end in boxes(file) if kind == b"mdat"), None)
 
 
-def _boxes(file: GrowingFile) -> Iterator[tuple[bytes, int, int]]:
-    """Type, begin and end of each box at the top level (ISO/IEC 14496-12 §4.2), as they arrive."""
-    offset = 0
+def boxes(file: GrowingFile, offset: int = 0, end: int | None = None) -> Iterator[tuple[bytes, int, int]]:
+    """Type, begin and end of boxes (ISO/IEC 14496-12 §4.2), as they arrive: of the file, or in another."""
     for _ in range(MOST_BOXES):
-        begin = _begin(file, offset)
+        if end is not None and offset + HEADER_BYTES > end:
+            return
+        begin = part(file, offset, LARGE_HEADER_BYTES)
         if len(begin) < HEADER_BYTES:
             return
         kind, length = header(begin)
@@ -68,10 +61,10 @@ def _boxes(file: GrowingFile) -> Iterator[tuple[bytes, int, int]]:
         offset += length
 
 
-def _begin(file: GrowingFile, offset: int) -> bytes:
-    """The bytes of the longest header there is, or fewer at the file's end."""
+def part(file: GrowingFile, offset: int, size: int) -> bytes:
+    """So many bytes from there on, or fewer at the file's end."""
     file.seek(offset)
-    begin = b""
-    while len(begin) < LARGE_HEADER_BYTES and (piece := file.read(LARGE_HEADER_BYTES - len(begin))):
-        begin += piece
-    return begin
+    data = b""
+    while len(data) < size and (piece := file.read(size - len(data))):
+        data += piece
+    return data

@@ -9,7 +9,7 @@ from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Stream
 
-from . import early_times
+from . import early_times, growing_fragments
 
 PROGRAM_STREAM = "mpeg"
 
@@ -30,6 +30,7 @@ def go_to(container: InputContainer, stream: Stream, tick: int) -> None:
 
     Where there is no way to seek at all, it starts anew if it can, or stays where it is.
     """
+    growing_fragments.read_up_to(container, stream, tick)
     for backward in (True, False):  # AVI refuses what lies before its first keyframe
         with contextlib.suppress(av.FFmpegError):
             container.seek(tick, backward=backward, stream=stream)

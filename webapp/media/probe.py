@@ -7,7 +7,7 @@ import msgspec
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from . import copyable, recording
+from . import copyable, growing_fragments, recording
 from .arriving import TooEarly
 from .beginning import Beginning, beginning_of
 from .coding import available
@@ -58,7 +58,7 @@ def probe(job: ProbeJob) -> Iterator[Facts | Obstacle]:
 def _facts_of(container: InputContainer, streams: list[VideoStream], job: ProbeJob) -> Facts:
     """
     Raises:
-        TooEarly: "length_unknown", of an upload that is arriving.
+        TooEarly: of an upload that is arriving, "length_unknown", or "in_fragments": the frame rate is, too.
     """
     beginning = beginning_of(container, streams, job.limits)
     stream, frames = beginning.stream, beginning.frames
@@ -69,8 +69,7 @@ def _facts_of(container: InputContainer, streams: list[VideoStream], job: ProbeJ
     tracks = [recording.audio_track(sound) for sound in sounds]
     sound = next(iter(sounds), None)
     if job.arriving:
-        guessed = container.format.name in GUESSING
-        end = track.zero + (0 if guessed else claimed_ticks(container, stream, track))
+        end = track.zero + _claimed_early(container, stream, track)
     else:
         of_frame, end = ends_of(container, stream, track)
         of_frame, end = (max(one, end_of_frame(container, frames[-1])) for one in (of_frame, end))
@@ -80,6 +79,8 @@ def _facts_of(container: InputContainer, streams: list[VideoStream], job: ProbeJ
     copying = copyable.examine(container, frames[0], track, sound, float(duration))
     if job.arriving and not duration and not (isinstance(copying, Copying) and (copying.sound or not sounds)):
         raise TooEarly(ObstacleCode.LENGTH_UNKNOWN)
+    if not isinstance(copying, Copying) and growing_fragments.may_change_pace(container, stream):
+        raise TooEarly(ObstacleCode.IN_FRAGMENTS)
     return Facts(
         container=container.format.name,
         duration_s=float(duration),
@@ -93,6 +94,14 @@ def _facts_of(container: InputContainer, streams: list[VideoStream], job: ProbeJ
         wanted=msgspec.structs.replace(job.wanted, beside=tuple(available(job.wanted.beside))),
         copying=copying,
     )
+
+
+def _claimed_early(container: InputContainer, stream: VideoStream, track: VideoTrack) -> int:
+    """Ticks that an upload claims to last whose end is not there; 0 where it does not say so."""
+    if container.format.name in GUESSING:
+        return 0
+    in_fragments = growing_fragments.claimed_ticks(container, stream)
+    return claimed_ticks(container, stream, track) if in_fragments is None else in_fragments
 
 
 def _left_out_s(container: InputContainer) -> float:

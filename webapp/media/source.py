@@ -24,7 +24,9 @@ from .bridged import Bridged, bridged
 from .cut_off import breaks_off
 from .demuxing import start_anew
 from .failures import Unprocessable
+from .fragment_claims import claims
 from .growing import GrowingFile
+from .growing_fragments import OPTIONS as IGNORING_INDEXES, GrowingFragments
 from .jobs import Arriving, Limits
 from .joined import Joined, joined
 from .limits import short_of_memory
@@ -84,13 +86,16 @@ def open_beside(
 def _open_arriving(path: Path, limits: Limits, arriving: Arriving) -> InputContainer:
     file = GrowingFile(path, arriving)
     file.patient = begins_with_index(file)
-    if file.patient:
+    claimed = claims(file) if file.patient else None
+    fragments = GrowingFragments(file, claimed) if claimed else None
+    if file.patient and not fragments:
         file.ends_at = end_of_samples(file)
     file.seek(0)
+    # Else it looks for the length of a transport stream at its end, and goes back and back from there.
+    options = IGNORING_INDEXES if fragments else {"duration_probesize": "1"}
     try:
         # Without a timeout: it is the sender who takes long, and whoever receives ends that.
-        # Else it looks for the length of a transport stream at its end, and goes back and back from there.
-        container = _opened(file, limits, ARRIVING_FORMATS, None, duration_probesize="1")
+        container = _opened(fragments or file, limits, ARRIVING_FORMATS, None, **options)
     except (av.FFmpegError, OSError) as error:
         raise TooEarly(ObstacleCode.OTHER_FORMAT) from error
     file.ends_at = None  # there may be more samples behind that, which the index tells
@@ -100,7 +105,7 @@ def _open_arriving(path: Path, limits: Limits, arriving: Arriving) -> InputConta
 
 
 def _opened(
-    file: str | GrowingFile | Joined | Filled | Chain | Bridged,
+    file: str | GrowingFile | GrowingFragments | Joined | Filled | Chain | Bridged,
     limits: Limits,
     formats: str,
     timeout_s: tuple[int, int] | None,
