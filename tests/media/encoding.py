@@ -23,8 +23,8 @@ def facts_of(source: Path) -> Facts:
     return facts
 
 
-def early(trickle: Trickle) -> Facts | Obstacle:
-    """What is known of a file that is arriving."""
+def claims_of(trickle: Trickle) -> Facts | Obstacle:
+    """What a file says of itself that is arriving."""
     (found,) = probe.probe(ProbeJob(source=str(trickle.draft), arriving=trickle.arriving))
     return found
 

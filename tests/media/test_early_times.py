@@ -6,15 +6,23 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.trickle import trickling
+from tests.support.video import noisy_frame
+from webapp.media import copy
+from webapp.media.answers import Copied
+from webapp.media.facts import Facts
+from webapp.media.jobs import CopyJob
+
 from .copying import copy_of
 from .decoding import Rendition, assert_joined
-from .encoding import encode_picture, encode_sound
+from .encoding import claims_of, encode_picture, encode_sound, facts_of
 from .hearing import beeps
 
 Footage = Callable[..., Path]
 
 RATE, SECONDS = 25, 8
 IN_SYNC_S = 0.02
+ENOUGH_TO_TELL = 0.7
 
 
 def early(footage: Footage, begin_s: float, times: list[int], **changes: object) -> Path:
@@ -59,3 +67,22 @@ def test_it_is_copied_from_there_on(footage: Footage, tmp_path: Path) -> None:
     copies = copy_of(early(footage, -3.1, EVEN), tmp_path / "out")
     assert copies.obstacle is None
     assert copies.picture.numbers == list(range(len(EVEN)))
+
+
+@pytest.mark.parametrize("begin_s", [0.0, -0.3, -3.1])
+def test_an_upload_that_arrives_says_no_other_times(footage: Footage, tmp_path: Path, begin_s: float) -> None:
+    source = early(footage, begin_s, EVEN, picture=noisy_frame)
+    later = facts_of(source)
+    with trickling(source, tmp_path, ENOUGH_TO_TELL) as trickle:
+        facts = claims_of(trickle)
+        assert not trickle.complete
+        trickle.go_on()
+        job = CopyJob(
+            source=str(trickle.draft), folder=str(tmp_path / "out"), facts=later, arriving=trickle.arriving
+        )
+        *_, growing = copy.copy(job)
+    assert isinstance(facts, Facts) and (facts.picture, facts.sounds) == (later.picture, later.sounds)
+    copied = copy_of(source, tmp_path / "whole").picture
+    assert isinstance(growing, Copied) and growing.obstacle is None
+    numbers = Rendition(tmp_path / "out", growing.tracks[0]).numbers
+    assert numbers == copied.numbers[: len(numbers)] and numbers

@@ -20,7 +20,7 @@ from webapp.media.ladder import ladder
 from webapp.media.obstacles import Copying, Obstacle, ObstacleCode
 from webapp.media.timeline import chunks
 
-from .encoding import early, facts_of
+from .encoding import claims_of, facts_of
 from .fragmenting import WAYS
 
 Footage = Callable[..., Path]
@@ -102,7 +102,7 @@ def test_the_facts_are_known_before_the_end(
     whole = footage(name, **LONGER, **changes)
     later = facts_of(whole)
     with trickling(whole, tmp_path, ENOUGH_TO_TELL, around) as trickle:
-        facts = early(trickle)
+        facts = claims_of(trickle)
         assert not trickle.complete
     assert isinstance(facts, Facts)
     assert (facts.picture, facts.sounds, facts.container) == (later.picture, later.sounds, later.container)
@@ -114,7 +114,7 @@ def test_a_transport_stream_can_be_copied_early_and_claims_no_length(
     footage: Footage, tmp_path: Path
 ) -> None:
     with trickling(footage("live.ts", **LONGER, picture=noisy_frame), tmp_path, ENOUGH_TO_TELL) as trickle:
-        facts = early(trickle)
+        facts = claims_of(trickle)
     assert isinstance(facts, Facts) and isinstance(facts.copying, Copying) and facts.duration_s == 0
 
 
@@ -130,7 +130,7 @@ def test_others_have_to_be_whole_first(
     footage: Footage, tmp_path: Path, name: str, changes: dict[str, object], code: ObstacleCode
 ) -> None:
     with trickling(footage(name, **LONGER, **changes), tmp_path, ENOUGH_TO_TELL) as trickle:
-        assert early(trickle) == Obstacle(code=code)
+        assert claims_of(trickle) == Obstacle(code=code)
         assert not trickle.complete
 
 
@@ -214,4 +214,4 @@ def test_nothing_is_followed_or_waited_for_in_a_hostile_file(tmp_path: Path, con
     whole.write_bytes(content)
     with trickling(whole, tmp_path, 1) as trickle:
         trickle.go_on()
-        assert isinstance(early(trickle), Obstacle)
+        assert isinstance(claims_of(trickle), Obstacle)

@@ -22,7 +22,7 @@ from webapp.media.jobs import Arriving
 from webapp.media.obstacles import Copying, Obstacle, ObstacleCode
 from webapp.media.source import open_upload
 
-from .encoding import early, facts_of
+from .encoding import claims_of, facts_of
 from .fragmenting import WAYS, with_length
 
 Footage = Callable[..., Path]
@@ -51,7 +51,7 @@ def test_the_facts_are_known_before_the_end(written: Written, tmp_path: Path, wa
     whole = written(way)
     later = facts_of(whole)
     with trickling(whole, tmp_path, ENOUGH_TO_TELL, around=400) as trickle:
-        facts = early(trickle)
+        facts = claims_of(trickle)
         assert not trickle.complete
     assert isinstance(facts, Facts)
     assert (facts.picture, facts.sounds, facts.container) == (later.picture, later.sounds, later.container)
@@ -113,7 +113,7 @@ def test_what_cannot_be_copied_has_to_say_how_long_it_is_and_go_at_an_even_pace(
     if seconds:
         with_length(whole, seconds)
     with trickling(whole, tmp_path, ENOUGH_TO_TELL) as trickle:
-        facts = early(trickle)
+        facts = claims_of(trickle)
         assert not trickle.complete
     if found:
         assert facts == Obstacle(code=found)

@@ -6,15 +6,17 @@ has no time at all, and of sound another one.
 
 import struct
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from av.container import InputContainer
 from av.packet import Packet
 
-from .ebml import CLUSTER, END_OF_ALL_FILES, Element, element_at, elements, leading, tracks
+from .ebml import CLUSTER, END_OF_ALL_FILES, Element, Readable, element_at, elements, leading, tracks
+from .growing import GrowingFile
 
 TIMESTAMP, TRACK_NUMBER, CODEC_DELAY = 0xE7, 0xD7, 0x56AA
 NANOSECOND = Fraction(1, 1_000_000_000)
@@ -27,19 +29,32 @@ EARLIEST = -(1 << 15)
 NOT_LISTED_S, TICKS_A_SECOND = 30, 1000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FirstClusters:
     """
     Attributes:
-        begin, end: where they lie in the file.
+        begin, end: where they lie in the file, as far as that was looked up.
         time: that of each, in ticks.
         delays_s: by how much each track is to be heard earlier than its times say, by its number.
     """
 
+    file: Readable
     begin: int
     end: int
     time: int
     delays_s: dict[int, Fraction]
+    _count: int = 1
+
+    def hold(self, position: int) -> bool:
+        """Whether the packet there is in them; of a file that is arriving only that has to be there."""
+        while position >= self.end and self._count < MOST_CLUSTERS:
+            after = element_at(self.file, self.end)
+            if after is None or after.kind != CLUSTER or _time(self.file, after) != self.time:
+                self._count = MOST_CLUSTERS
+                break
+            self.end = after.end
+            self._count += 1
+        return self.begin <= position < self.end
 
 
 def can_be_sought(container: InputContainer, zero: int, tick: int) -> bool:
@@ -54,45 +69,41 @@ def can_be_sought(container: InputContainer, zero: int, tick: int) -> bool:
 
 def placed(container: InputContainer, packets: "Iterable[Packet[Any]]") -> "Iterator[Packet[Any]]":
     """The packets, those before zero with the times that are written."""
-    if not container.format.name.startswith("matroska") or container.file is not None:
+    if not container.format.name.startswith("matroska"):
         yield from packets
         return
-    with Path(container.name).open("rb") as file:
+    growing = getattr(container.file, "file", None)
+    path = Path(container.name)
+    with closing(growing.again() if isinstance(growing, GrowingFile) else path.open("rb")) as file:
         first = _first_clusters(file)
         for packet in packets:
-            if first and packet.pos is not None and first.begin <= packet.pos < first.end:
-                _place(packet, packet.pos, first, file)
+            if first and packet.pos is not None and first.hold(packet.pos):
+                _place(packet, packet.pos, first)
             yield packet
 
 
-def _first_clusters(file: BinaryIO) -> FirstClusters | None:
+def _first_clusters(file: Readable) -> FirstClusters | None:
     """None where nothing in it can be before zero."""
     begin = next((one for one in leading(file) if one.kind == CLUSTER), None)
     if begin is None or begin.end >= END_OF_ALL_FILES:  # its size was not known yet
         return None
     if (time := _time(file, begin)) + EARLIEST >= 0:
         return None
-    end = begin.end
-    for _ in range(MOST_CLUSTERS):
-        after = element_at(file, end)
-        if after is None or after.kind != CLUSTER or _time(file, after) != time:
-            break
-        end = after.end
     delays_s = {
         int.from_bytes(track.get(TRACK_NUMBER, b"")): int.from_bytes(track.get(CODEC_DELAY, b"")) * NANOSECOND
         for track in tracks(file)
     }
-    return FirstClusters(begin.begin, end, time, delays_s)
+    return FirstClusters(file, begin.begin, begin.end, time, delays_s)
 
 
-def _time(file: BinaryIO, cluster: Element) -> int:
+def _time(file: Readable, cluster: Element) -> int:
     file.seek(cluster.begin)
     return int.from_bytes(dict(elements(file.read(LOOKED_AT_BYTES))).get(TIMESTAMP, b""))
 
 
-def _place(packet: "Packet[Any]", position: int, first: FirstClusters, file: BinaryIO) -> None:
-    file.seek(position)
-    head = file.read(BLOCK.size)
+def _place(packet: "Packet[Any]", position: int, first: FirstClusters) -> None:
+    first.file.seek(position)
+    head = first.file.read(BLOCK.size)
     if len(head) < BLOCK.size:
         return
     track, time, flags = BLOCK.unpack(head)

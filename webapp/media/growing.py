@@ -28,6 +28,7 @@ class GrowingFile:
         Raises:
             OSError: there is no such file any more, under neither name.
         """
+        self._arriving = arriving
         self._final, self._size = Path(arriving.final), arriving.size
         try:
             self._file = source.open("rb", buffering=0)
@@ -39,6 +40,10 @@ class GrowingFile:
         self.waits = 0
         self._position = 0
         self._waited_s = 0.0  # since that was last said: bytes that come one by one make many short waits
+
+    def again(self) -> "GrowingFile":
+        """The same once more, with a place of its own to read at."""
+        return GrowingFile(Path(self.name), self._arriving)
 
     @property
     def arrived(self) -> int:
