@@ -15,7 +15,7 @@ import structlog
 from ..errors import NotFound
 from ..events import EventType, StageName, Status
 from ..history import History
-from ..keys import original_key
+from ..keys import original_key, storage_prefix
 from ..media.obstacles import Obstacle
 from ..media.wanted import Wanted
 from ..storage import Incoming, ReadableEarly, Storage
@@ -154,8 +154,9 @@ class Early:
             async with self._history.recording(work.video_id) as recorder:
                 if recorder.video.published_run == work.run:
                     recorder.video.published_run = 0
-        except NotFound:
-            pass  # deleted: what it stored meanwhile goes, too
+        except NotFound:  # deleted; what was stored after that goes, too
+            await self._storage.delete(storage_prefix(work.video_id))
+            return
         await work.publication.discard(0)
 
 
