@@ -10,8 +10,8 @@ from . import av1, cmaf, h264, hevc, hvc, obu, sequence, vui
 from .content import Content
 from .facts import VideoTrack
 from .ladder import Rung
-from .thinning import HIGHEST_RATE
-from .wanted import FIRST_ENCODING, Wanted
+from .thinning import HIGHEST_RATE, shown_rate
+from .wanted import FINER_CLOCK_ENCODING, FIRST_ENCODING, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,12 @@ def open_coding(rung: Rung, video: VideoTrack, wanted: Wanted, content: Content 
     encoder = h264.open_encoder(rung, video, wanted.preset, content, wanted.encoding)
     record = encoder.extradata or b""
     if wanted.encoding > FIRST_ENCODING:
-        record = vui.at_most(record, HIGHEST_RATE)
+        record = vui.at_most(record, _clock(video, wanted))
     name = h264.codec_string(record)
     return Coding(encoder, cmaf.AVC_ENTRY, record, name, sequence.progressive(record))
+
+
+def _clock(video: VideoTrack, wanted: Wanted) -> int:
+    if wanted.encoding < FINER_CLOCK_ENCODING:
+        return HIGHEST_RATE
+    return vui.clock(shown_rate(video.rate.fraction), video.time_base.fraction)

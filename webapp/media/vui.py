@@ -5,14 +5,31 @@ frame rate then take a video of varying rate for one of 1,000 frames a second; f
 """
 
 import struct
+from fractions import Fraction
 
 from .sequence import FIRST_SET, Bits, skip_to_frames_only
+from .thinning import HIGHEST_RATE
 
 EXTENDED_ASPECT = 255  # Extended_SAR of table E-1
 CLOCK = struct.Struct(">II")  # num_units_in_tick, time_scale
 CLOCK_BITS = CLOCK.size * 8
 FIELDS = 2  # ticks a frame
 LENGTH = struct.Struct(">H")
+# The time base of `ffmpeg -f null`, where it finds no even rate itself: two frames in a tick are a warning.
+# Of twice the clock it takes the average instead if that is above 210 (libavformat, av_guess_frame_rate).
+FINER_CLOCK = 100
+# So much faster than on average frames come one after the other where they come unevenly.
+UNEVENNESS = Fraction(3, 2)
+
+
+def clock(rate: Fraction, time_base: Fraction) -> int:
+    """Frames a second to name for pictures of this rate on average, timed in this unit.
+
+    The most that is shown, or more where frames come unevenly, and so fast that two of them would share a
+    tick of that. What comes at whole ticks of its own comes evenly.
+    """
+    uneven = (rate * time_base).numerator != 1
+    return FINER_CLOCK if uneven and rate * UNEVENNESS > HIGHEST_RATE else HIGHEST_RATE
 
 
 def at_most(avcc: bytes, rate: int) -> bytes:

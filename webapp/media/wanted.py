@@ -3,7 +3,8 @@
 import msgspec
 
 # How a run's chunks are encoded, see Wanted.
-FIRST_ENCODING, SKETCHED_ENCODING, NEWEST_ENCODING = 1, 3, 3
+FIRST_ENCODING, SKETCHED_ENCODING, FINER_CLOCK_ENCODING = 1, 3, 3
+NEWEST_ENCODING = 3
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,8 +21,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         per_title: whether sizes and bit rates follow what each video needs.
         encoding: all chunks of a run are encoded alike, whatever build goes on with it, since they share an
             initialisation segment. Of runs that began before there was this field, 1: one tuning for all,
-            all sizes, never a second one beside the smallest. Of 2: see `h264` and `vui`. Of new ones, 3:
-            what takes long is sketched first.
+            all sizes, never a second one beside the smallest. Of 2: see `h264`, and one clock for all. Of new
+            ones, 3: what takes long is sketched first, and a clock that suits the frames, see `vui`.
     """
 
     sides: tuple[int, ...] = ()
