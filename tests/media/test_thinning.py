@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from webapp.media.thinning import HIGHEST_RATE, TOLERANCE, Thinning, shown_rate
-from webapp.media.timeline import fastest
+from webapp.media.thinning import HIGHEST_RATE, TOLERANCE, Thinning, highest_rate, shown_rate
 
 from .decoding import assert_joined
 from .encoding import encode_picture
@@ -37,7 +36,7 @@ def test_rounded_times_leave_the_steps_even(rate: Fraction) -> None:
     assert kept == list(range(0, 1000, int(step)))
 
 
-def kept(times: list[int], rate: int, begin: int = 0) -> list[int]:
+def kept(times: list[int], rate: int | Fraction, begin: int = 0) -> list[int]:
     """Of a chunk from `begin` on, in milliseconds, by a source of such an average rate."""
     thinning = Thinning(Fraction(rate), Fraction(1, 1000), zero=0, begin=begin)
     return [time for time in times if thinning.keeps(time)]
@@ -49,16 +48,30 @@ def test_where_a_slow_source_is_fast_it_is_shown_at_60(fast: int) -> None:
     burst = [2000 + round(number * 1000 / fast) for number in range(fast)]
     shown = kept([*before, *burst, *after], rate=45)
     assert [time for time in shown if not 2000 <= time < 3000] == [*before, *after]
-    assert 59 <= sum(2000 <= time < 3000 for time in shown) <= 61
-    rate = fastest(shown, 1000)
+    assert 59 <= sum(2000 <= time < 3000 for time in shown) <= 62
+    rate = highest_rate(shown, 1000)
     assert rate and rate <= HIGHEST_RATE * TOLERANCE
 
 
-@pytest.mark.parametrize("rate", [25, 30, 50, 60])
-def test_frames_that_come_a_little_early_or_late_are_all_shown(rate: int) -> None:
+@pytest.mark.parametrize("off", [4, 8, 12])  # ms
+@pytest.mark.parametrize("rate", [25, 30, 50, Fraction(60_000, 1001), 60])
+def test_frames_that_come_early_or_late_are_all_shown(rate: int | Fraction, off: int) -> None:
     chance = random.Random(1)
-    times = [round(number * 1000 / rate) + chance.randint(-4, 4) for number in range(1000)]
+    frames = range(1000)
+    times = sorted({round(number * 1000 / rate) + chance.randint(-off, off) for number in frames})
     assert kept(times, rate) == times
+    measured = highest_rate(times, 1000)
+    assert measured and measured <= HIGHEST_RATE * TOLERANCE
+
+
+def test_what_is_shown_at_60_for_a_moment_is_said_to_be() -> None:
+    burst = [*range(0, 2000, 40), *(2000 + number * 1000 // 60 for number in range(40))]
+    assert highest_rate(burst, 1000) == 60
+
+
+@pytest.mark.parametrize("fast", [90, 120, 240])
+def test_what_lasts_is_more_than_60(fast: int) -> None:
+    assert highest_rate([number * 3600 for number in range(2 * fast)], 3600 * fast) == fast
 
 
 def test_a_chunk_is_thinned_alike_whatever_frames_come_before_it() -> None:

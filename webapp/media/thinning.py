@@ -1,20 +1,35 @@
 """Fewer frames for pictures with more than players show: Apple's authoring rules have 60 a second at most."""
 
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 
-from .timeline import SHORTEST_RATE_S
+from . import timeline
 
 HIGHEST_RATE = 60
 # What is measured as a little more is 60 all the same.
 TOLERANCE = Fraction(102, 100)
+# Frames that come at 60 a second, each up to 15 ms early or late, are measured within the tolerance for so
+# long. What phones and screens record comes up to 12 ms early or late.
+LASTING_S = Fraction(3, 2)
 # So much earlier than at even steps a frame may come, and what is measured stays within the tolerance.
-EARLY_S = SHORTEST_RATE_S * (TOLERANCE - 1)
+EARLY_S = LASTING_S * (TOLERANCE - 1)
 
 
 def shown_rate(rate: Fraction) -> Fraction:
     """Frames per second that are shown of a source of this rate: every frame, every second one, and so on."""
     return rate / math.ceil(rate / (HIGHEST_RATE * TOLERANCE))
+
+
+def highest_rate(pts: Sequence[int], timescale: int) -> Fraction | None:
+    """The most frames per second shown at `pts` (in any order); None if they are too few.
+
+    More than the highest is only what lasts: else some of its frames come early.
+    """
+    rate = timeline.fastest(pts, timescale)
+    if rate is None or rate <= HIGHEST_RATE:
+        return rate
+    return max(Fraction(HIGHEST_RATE), timeline.fastest(pts, timescale, LASTING_S) or Fraction(0))
 
 
 class Thinning:

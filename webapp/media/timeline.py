@@ -87,10 +87,15 @@ def keyframe_slot(second: Fraction) -> int:
     return int(second // KEYFRAME_S)
 
 
-def fastest(pts: Sequence[int], timescale: int) -> Fraction | None:
-    """The most frames per second among frames shown at `pts` (in any order); None if they are too few."""
+def fastest(
+    pts: Sequence[int], timescale: int, lasting_s: Fraction = SHORTEST_RATE_S
+) -> Fraction | None:
+    """The most frames per second that last so long, of frames shown at `pts` (in any order).
+
+    None if they are too few.
+    """
     shown = sorted(pts)
-    window = int(SHORTEST_RATE_S * timescale)
+    window = int(lasting_s * timescale)
     best: Fraction | None = None
     last = 0
     for first, begin in enumerate(shown):

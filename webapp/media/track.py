@@ -12,6 +12,7 @@ from . import cmaf, inspection, timeline
 from .cmaf import Sample
 from .message import Rational
 from .segment import Segment, Track
+from .thinning import highest_rate
 
 INIT_NAME = "init.mp4"
 
@@ -75,7 +76,7 @@ class TrackFiles:
         return segment
 
     def _fastest(self, pts: list[int]) -> Rational | None:
-        rate = timeline.fastest(pts, self.timescale)
+        rate = highest_rate(pts, self.timescale)
         return Rational.of(rate) if rate else None
 
 
