@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import av
 import pytest
 
 from webapp.media.facts import AudioTrack
@@ -54,6 +55,15 @@ def test_the_frame_rate_is_exact(footage: Footage, rate: Fraction) -> None:
 def test_the_rate_of_slides_is_known_where_they_lie_in_another_order(footage: Footage) -> None:
     source = footage("a.mp4", rate=1, times=[*range(0, 40, 10)], options={"bf": "1", "b_strategy": "0"})
     assert facts_of(source).video.rate.fraction == pytest.approx(Fraction(1, 10), rel=0.01)
+
+
+@pytest.mark.parametrize(("steps", "rate"), [([17, 16, 17], 60), ([16], Fraction(125, 2))])
+def test_a_rate_just_above_60_is_looked_at(footage: Footage, steps: list[int], rate: Fraction) -> None:
+    times = [0, *itertools.accumulate(itertools.islice(itertools.cycle(steps), 119))]
+    source = footage("a.mkv", rate=Fraction(125, 2), time_base=Fraction(1, 1000), times=times)
+    with av.open(str(source)) as container:
+        assert container.streams.video[0].average_rate == Fraction(125, 2)
+    assert facts_of(source).video.rate.fraction == pytest.approx(rate, rel=0.005)
 
 
 def test_the_rate_of_varying_frames_is_the_average(footage: Footage) -> None:

@@ -9,6 +9,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from .demuxing import demuxed
+from .thinning import HIGHEST_RATE, TOLERANCE
 
 # Matroska and FLV claim 1000 frames a second when they do not know. What libavformat makes out of times, as
 # in MPEG streams, is hours a frame where one of them is wrong.
@@ -17,6 +18,9 @@ SLOWEST_RATE, FASTEST_RATE, ASSUMED_RATE = 1, 480, Fraction(30)
 LOOKED_AT_S, PACKETS_LOOKED_AT = 5, 5_000
 # Of the steps from frame to frame, this share of the shortest and of the longest is no measure.
 UNUSUAL = Fraction(1, 10)
+# Of 60 frames a second in whole milliseconds, 16 a frame: what is faster is shown at half its rate, so that
+# such a claim is not taken without a look.
+DOUBTFUL_RATE = HIGHEST_RATE * Fraction(11, 10)
 # What is slower is said to be this: a step of decades would come out as no rate at all, and that divides.
 LEAST_RATE, LARGEST_DENOMINATOR = Fraction(1, 1_000_000), 1_000_000
 
@@ -32,8 +36,9 @@ def frame_rate(container: InputContainer, stream: VideoStream, zero: int) -> Fra
 
 
 def _average(container: InputContainer, stream: VideoStream, zero: int) -> Fraction:
-    if stream.average_rate and _can_be(stream.average_rate):
-        return stream.average_rate
+    claimed = stream.average_rate
+    if claimed and _can_be(claimed) and not HIGHEST_RATE * TOLERANCE < claimed < DOUBTFUL_RATE:
+        return claimed
     assert stream.time_base is not None
     steps = sorted(other - one for one, other in pairwise(_times(container, stream, zero)))
     unusual = int(len(steps) * UNUSUAL)

@@ -87,9 +87,7 @@ def keyframe_slot(second: Fraction) -> int:
     return int(second // KEYFRAME_S)
 
 
-def fastest(
-    pts: Sequence[int], timescale: int, lasting_s: Fraction = SHORTEST_RATE_S
-) -> Fraction | None:
+def fastest(pts: Sequence[int], timescale: int, lasting_s: Fraction = SHORTEST_RATE_S) -> Fraction | None:
     """The most frames per second that last so long, of frames shown at `pts` (in any order).
 
     None if they are too few.
