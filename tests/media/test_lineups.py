@@ -22,6 +22,7 @@ Footage = Callable[..., Path]
 
 FRAMES, RATE = 35, 10
 IN_SYNC_S = 0.02
+FAR_BYTES = 8 << 20  # farther than libavformat looks for what there is
 OTHER = {"mpegts_start_pid": "512"}
 OTHER_MAP = OTHER | {"mpegts_pmt_start_pid": "4352"}
 OTHER_PROGRAM = OTHER_MAP | {"mpegts_service_id": "7"}
@@ -103,6 +104,28 @@ def test_a_picture_in_another_coding_is_left_out_and_told(
     assert len(picture.facts.sounds) == 1
 
 
+@pytest.mark.parametrize("options", [{}, OTHER, OTHER_PROGRAM])
+@pytest.mark.parametrize("codec", ["mpeg2video", "libx264"])
+def test_what_lasts_longest_is_kept_wherever_it_begins(
+    footage: Footage, tmp_path: Path, options: dict[str, str], codec: str
+) -> None:
+    other_codec = "libx264" if codec == "mpeg2video" else "mpeg2video"
+    film = recording(footage, "film.ts", codec=codec)
+    other = recording(footage, "other.ts", options, codec=other_codec, audio="mp2", seconds=1)
+    source = one_behind_the_other(tmp_path / "all.ts", other, film, other, film)
+    picture = assert_all_is_there(source, tmp_path / "out")
+    assert picture.facts.left_out_s == pytest.approx(2, abs=0.3)
+    assert len(picture.facts.sounds) == 1
+
+
+def test_it_is_found_behind_megabytes_that_are_left_out(footage: Footage, tmp_path: Path) -> None:
+    film = recording(footage, "film.ts")
+    other = recording(footage, "other.ts", OTHER, codec="mpeg2video", audio="mp2", seconds=1)
+    padding = NULL_PACKET * (FAR_BYTES // other.stat().st_size)
+    other.write_bytes(b"".join(packet + padding for packet in packets_of(other)))
+    assert_all_is_there(one_behind_the_other(tmp_path / "all.ts", other, film, film), tmp_path / "out")
+
+
 @pytest.mark.parametrize("options", [{}, OTHER])
 @pytest.mark.parametrize("again", [False, True])
 def test_sound_in_another_coding_is_said_to_be_missing(
@@ -122,17 +145,20 @@ def test_one_recording_has_no_routes(footage: Footage) -> None:
     assert not routes_of(recording(footage, "one.ts"))
 
 
-@pytest.mark.parametrize("options", [{}, OTHER])
-def test_other_numbers_are_found_in_a_file_too_large_to_read_for_that(
-    footage: Footage, tmp_path: Path, options: dict[str, str]
+@pytest.mark.parametrize(
+    ("options", "codec", "differ"),
+    [({}, "libx264", False), (OTHER, "libx264", True), ({}, "mpeg2video", True)],
+)
+def test_changes_are_found_in_a_file_too_large_to_read_for_that(
+    footage: Footage, tmp_path: Path, options: dict[str, str], codec: str, differ: bool
 ) -> None:
-    parts = [recording(footage, "one.ts"), recording(footage, "other.ts", options)]
+    parts = [recording(footage, "one.ts"), recording(footage, "other.ts", options, codec=codec)]
     size = sum(part.stat().st_size for part in parts)
     padding = NULL_PACKET * (lineups.READ_WHOLE_BYTES // size + 1)
     source = tmp_path / "both.ts"
     source.write_bytes(b"".join(packet + padding for part in parts for packet in packets_of(part)))
     assert source.stat().st_size > lineups.READ_WHOLE_BYTES
-    assert bool(routes_of(source)) == bool(options)
+    assert bool(routes_of(source)) is differ
 
 
 def test_any_part_of_the_file_reads_the_same(footage: Footage, tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from .pes_times import Stamp
 from .transport_stream import NULL_PID, Run
 
 PID_BYTES = 2  # behind a packet's first
+# Null packets begin nothing (§2.4.3.3); libavformat guesses at what does, where it has found no tables yet.
+WITHOUT_START = 0xA0
 
 
 class Routes:
@@ -72,7 +74,8 @@ class Routes:
                 first = at - position + 1
                 pid = (data[first] & 31) << 8 | data[first + 1]
                 if (new := numbers.get(pid)) is not None:
-                    data[first : first + PID_BYTES] = bytes((data[first] & 0xE0 | new >> 8, new & 0xFF))
+                    flags = data[first] & (0xE0 if new != NULL_PID else WITHOUT_START)
+                    data[first : first + PID_BYTES] = bytes((flags | new >> 8, new & 0xFF))
 
     def _packets(self, begin: int, end: int) -> Iterator[int]:
         """Where those lie that start from `begin` to `end`."""
