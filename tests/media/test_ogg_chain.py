@@ -76,6 +76,22 @@ def test_what_is_coded_otherwise_is_left_out_and_told(
     assert picture.facts.left_out_s == pytest.approx(SECONDS, abs=0.1)
 
 
+@pytest.mark.parametrize("other", [(*PICTURE, *OPUS), (*PICTURE, *VORBIS, "-s", "320x192"), (*VORBIS, "-vn")])
+def test_what_lasts_longest_is_kept_wherever_it_begins(
+    recording: Recording, tmp_path: Path, other: tuple[str, ...]
+) -> None:
+    film, before = recording("film.ogv", *PICTURE, *VORBIS), recording("other.ogv", *other)
+    source = one_behind_the_other(tmp_path / "all.ogv", before, film, before, film, film)
+    picture = encode_picture(source, tmp_path / "out", smallest=True)
+    assert picture.top.numbers == [*range(FRAMES)] * 3
+    assert picture.facts.left_out_s == pytest.approx(2 * SECONDS, abs=0.2)
+    track = encode_sound(source, tmp_path / "out", picture.facts).track
+    assert track is not None
+    seams = [float(second) for second in picture.top.times[::FRAMES]]
+    seconds = [seam + second for seam in seams for second in range(SECONDS)]
+    assert beeps(Rendition(tmp_path / "out", track).wave()) == pytest.approx(seconds, abs=IN_SYNC_S)
+
+
 @pytest.mark.parametrize("changes", [("-ar", "44100"), ("-ac", "1")])
 def test_so_is_sound_alone(recording: Recording, tmp_path: Path, changes: tuple[str, ...]) -> None:
     parts = [recording("one.ogg", "-vn", *VORBIS), recording("other.ogg", "-vn", *VORBIS, *changes)]

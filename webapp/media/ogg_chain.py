@@ -2,8 +2,9 @@
 
 libavformat goes on with sound alone in the same coding, and with nothing else. So streams that go on in the
 same way are read under the serial numbers that they began with, at later times, and without saying anew how
-they are coded; a recording that is coded otherwise is left out. One that begins before zero, as cutting
-without encoding leaves it, is read later, too: libavformat has that begin after millions of years.
+they are coded; a recording that is coded otherwise than what lasts longest is left out. One that begins
+before zero, as cutting without encoding leaves it, is read later, too: libavformat has that begin after
+millions of years.
 """
 
 import math
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .mapped import mapped
-from .ogg_links import Link, Stream, links
+from .ogg_links import Link, Stream, links, measure
 from .ogg_pages import MOST_PACKETS, NO_GRANULE, PATTERN, header_of, pages, without_bytes
 from .rearranged import Rearranged
 
@@ -117,15 +118,16 @@ def _changes_somewhere(data: mmap) -> bool:
 
 def _parts(data: mmap, found: Sequence[Link]) -> tuple[list[Part], list[Seam], float]:
     """Those that are kept, where they meet, and for how many seconds others last."""
-    first, left_out_s = found[0], Fraction(0)
+    number = measure(found)
+    first, left_out_s = found[number], sum((link.length_s for link in found[:number]), Fraction(0))
     later_s = _whole_frames(max(Fraction(0), -first.begin_s), first)
     end_s = first.end_s + later_s
     parts, seams = list(_first(data, first, later_s)), list[Seam]()
     numbers = {serial: number for number, serial in enumerate(first.streams)}
     ends_s = {serial: stream.end_s + later_s for serial, stream in first.known.items()}
-    for link in found[1:]:
+    for link in found[number + 1 :]:
         if (serials := link.goes_on(first)) is None:
-            left_out_s += link.end_s - link.begin_s
+            left_out_s += link.length_s
             continue
         later_s = _whole_frames(end_s - link.begin_s, first)
         pauses_s = {}
@@ -146,11 +148,11 @@ def _whole_frames(seconds: Fraction, link: Link) -> Fraction:
 
 
 def _first(data: mmap, link: Link, later_s: Fraction) -> Iterator[Part]:
-    """All of the first link, or of what is of use in it, later."""
+    """All of the first link that is kept, or of what is of use in it, later."""
     if not later_s:
-        yield Part(0, link.end)
+        yield Part(link.begin, link.end)
         return
-    yield Part(0, min(stream.pages[0].at for stream in link.known.values() if stream.pages))
+    yield Part(link.begin, min(stream.pages[0].at for stream in link.known.values() if stream.pages))
     yield from _moved(data, link, {serial: serial for serial in link.known}, later_s)
 
 

@@ -1,5 +1,6 @@
 """Recordings that an Ogg has one behind the other (a chain, RFC 3533 §4), and their streams."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from mmap import mmap
@@ -9,6 +10,7 @@ from .ogg_pages import BEGINNING, NO_GRANULE, Coding, Page, coding_of, pages
 WHOLE_SEGMENT = 255  # goes on in the next one
 # What sound alone begins with is not written; a page has so many seconds at the most.
 LONGEST_PAGE_S = 10
+MOST_CODINGS = 16  # of recordings in one file; with more, the first is as good as any
 
 
 @dataclass(slots=True)
@@ -72,10 +74,11 @@ class Link:
     """One recording.
 
     Attributes:
-        end: where it ends in the file.
+        begin, end: from where to where it lies in the file.
         streams: by serial number.
     """
 
+    begin: int = 0
     end: int = 0
     streams: dict[int, Stream] = field(default_factory=dict)
 
@@ -102,6 +105,10 @@ class Link:
         """When its last packet of any stream ends."""
         return max((stream.end_s for stream in self.streams.values()), default=Fraction(0))
 
+    @property
+    def length_s(self) -> Fraction:
+        return self.end_s - self.begin_s
+
     def goes_on(self, first: "Link") -> dict[int, int] | None:
         """Serial numbers of the first link, by those of this one; None if it is coded otherwise."""
         left = dict(first.known)
@@ -122,7 +129,7 @@ def links(data: mmap) -> list[Link]:
     for page in pages(data, 0, len(data)):
         if page.flags & BEGINNING:
             if begun:
-                found.append(Link())
+                found.append(Link(begin=page.at))
             begun = False
             found[-1].streams[page.serial] = Stream()
         else:
@@ -131,3 +138,19 @@ def links(data: mmap) -> list[Link]:
         if page.serial in found[-1].streams:
             found[-1].streams[page.serial].take(data, page)
     return found
+
+
+def measure(found: Sequence[Link]) -> int:
+    """The number of the first recording with which most seconds go on: with a picture, if any has one."""
+    pictured = any(link.frame_rate for link in found)
+    codings: dict[object, int] = {}
+    for number, link in enumerate(found):
+        if link.known and bool(link.frame_rate) == pictured:
+            coding = (link.frame_rate, *sorted(stream.setup for stream in link.known.values()))
+            codings.setdefault(coding, number)
+
+    def going_on_s(number: int) -> Fraction:
+        first, *others = found[number:]
+        return first.length_s + sum(one.length_s for one in others if one.goes_on(first) is not None)
+
+    return max(codings.values(), key=going_on_s) if 0 < len(codings) <= MOST_CODINGS else 0
