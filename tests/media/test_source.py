@@ -7,6 +7,8 @@ from random import Random
 import pytest
 
 from webapp.media.failures import Unprocessable
+from webapp.media.jobs import Limits
+from webapp.media.source import open_upload
 
 from .copying import copy_of
 from .encoding import encode_picture, facts_of
@@ -161,6 +163,24 @@ def test_a_picture_that_cannot_be_decoded_does_not_hide_the_one_beside_it(tmp_pa
 def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded(footage: Footage) -> None:
     source = footage("a.mp4", width=8000, height=6000, seconds=0.1, options={"preset": "ultrafast"})
     assert failure_of(source) == "too_large_picture"
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "pixel_format"),
+    [
+        ("a.avi", "mjpeg", "yuvj420p"),
+        ("a.mov", "png", "rgb24"),
+        ("a.avi", "mpeg4", "yuv420p"),
+        ("a.ts", "mpeg2video", "yuv420p"),
+    ],
+)
+def test_so_is_one_that_libavformat_does_not_look_at(
+    footage: Footage, name: str, codec: str, pixel_format: str
+) -> None:
+    source = footage(name, width=1600, height=1200, seconds=0.2, codec=codec, pixel_format=pixel_format)
+    with pytest.raises(Unprocessable) as refused:
+        open_upload(str(source), Limits(pixels=100_000))
+    assert (refused.value.code, refused.value.detail) == ("too_large_picture", "1600x1200")
 
 
 def test_tags_that_are_not_text_do_no_harm(footage: Footage) -> None:

@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterable
 from mmap import mmap
+from pathlib import Path
 
 HEADER_BYTES, LARGE_HEADER_BYTES = 8, 16
 # The unity matrix of mvhd and tkhd (§6.2.2): 16.16 and, in the last column, 2.30 fixed point.
@@ -47,3 +48,18 @@ def children(data: bytes) -> Iterable[tuple[bytes, int, int]]:
             return
         yield kind, offset, size
         offset += size
+
+
+def top_boxes(path: Path) -> list[tuple[bytes, bool]]:
+    """Type of each box at the top level of a file (§4.2), and whether all of it is there."""
+    boxes = []
+    offset, size = 0, path.stat().st_size
+    with path.open("rb") as file:
+        while len(begin := file.read(LARGE_HEADER_BYTES)) >= HEADER_BYTES:
+            kind, length = header(begin)
+            offset = offset + length if length else size  # 0: up to the end of the file
+            boxes.append((kind, offset <= size and (not length or length >= HEADER_BYTES)))
+            if length < HEADER_BYTES or offset >= size:
+                break
+            file.seek(offset)
+    return boxes

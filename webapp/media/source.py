@@ -6,7 +6,6 @@ tests/media/test_hostile.py.
 """
 
 import contextlib
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -17,9 +16,10 @@ from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
+from . import objections
 from .arriving import FIRST_BOXES, FORMATS as ARRIVING_FORMATS, TooEarly, begins_with_index, end_of_samples
 from .avi_cut import Filled, filled
-from .boxes import HEADER_BYTES, LARGE_HEADER_BYTES, header
+from .boxes import HEADER_BYTES, top_boxes
 from .bridged import Bridged, bridged
 from .cut_off import breaks_off
 from .demuxing import start_anew
@@ -29,7 +29,6 @@ from .growing import GrowingFile
 from .growing_fragments import OPTIONS as IGNORING_INDEXES, GrowingFragments
 from .jobs import Arriving, Limits
 from .joined import Joined, joined
-from .limits import short_of_memory
 from .moments import STORING_DECODE_TIMES
 from .obstacles import ObstacleCode
 from .ogg_chain import Chain, chained
@@ -42,6 +41,8 @@ ROUNDED_PIXELS = 64 * 16_384
 # by its CPU time, and by the silence of its child.
 OPEN_TIMEOUT_S, READ_TIMEOUT_S = 100, 100
 USUAL = Limits()
+# An upload that is still written, or read as other bytes than it has.
+Readable = GrowingFile | GrowingFragments | Joined | Filled | Chain | Bridged
 
 
 def open_upload(
@@ -70,7 +71,7 @@ def open_upload(
         )
     except (av.FFmpegError, OSError) as error:
         raise Unprocessable("truncated" if _is_cut_off_mp4(path) else "not_media", str(error)) from error
-    if container.format.name.startswith("mov") and (b"moov", False) in _top_boxes(path):
+    if container.format.name.startswith("mov") and (b"moov", False) in top_boxes(path):
         raise Unprocessable("truncated", "the file ends in its index")
     return container
 
@@ -105,14 +106,14 @@ def _open_arriving(path: Path, limits: Limits, arriving: Arriving) -> InputConta
 
 
 def _opened(
-    file: str | GrowingFile | GrowingFragments | Joined | Filled | Chain | Bridged,
+    file: str | Readable,
     limits: Limits,
     formats: str,
     timeout_s: tuple[int, int] | None,
     **options: str,
 ) -> InputContainer:
     max_pixels = str(limits.pixels + ROUNDED_PIXELS)
-    opening = partial(
+    opening: objections.Opening = partial(
         av.open,
         file,
         "r",
@@ -126,13 +127,13 @@ def _opened(
         metadata_errors="replace",
         timeout=timeout_s,
     )
+    again = opening if isinstance(file, str) else partial(_from_start, file, opening)
     try:
         container = opening()
     except MemoryError as error:
-        if not isinstance(file, str):
-            file.seek(0)
-        raise Unprocessable(_wanting_memory(opening), str(error)) from error
-    assert isinstance(container, InputContainer)
+        raise Unprocessable(objections.to_memory(again), str(error)) from error
+    if size := objections.to_size(container, again):
+        raise Unprocessable("too_large_picture", size)
     if all(stream.start_time is None for stream in container.streams):
         start_anew(container)
     for stream in container.streams.video:
@@ -148,18 +149,14 @@ def _opened(
     return container
 
 
-def _wanting_memory(opening: Callable[[], object]) -> str:
-    """What libavformat calls a lack of memory: a limit of ours, or a number in a damaged file."""
-    if short_of_memory():
-        return "too_demanding"
-    level = av.logging.get_level()
-    av.logging.set_level(av.logging.ERROR)
+def _from_start(file: Readable, opening: objections.Opening) -> InputContainer:
+    """What it opens of the file from its start, which then stands where it stood."""
+    position = file.tell()
+    file.seek(0)
     try:
-        with av.logging.Capture() as said, contextlib.suppress(av.FFmpegError):
-            opening()
+        return opening()
     finally:
-        av.logging.set_level(level)
-    return "too_many_streams" if any("max_streams" in words for *_, words in said) else "undecodable"
+        file.seek(position)
 
 
 def picture_streams(container: InputContainer) -> list[VideoStream]:
@@ -187,21 +184,6 @@ def _bridged(path: Path) -> Bridged | None:
 
 def _is_cut_off_mp4(path: Path) -> bool:
     """Whether this starts as an MP4 or MOV, but breaks off in a box or before the index, which comes last."""
-    boxes = _top_boxes(path)
+    boxes = top_boxes(path)
     mp4 = bool(boxes) and boxes[0][0] in FIRST_BOXES
     return mp4 and not (all(whole for _, whole in boxes) and (b"moov", True) in boxes)
-
-
-def _top_boxes(path: Path) -> list[tuple[bytes, bool]]:
-    """Type of each box at the top level of a file (ISO/IEC 14496-12 §4.2), and whether all of it is there."""
-    boxes = []
-    offset, size = 0, path.stat().st_size
-    with path.open("rb") as file:
-        while len(begin := file.read(LARGE_HEADER_BYTES)) >= HEADER_BYTES:
-            kind, length = header(begin)
-            offset = offset + length if length else size  # 0: up to the end of the file
-            boxes.append((kind, offset <= size and (not length or length >= HEADER_BYTES)))
-            if length < HEADER_BYTES or offset >= size:
-                break
-            file.seek(offset)
-    return boxes

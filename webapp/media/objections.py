@@ -1,0 +1,50 @@
+"""What libavformat and its decoders object to in an upload, as they say it: errors tell less."""
+
+import contextlib
+import re
+from collections.abc import Callable, Iterator
+
+import av
+from av.container import InputContainer
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from .limits import short_of_memory
+
+Opening = Callable[[], InputContainer]
+# Of libavutil, imgutils.c, when a picture has more than `max_pixels`.
+TOO_LARGE = re.compile(r"Picture size (\d+x\d+) exceeds specified max pixel count")
+
+
+def to_memory(opening: Opening) -> str:
+    """What libavformat calls a lack of memory: a limit of ours, or a number in a damaged file."""
+    if short_of_memory():
+        return "too_demanding"
+    return "too_many_streams" if any("max_streams" in words for words in _said(opening)) else "undecodable"
+
+
+def to_size(container: InputContainer, opening: Opening) -> str | None:
+    """The width and height of the picture, if it has so many pixels that it was not even looked at.
+
+    Then no picture has a size here, whatever the file says.
+    """
+    pictures = [one for one in container.streams.video if Disposition.attached_pic not in one.disposition]
+    contexts: list[tuple[VideoStream, object]] = [(one, one.codec_context) for one in pictures]
+    known = [stream for stream, context in contexts if context is not None]
+    if not known or any(stream.width for stream in known):
+        return None
+    found = (TOO_LARGE.search(words) for words in _said(opening))
+    return next((match[1] for match in found if match), None)
+
+
+def _said(opening: Opening) -> Iterator[str]:
+    level, once = av.logging.get_level(), av.logging.get_skip_repeated()
+    av.logging.set_level(av.logging.ERROR)
+    av.logging.set_skip_repeated(False)  # it was said before
+    try:
+        with av.logging.Capture() as said, contextlib.suppress(av.FFmpegError):
+            opening()
+    finally:
+        av.logging.set_level(level)
+        av.logging.set_skip_repeated(once)
+    return (words for *_, words in said)
