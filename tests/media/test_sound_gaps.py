@@ -56,6 +56,17 @@ def test_a_stretch_of_the_file_is_a_gap_of_the_sound(
     assert missing_s(source) == pytest.approx(SECONDS - there_s(source), abs=NEAR_S)
 
 
+@pytest.mark.parametrize("audio", ["libopus", "ac3", "mp3", "pcm_s16le"])
+def test_decoders_need_not_complain_of_what_follows_in_a_matroska(footage: Footage, audio: str) -> None:
+    source = footage("a.mkv", **RICH | {"audio": audio})
+    data = source.read_bytes()
+    begin, end = len(data) * 4 // 10, len(data) * 6 // 10
+    source.write_bytes(data[:begin] + bytes(end - begin) + data[end:])
+    sound = encode_sound(source, source.parent / "out")
+    assert sound.missing_s > 1 and not sound.damaged
+    assert sound.missing_s == pytest.approx(SECONDS - there_s(source), abs=NEAR_S)
+
+
 @pytest.mark.parametrize("removed", [True, False])
 @pytest.mark.parametrize(("name", "changes"), [("a.flv", {}), ("a.mp4", FRAGMENTED)])
 def test_so_is_what_is_passed_over_to_where_the_file_goes_on(
@@ -78,7 +89,9 @@ def test_so_are_entries_of_an_index_of_avi(footage: Footage) -> None:
     assert missing_s(source) == pytest.approx(whole_s - there_s(source), abs=NEAR_S)
 
 
-@pytest.mark.parametrize(("name", "audio"), [("a.mkv", "pcm_s16le"), ("a.ts", "mp2"), ("a.flv", "aac")])
+@pytest.mark.parametrize(
+    ("name", "audio"), [("a.mkv", "pcm_s16le"), ("opus.mkv", "libopus"), ("a.ts", "mp2"), ("a.flv", "aac")]
+)
 def test_a_pause_is_none(footage: Footage, name: str, audio: str) -> None:
     source = footage(name, **RICH | {"audio": audio, "sound_spans_s": [(0, 2.5), (5, 8)]})
     assert missing_s(source) == 0

@@ -5,15 +5,11 @@ from av.packet import Packet
 from av.stream import Stream
 from av.video.stream import VideoStream
 
+from .adjoining import Adjoining
 from .avi_index import Listing, listing_of
-from .bridged import Bridged
 from .decoding import Damage
 from .frame_rate import usual_step
 
-# Packets of all streams lie in a row in these, with so many bytes of headers between at the most. In an MP4
-# they may lie anywhere; transport streams have stuffing, but tell by a counter where something is missing.
-LONGEST_HEADERS = {"matroska": 512, "avi": 4096, "asf": 4096, "ogg": 4096, "mpeg": 4096}
-BESIDE = "matroska_block_additional"
 # Matroska writes a time every five seconds at least; what follows damage up to there has the one before.
 NOTICED_AFTER_S = 5
 # A step from packet to packet may be this much longer than the packet lasts.
@@ -28,10 +24,8 @@ class Gaps:
     """
 
     def __init__(self, container: InputContainer, stream: VideoStream, damage: Damage) -> None:
-        self._longest_header = LONGEST_HEADERS.get(container.format.name.partition(",")[0])
-        self.streams: list[Stream] = list(container.streams) if self._longest_header else [stream]
-        file = getattr(container.file, "file", None)
-        self._bridged = file if isinstance(file, Bridged) else None
+        self._adjoining = Adjoining(container)
+        self.streams: list[Stream] = list(container.streams) if self._adjoining.all_needed else [stream]
         self._stream, self._damage = stream, damage
         self._listing = listing_of(container, stream)
         assert stream.time_base is not None
@@ -41,10 +35,8 @@ class Gaps:
 
     def restart(self) -> None:
         """Forgets the packets before: the next lies elsewhere."""
+        self._adjoining.restart()
         self._end: int | None = None  # of the picture's last packet, in its ticks
-        # Where the last packet of all begins, and where those before end, in bytes.
-        self._begin: int | None = None
-        self._position: int | None = None
         self._picture_at: int | None = None  # where its last packet begins
         self._damaged = False
         self._noticed_until: int | None = None
@@ -54,17 +46,12 @@ class Gaps:
 
     def see(self, packet: "Packet[Stream]") -> None:
         if packet.pos is not None and packet.size:
-            damaged = self._is_damaged_before(packet.pos)
+            damaged = self._adjoining.damaged_before(packet)
             if self._hole and packet.pos > self._hole_at:
                 if damaged:
                     self._damage.holes.append(self._hole)
                 self._hole = None
             self._damaged = self._damaged or damaged
-            # Frames of sound may share a block of Matroska: then the first of them lies here.
-            before = self._position if packet.pos == self._begin else packet.pos
-            # A frame of an MPEG stream is complete when packets of sound behind its beginning have come.
-            self._begin = packet.pos
-            self._position = max(self._position or 0, (before or 0) + packet.size + _beside(packet))
         time = packet.pts if packet.dts is None else packet.dts
         if packet.stream.index != self._stream.index or time is None:
             return
@@ -91,16 +78,3 @@ class Gaps:
             if since is not None:
                 self._damage.holes.append((since, time))
         self._picture_at = position
-
-    def _is_damaged_before(self, position: int) -> bool:
-        """Whether the file is damaged between the last packet and one at `position`."""
-        if self._position is None:
-            return False
-        if self._bridged:
-            return self._bridged.damaged_between(self._position, position)
-        return self._longest_header is not None and position - self._position > self._longest_header
-
-
-def _beside(packet: "Packet[Stream]") -> int:
-    """Bytes that lie behind it in its group of Matroska: the frame's transparency, mostly."""
-    return sum(data.data_size for data in packet.iter_sidedata() if data.data_type == BESIDE)

@@ -12,7 +12,7 @@ from av.packet import Packet
 from .aac import SAMPLE_RATE
 from .byte_times import ByteTimes
 from .continuity import Continuity
-from .decoding import Damage, decoded, read_only
+from .decoding import Damage, decoded_from, packets, read_only
 from .facts import Facts
 from .finite import finite
 from .jobs import Limits
@@ -51,8 +51,9 @@ class Sound:
         """
         stream = container.streams[facts.sounds[number].stream]
         assert isinstance(stream, AudioStream) and stream.time_base is not None
-        read_only(container, stream)
         self.damage = Damage()
+        self._gaps = SoundGaps(container, stream, self.damage)
+        read_only(container, *self._gaps.streams)
         self._container, self._stream, self._size = container, stream, frame_size
         self._zero = round(facts.zero_s / stream.time_base)
         self._least, self._most = int(facts.duration_s * SAMPLE_RATE), int(limits.duration_s * SAMPLE_RATE)
@@ -66,14 +67,15 @@ class Sound:
         expected = 0  # the sample at which the next decoded frame should start
         times = ByteTimes(self._container, self._stream)
         restarts = Restarts(self._container, self._stream)
-        gaps = SoundGaps(self._container, self._stream, self.damage)
+        gaps, damage = self._gaps, self.damage
 
         def see(packet: "Packet[Any]") -> None:
             restarts.see(packet)
             gaps.see(packet)
             times.see(packet)
 
-        coming = times.placed(decoded(self._container, self._stream, self.damage, see))
+        own = gaps.own(packets(self._container, gaps.streams, damage))
+        coming = times.placed(decoded_from(own, damage, see))
         for frame, start, shift in self._continuity.placed(coming):
             if self._position >= self._most or start >= self._most:
                 break

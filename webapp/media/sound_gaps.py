@@ -1,10 +1,12 @@
 """Where packets of sound are missing: not where it pauses, but where the file is damaged.
 
-It is read without what lies between its packets. So there is a gap only beside something that could not be
-read or decoded, or where an index or the order of the file tells, or that it goes on in another coding.
+Mostly it is read without what lies between its packets. So there is a gap only beside something that could
+not be read or decoded, or where an index or the order of the file tells, or that it goes on in another
+coding.
 """
 
 import sys
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from av.audio.stream import AudioStream
@@ -12,6 +14,7 @@ from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Stream
 
+from .adjoining import Adjoining
 from .avi_index import listing_of
 from .bridged import Bridged
 from .decoding import Damage
@@ -22,14 +25,26 @@ from .joined import routes_of
 NOTICED_AFTER_S = Fraction(1, 2)
 
 
+# Its decoders may have nothing to say against what follows damage, and nothing else tells.
+BY_THE_ROW = ("matroska",)
+
+
 class SoundGaps:
-    """Looks at each packet, before it is decoded, and tells `damage` of those missing."""
+    """Looks at packets in the order of the file, and tells `damage` of those missing.
+
+    Attributes:
+        streams: whose packets it has to pass.
+    """
 
     def __init__(self, container: InputContainer, stream: AudioStream, damage: Damage) -> None:
         file = getattr(container.file, "file", None)
         self._bridged = file if isinstance(file, Bridged) else None
         self._routes = routes_of(container)
         self._listing = listing_of(container, stream)
+        by_the_row = container.format.name.partition(",")[0] in BY_THE_ROW
+        self._adjoining = Adjoining(container) if by_the_row else None
+        self.streams: list[Stream] = list(container.streams) if by_the_row else [stream]
+        self._stream, self._apart = stream, False
         self._damage, self._known = damage, damage.packets
         assert stream.time_base is not None
         self._noticed_after = round(NOTICED_AFTER_S / stream.time_base)
@@ -39,7 +54,16 @@ class SoundGaps:
         # What it may be that comes before that packet: whether it decodes shows later.
         self._pause: tuple[int, int] | None = None
 
+    def own(self, packets: "Iterable[Packet[Stream]]") -> "Iterator[Packet[Stream]]":
+        """Those of the sound."""
+        for packet in packets:
+            if self._adjoining and self._adjoining.damaged_before(packet):
+                self._apart = True
+            if packet.stream.index == self._stream.index:
+                yield packet
+
     def see(self, packet: "Packet[Stream]") -> None:
+        """Each of them, before it is decoded."""
         time = packet.pts
         if time is None:
             return
@@ -47,7 +71,8 @@ class SoundGaps:
         self._known = self._damage.packets
         if grown and self._pause:
             self._damage.holes.append(self._pause)
-        if grown or packet.is_corrupt or self._is_damaged_before(packet.pos):
+        apart, self._apart = self._apart, False
+        if grown or apart or packet.is_corrupt or self._is_damaged_before(packet.pos):
             self._noticed_until = (time if self._end is None else self._end) + self._noticed_after
         self._pause = None
         if self._end is not None and time - self._end > LONGEST_STEP * (packet.duration or 1):
