@@ -1,0 +1,95 @@
+"""A visitor who watches what is still being encoded, and is faster than that."""
+
+import contextlib
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Response, TimeoutError as TooLong
+
+from tests.e2e.conftest import Visit
+from tests.support.browser import Visitor
+from tests.support.growing import Growing
+from tests.support.server import Server
+from tests.support.waiting import until_true
+
+LONGEST_WAIT_FOR_A_LOOK_MS = 4_000
+# What the sound device was given already.
+SOUND_PLAYED_MS = 500
+NOTE_SEEKS = """() => {
+  window.seeks = 0;
+  document.querySelector('hls-video').addEventListener('seeking', () => { window.seeks += 1; });
+}"""
+STANDS = """second => {
+  const media = document.querySelector('hls-video');
+  return media.readyState < 3 && media.currentTime > second - 0.2;
+}"""
+
+
+@pytest.fixture
+def growing(server: Server, small_video: Path, tmp_path: Path) -> tuple[str, Growing]:
+    """The address of a page whose video can be watched as far as its lists say, and those."""
+    video_id = server.upload(small_video)
+    with server.client() as client:
+        until_true(lambda: client.get(f"/videos/{video_id}").json()["status"] == "ready")
+    return f"/videos/{video_id}", Growing(tmp_path / "data", video_id)
+
+
+def watching(visitor: Visitor, path: str) -> None:
+    visitor.page.goto(path)
+    visitor.page.locator("hls-video").wait_for()
+    visitor.page.evaluate(NOTE_SEEKS)
+    visitor.media("void media.play()")
+
+
+def stands_at(visitor: Visitor, second: float) -> None:
+    """Has played all that there is, and waits."""
+    visitor.page.wait_for_function(STANDS, arg=second)
+
+
+def is_list(response: Response) -> bool:
+    return "p/playlist.m3u8" in response.url
+
+
+def looks(visitor: Visitor) -> None:
+    """The player asks for news, or has asked and waits for it."""
+    with contextlib.suppress(TooLong):
+        visitor.page.wait_for_event("response", predicate=is_list, timeout=LONGEST_WAIT_FOR_A_LOOK_MS)
+
+
+def test_who_presses_pause_and_play_where_there_is_no_more_yet_is_not_thrown_back(
+    server: Server, visit: Visit, growing: tuple[str, Growing]
+) -> None:
+    path, lists = growing
+    lists.name(2)
+    visitor = visit(server.url)
+    watching(visitor, path)
+    stands_at(visitor, 6)
+    visitor.page.wait_for_timeout(SOUND_PLAYED_MS)
+    visitor.media("media.pause()")
+    # The sound has got as far as it goes, and that is farther than the picture's lists.
+    visitor.page.wait_for_function("() => document.querySelector('hls-video').currentTime > 6")
+    visitor.media("void media.play()")
+    looks(visitor)
+    looks(visitor)
+    assert visitor.page.evaluate("window.seeks") == 0
+    assert visitor.media("media.currentTime") > 6
+    lists.name(3, ended=True)
+    visitor.page.wait_for_function("() => document.querySelector('hls-video').ended")
+    assert visitor.page.evaluate("window.seeks") == 0
+    assert visitor.complaints == []
+
+
+def test_one_can_seek_in_what_there_is(server: Server, visit: Visit, growing: tuple[str, Growing]) -> None:
+    path, lists = growing
+    lists.name(2)
+    visitor = visit(server.url)
+    watching(visitor, path)
+    stands_at(visitor, 6)
+    box = visitor.page.locator("media-time-range").bounding_box()
+    assert box
+    visitor.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    visitor.page.wait_for_function("() => document.querySelector('hls-video').currentTime < 4.5")
+    assert visitor.media("media.currentTime") == pytest.approx(3, abs=1.2)
+    stands_at(visitor, 6)
+    assert visitor.page.evaluate("window.seeks") == 1
+    assert visitor.complaints == []
