@@ -12,6 +12,11 @@ from tests.support.growing import Growing
 from tests.support.server import Server
 from tests.support.waiting import until_true
 
+# Seconds at which the segments of nine seconds end.
+ENDS_S = [2, 6, 9]
+SOUND_IS_LONGER_S = 0.02
+# A list is asked for once a second; the rest is for a machine that is busy.
+GOES_ON_WITHIN_MS = 2_000
 LONGEST_WAIT_FOR_A_LOOK_MS = 4_000
 # What the sound device was given already.
 SOUND_PLAYED_MS = 500
@@ -54,6 +59,29 @@ def looks(visitor: Visitor) -> None:
     """The player asks for news, or has asked and waits for it."""
     with contextlib.suppress(TooLong):
         visitor.page.wait_for_event("response", predicate=is_list, timeout=LONGEST_WAIT_FOR_A_LOOK_MS)
+
+
+def test_the_picture_goes_on_within_a_second_or_so_of_the_next_segment(
+    server: Server, visit: Visit, growing: tuple[str, Growing]
+) -> None:
+    path, lists = growing
+    lists.name(1)
+    visitor = visit(server.url)
+    watching(visitor, path)
+    for segments, end_s in enumerate(ENDS_S[:2], start=2):
+        stands_at(visitor, end_s)
+        looks(visitor)
+        looks(visitor)
+        lists.name(segments, ended=segments == len(ENDS_S))
+        visitor.page.wait_for_function(
+            "second => document.querySelector('hls-video').currentTime > second",
+            arg=end_s + SOUND_IS_LONGER_S,
+            timeout=GOES_ON_WITHIN_MS,
+        )
+    visitor.page.wait_for_function("() => document.querySelector('hls-video').ended")
+    assert visitor.media("media.duration") == pytest.approx(ENDS_S[-1], abs=0.1)
+    assert visitor.page.evaluate("window.seeks") == 0
+    assert visitor.complaints == []
 
 
 def test_who_presses_pause_and_play_where_there_is_no_more_yet_is_not_thrown_back(
