@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.e2e.conftest import Visit
 from tests.support.server import Server
+from tests.support.waiting import until_true
 
 WORDS = "This video was deleted"
+ASKS_AFTER_MS, HTMX_SETTLES_MS = 6_000, 300
 
 
 @pytest.fixture
@@ -37,3 +39,25 @@ def test_a_page_that_plays_what_is_deleted_says_so(
     # What the player asked for just then is not there any more.
     assert [said for said in visitor.complaints if "404" not in said] == []
     assert visitor.accessibility() == []
+
+
+def test_a_picture_that_comes_for_a_player_that_is_gone_does_no_harm(
+    server: Server, visit: Visit, long_video: Path
+) -> None:
+    video_id = server.upload(long_video)
+    visitor = visit(server.url)
+    asked: list[Route] = []
+    visitor.page.route("**/pictures?missing=*storyboard", lambda route: asked.append(route))
+    visitor.page.goto(f"/videos/{video_id}")
+    visitor.page.locator("media-controller").wait_for()
+    with server.client() as client:
+        until_true(lambda: "storyboard" in client.get(f"/videos/{video_id}").json()["links"])
+        visitor.page.wait_for_timeout(ASKS_AFTER_MS)
+        answer = asked[0].fetch()
+        assert "thumbnails" in answer.text()
+        client.delete(f"/videos/{video_id}").raise_for_status()
+    expect(visitor.page.locator("media-controller")).to_have_count(0)
+    asked[0].fulfill(response=answer)
+    expect(visitor.page.get_by_text(WORDS).first).to_be_visible()
+    visitor.page.wait_for_timeout(HTMX_SETTLES_MS)
+    assert [said for said in visitor.complaints if "404" not in said] == []

@@ -5,6 +5,7 @@ import re
 import msgspec
 
 from tests.support.site import Site
+from webapp.events import Status
 from webapp.keys import preview_key, storyboard_key
 from webapp.media.answers import Storyboard
 
@@ -52,22 +53,24 @@ async def test_the_player_has_the_list_as_its_thumbnails(site: Site) -> None:
 
 
 async def test_a_player_from_before_its_pictures_gets_them_later(site: Site) -> None:
-    video_id = await site.uploaded()
-    await site.parts.control.process(video_id)
-    address = f"/videos/{video_id}/pictures?missing=poster,storyboard"
-    waiting = await site.page(address)
-    assert f'hx-get="{address}" hx-trigger="load delay:1s"' in waiting
-    assert "<track" not in waiting and "<media-poster-image" not in waiting
+    video_id = await site.published()
     async with site.parts.history.recording(video_id) as recorder:
-        recorder.video.poster = True
-    half = await site.page(address)
-    assert f'<media-poster-image slot="poster" src="/videos/{video_id}/poster.jpg">' in half
-    rest = f"/videos/{video_id}/pictures?missing=storyboard"
-    assert f'hx-get="{rest}" hx-trigger="load delay:5s"' in half and "<track" not in half
+        recorder.video.status, recorder.video.poster = Status.PROCESSING, False
+    player = f"/videos/{video_id}/player"
+    pictures = {
+        "poster": f'<media-poster-image slot="poster" src="/videos/{video_id}/poster.jpg">',
+        "storyboard": f'<track kind="metadata" label="thumbnails" src="/videos/{video_id}/storyboard.vtt"',
+    }
+    addresses = {name: f"/videos/{video_id}/pictures?missing={name}" for name in pictures}
+    for name, picture in pictures.items():
+        asks = f'hx-get="{addresses[name]}" hx-trigger="load delay:{1 if name == "poster" else 5}s"'
+        assert asks in await site.page(player) and picture not in await site.page(player)
+        assert asks in await site.page(addresses[name])
     async with site.parts.history.recording(video_id) as recorder:
-        recorder.video.storyboard = msgspec.to_builtins(BOARD)
-    whole = await site.page(rest)
-    assert "<track" in whole and "<media-poster-image" not in whole and "hx-get" not in whole
+        recorder.video.poster, recorder.video.storyboard = True, msgspec.to_builtins(BOARD)
+    for name, picture in pictures.items():
+        found = await site.page(addresses[name])
+        assert found.startswith(picture) and "hx-" not in found
 
 
 async def test_nobody_asks_again_for_pictures_of_a_video_that_was_deleted(site: Site) -> None:

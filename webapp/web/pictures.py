@@ -89,11 +89,11 @@ async def preview(video_id: str) -> Response:
 
 @blueprint.get("/videos/<video_id>/pictures")
 async def later(video_id: str) -> str:
-    """For a player that was there before its poster or storyboard: them, or the same question later."""
+    """For a player that was there before its poster or storyboard: that, or the same question later."""
     try:
         async with parts().db.read() as session:
             video = await get_video(session, video_id)
     except NotFound:
         return ""  # deleted: nobody is to ask again
-    missing = request.args.get("missing", "").split(",")
-    return await render_template("videos/_pictures.html", video=video, missing=missing)
+    missing = request.args.get("missing", "")
+    return await render_template("videos/_later.html", video=video, missing=missing)
