@@ -24,9 +24,10 @@ from .uploads.uploads import Uploads
 from .web import routes
 from .web.body import Backpressure, BoundedRequest
 from .web.embed_formats import EmbedFormats
-from .web.live import deleted_renderer, live_renderer, tile_renderer
+from .web.live import deleted_renderer, live_renderer
 from .web.parts import EXTENSION, Parts
 from .web.streaming import Streaming
+from .web.tiles import tile_renderer
 
 ROOT = Path(__file__).parents[1]
 STATIC_MAX_AGE_S = 365 * 24 * 3600  # their addresses carry the version

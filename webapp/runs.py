@@ -1,5 +1,6 @@
 """A run: one attempt at processing a video, stage by stage."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -200,6 +201,12 @@ async def get_runs(session: AsyncSession, video_id: str, *numbers: int) -> dict[
     """Those of a video's runs that there are, by their numbers."""
     query = select(Run).where(Run.video_id == video_id, col(Run.number).in_(numbers))
     return {run.number: run for run in (await session.execute(query)).scalars()}
+
+
+async def runs_under_way(session: AsyncSession, video_ids: Sequence[str]) -> dict[str, Run]:
+    """Of those of these videos that have one, by the videos."""
+    query = select(Run).where(col(Run.video_id).in_(video_ids), Run.status == Status.PROCESSING)
+    return {run.video_id: run for run in (await session.execute(query)).scalars()}
 
 
 async def queue_position(session: AsyncSession, run: Run) -> int:

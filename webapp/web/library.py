@@ -17,6 +17,7 @@ from .problems import Problem
 from .queries import ListQuery
 from .receiving import usable_id
 from .small_body import read_document
+from .tiles import tiles_of
 from .videos import video_document
 
 blueprint = Blueprint("library", __name__)
@@ -48,6 +49,7 @@ async def index() -> str | Response:
     async with parts().db.read() as session:
         before = await get_video(session, before_id) if before_id else None
         videos = await list_videos(session, limit + 1, before, search)
+        tiles = await tiles_of(session, videos[:limit]) if wants_html() else []
         last = await newest_of_all(session)
     shown, next_url = videos[:limit], None
     if len(videos) > limit:
@@ -56,7 +58,7 @@ async def index() -> str | Response:
     if wants_html():
         return await render_template(
             "videos/index.html",
-            videos=shown,
+            tiles=tiles,
             search=search,
             newest=not (search or before),
             cursor=last.id if last else 0,

@@ -200,18 +200,6 @@ def deleted_renderer(
     return render
 
 
-def tile_renderer(templates: Environment, db: Database) -> Callable[[str, bool], Awaitable[str]]:
-    """Renders a video's tile in the library, for the library's stream; a `new` one with its place in it."""
-
-    async def render(video_id: str, new: bool) -> str:
-        async with db.read() as session:
-            video = await get_video(session, video_id)
-        template = templates.get_template("videos/_item.html" if new else "videos/_tile.html")
-        return await template.render_async(video=video)
-
-    return render
-
-
 def _received(video: Video) -> Stage:
     """The upload as a stage: the video's row knows it, since it comes before any run."""
     state = StageState.WAITING
