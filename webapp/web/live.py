@@ -7,44 +7,19 @@ from datetime import timedelta
 from jinja2 import Environment
 
 from .. import words
-from ..db import Database, now
+from ..db import Database
 from ..events import StageName, Status, VideoEvent
 from ..history import milestones
-from ..runs import Run, Stage, StageState, get_runs, queue_position
+from ..runs import Run, StageState, get_runs, queue_position
 from ..videos import Video, get_video
+from .stages import StageView, stages_of, waits_for_probe
 
 LOG_LINES = 50
-
-# (while it runs, otherwise)
-STAGE_LABELS = {
-    StageName.RECEIVE: ("Receiving", "Received"),
-    StageName.PROBE: ("Inspecting", "Inspected"),
-    StageName.COPY: ("Copying", "Copy"),
-    StageName.SKETCH: ("Making a quick version", "Quick version"),
-    StageName.POSTER: ("Making a poster", "Poster"),
-    StageName.PREVIEWS: ("Making previews", "Previews"),
-    StageName.VIDEO: ("Encoding the picture", "Picture"),
-    StageName.AUDIO: ("Encoding the sound", "Sound"),
-    StageName.SUBTITLES: ("Taking out the subtitles", "Subtitles"),
-    StageName.PUBLISH: ("Publishing", "Published"),
-}
 
 STAND_INS = {
     StageName.COPY: "the file as it was uploaded",
     StageName.SKETCH: "a quick version in one quality",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class StageView:
-    """A line of the stage list. `took` is how long it lasted, or lasts so far."""
-
-    name: str
-    label: str
-    state: StageState
-    detail: str
-    took: str
-    progress: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +117,11 @@ class LiveView:
         """What it waits for; "" if it does not, or nobody knows."""
         if self.run and self.run.waits_for_core:
             return "Waiting for a free core: other videos are being encoded"
-        if self.queue_position is None:
-            return ""
-        return f"Waiting to be processed: {words.place(self.queue_position)}"
+        if self.queue_position is not None:
+            return f"Waiting to be processed: {words.place(self.queue_position)}"
+        if self.going_on and waits_for_probe(self.run):
+            return "Waiting to be inspected: other uploads are before it"
+        return ""
 
     @property
     def summary(self) -> str:
@@ -168,12 +145,11 @@ async def live_view(db: Database, video_id: str) -> LiveView:
         rows = await milestones(session, video_id, LOG_LINES)
         run = runs.get(video.run)
         position = await queue_position(session, run) if run and run.queued else None
-    stages = [_received(video), *(run.stages if run else [])]
     return LiveView(
         video,
         run,
         runs.get(video.published_run),
-        [_stage_view(stage, run) for stage in stages],
+        stages_of(video, run),
         [_log_line(row.event, video) for row in rows],
         position,
     )
@@ -198,40 +174,6 @@ def deleted_renderer(
         return await templates.get_template(template).render_async()
 
     return render
-
-
-def _received(video: Video) -> Stage:
-    """The upload as a stage: the video's row knows it, since it comes before any run."""
-    state = StageState.WAITING
-    if video.uploaded_at:
-        state = StageState.DONE
-    elif video.upload_started_at:
-        state = StageState.RUNNING if video.status is Status.UPLOADING else StageState.FAILED
-    return Stage(
-        name=StageName.RECEIVE,
-        state=state,
-        detail=words.size(video.size_bytes) if video.size_bytes else "",
-        started_at=video.upload_started_at,
-        finished_at=video.uploaded_at or (video.upload_seen_at if state is StageState.FAILED else None),
-    )
-
-
-def _stage_view(stage: Stage, run: Run | None) -> StageView:
-    running = stage.state is StageState.RUNNING
-    detail = stage.detail
-    if running and stage.name is StageName.VIDEO and run and run.speed:
-        detail = f"{detail}, {run.speed:.1f}× real time"
-    took = ""
-    if stage.started_at and stage.state is not StageState.SKIPPED:
-        took = words.lasting((stage.finished_at or now()) - stage.started_at)
-    return StageView(
-        name=stage.name,
-        label=STAGE_LABELS[stage.name][0 if running else 1],
-        state=stage.state,
-        detail=detail,
-        took=took,
-        progress=stage.progress,
-    )
 
 
 def _log_line(event: VideoEvent, video: Video) -> LogLine:

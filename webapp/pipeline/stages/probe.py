@@ -14,8 +14,10 @@ from ..work import Work
 
 
 async def look_into_it(work: Work, journal: Journal, durable: Durable[Facts], wanted: Wanted) -> Facts:
-    await journal.stage(StageName.PROBE, StageState.RUNNING)
-    facts = await durable(lambda: probe(work, wanted))
+    async def begun() -> None:
+        await journal.stage(StageName.PROBE, StageState.RUNNING)
+
+    facts = await durable(lambda: probe(work, wanted, begun))
 
     def tell(video: Video, run: Run) -> None:
         video.duration_s = facts.duration_s
