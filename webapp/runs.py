@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
@@ -85,6 +85,9 @@ class Run(SQLModel, table=True):
         waits_for_core: it is under way, and others have all cores.
         slow_because: what about the source costs the time, as a sentence, if it takes longer than to watch.
         ladder_because: why there are no other renditions, as a sentence, where there are fewer or lower ones.
+        losses: what of the upload is missing, as losses.Losses, without what is not known yet; None as well
+            for what earlier releases made.
+        tone_mapped: whether the upload is HDR and its colours are brought down; None likewise.
         replaces: the run whose package can be watched until this one's is complete; 0 for none.
     """
 
@@ -105,6 +108,8 @@ class Run(SQLModel, table=True):
     waits_for_core: bool = False
     slow_because: str | None = None
     ladder_because: str | None = None
+    losses: dict[str, Any] | None = Field(default=None, sa_type=sa.JSON(none_as_null=True))
+    tone_mapped: bool | None = None
     stages_json: str = "[]"
     renditions_json: str = "[]"
     conformance_json: str | None = None

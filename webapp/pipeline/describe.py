@@ -189,6 +189,10 @@ def encoded_sounds(encoded: list[Audio]) -> tuple[str, str]:
         words = "the sound could not be decoded"
         return words.capitalize(), words
     left_out = f", {lost} of {len(encoded)} tracks could not be decoded" if lost else ""
-    # Of several tracks the same is missing.
-    missing_s = max(audio.missing_s for audio in encoded)
-    return "Sound encoded" + left_out + damage(sum(audio.damaged for audio in encoded), missing_s), ""
+    damaged = sum(audio.damaged for audio in encoded)
+    return "Sound encoded" + left_out + damage(damaged, missing_of_sounds(encoded)), ""
+
+
+def missing_of_sounds(encoded: list[Audio]) -> float:
+    """Of several tracks the same is missing."""
+    return max(audio.missing_s for audio in encoded)

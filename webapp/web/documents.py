@@ -6,6 +6,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
 from ..embedding import EmbedPolicy
 from ..events import ErrorInfo, Status, Timestamp, WireModel
+from ..losses import Losses
 from ..runs import RenditionInfo, RuleVerdict, Stage
 
 EmbedList = Annotated[
@@ -106,8 +107,21 @@ class VideoDocument(WireModel):
     uploaded_at: Timestamp | None = None
     size_bytes: int | None = None
     duration_seconds: float | None = None
-    width: int | None = None
-    height: int | None = None
+    width: int | None = Field(
+        default=None,
+        description="Of the upload's picture as it is meant to be seen: upright, in square pixels. It may "
+        "be odd; that of a rendition, which never is, stands with the rendition.",
+    )
+    height: int | None = Field(default=None, description="As `width`.")
+    tone_mapped: bool | None = Field(
+        default=None,
+        description="Whether the upload is HDR, and its colours are brought down to SDR in all renditions.",
+    )
+    losses: Losses | None = Field(
+        default=None,
+        description="What of the upload is missing in what can be watched; while nothing can, in what the "
+        "newest run makes. Absent before it was inspected, and of what earlier releases made.",
+    )
     queue_position: int | None = Field(
         default=None, description="Runs that start before the newest one, plus one, while it waits."
     )

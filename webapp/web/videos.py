@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from ..events import VideoEvent
 from ..history import newest_event
+from ..losses import losses_of
 from ..runs import Run, get_runs, queue_position
 from ..videos import Video, get_video
 from .cors import policy_of
@@ -26,6 +27,7 @@ def video_document(
 ) -> VideoDocument:
     """A video as JSON; with its newest run's stages and `position` in the queue, and what the `published`
     one made, if they are given."""
+    shown = published or run
     return VideoDocument(
         video_id=video.id,
         title=video.title,
@@ -40,6 +42,8 @@ def video_document(
         duration_seconds=video.duration_s,
         width=video.width,
         height=video.height,
+        tone_mapped=shown.tone_mapped if shown else None,
+        losses=losses_of(shown) if shown else None,
         queue_position=position,
         waiting_for_core=(run.waits_for_core or None) if run else None,
         playable_after_seconds=run.playable_s if run else None,

@@ -6,6 +6,7 @@ from contextlib import nullcontext
 import structlog
 
 from ...events import StageName
+from ...losses import Losses, losing
 from ...media.answers import Audio
 from ...media.failures import LIMITS, Unprocessable
 from ...media.obstacles import Copying
@@ -51,7 +52,14 @@ async def encode_sounds(run: UnderWay, durables: list[Durable[Audio]]) -> None:
     await together(*(encode(number, *track) for number, track in enumerate(tracks)))
     message, details = describe.encoded_sounds(encoded)
     state = StageState.DONE if any(audio.track for audio in encoded) else StageState.SKIPPED
-    await journal.stage(StageName.AUDIO, state, details, message)
+    lost = losing(
+        Losses(
+            sound_damaged_packets=sum(audio.damaged for audio in encoded),
+            sound_missing_seconds=describe.missing_of_sounds(encoded),
+            undecodable_sounds=sum(audio.track is None for audio in encoded),
+        )
+    )
+    await journal.stage(StageName.AUDIO, state, details, message, lost)
 
 
 async def _encoded(run: UnderWay, number: int, name: str, durable: Durable[Audio]) -> Audio:

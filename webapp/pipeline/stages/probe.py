@@ -1,6 +1,7 @@
 """What is in the upload."""
 
 from ...events import StageName
+from ...losses import Losses, losing
 from ...media.facts import Facts
 from ...media.wanted import Wanted
 from ...runs import Run, StageState, with_sketch, with_subtitles
@@ -19,10 +20,20 @@ async def look_into_it(work: Work, journal: Journal, durable: Durable[Facts], wa
 
     facts = await durable(lambda: probe(work, wanted, begun))
 
+    lost = losing(
+        Losses(
+            missing_end_seconds=facts.missing_s,
+            breaks_off=facts.breaks_off,
+            left_out_seconds=round(facts.left_out_s, 3),
+        )
+    )
+
     def tell(video: Video, run: Run) -> None:
         video.duration_s = facts.duration_s
+        lost(video, run)
         if facts.picture:
             video.width, video.height = facts.picture.width, facts.picture.height
+            run.tone_mapped = facts.picture.hdr
         if Plan.of(facts).sketch and not run.replaces:
             run.stages = with_sketch(run.stages)
         if facts.subtitles or facts.other_subtitles:

@@ -3,6 +3,7 @@
 import structlog
 
 from ...events import StageName
+from ...losses import Losses, losing
 from ...media.answers import Subtitles
 from ...media.failures import Unprocessable
 from ...runs import StageState
@@ -35,4 +36,5 @@ async def extract_subtitles(run: UnderWay, durable: Durable[Subtitles]) -> None:
     run.release.subtitles_stored(found.cues)
     words = describe.subtitles(facts, found.cues) or "nothing to read in them"
     message = f"Subtitles: {words}" + describe.damage(found.damaged)
-    await journal.stage(StageName.SUBTITLES, StageState.DONE, words, message)
+    lost = losing(Losses(subtitles_damaged_packets=found.damaged))
+    await journal.stage(StageName.SUBTITLES, StageState.DONE, words, message, lost)

@@ -3,6 +3,7 @@
 import asyncio
 
 from ...events import StageName
+from ...losses import Losses, losing
 from ...media.answers import Chunk
 from ...media.timeline import ChunkSpan
 from ...runs import StageState
@@ -35,7 +36,12 @@ async def encode_chunks(
     await together(*(encoding.take_part(place) for place in range(slots)))
     words = describe.renditions(run.plan.rungs)
     damage = describe.damage(encoding.damaged, encoding.missing_s)
-    await run.journal.stage(StageName.VIDEO, StageState.DONE, words + damage, "Picture encoded" + damage)
+    lost = losing(
+        Losses(picture_damaged_packets=encoding.damaged, picture_missing_seconds=round(encoding.missing_s, 3))
+    )
+    await run.journal.stage(
+        StageName.VIDEO, StageState.DONE, words + damage, "Picture encoded" + damage, lost
+    )
 
 
 class Encoding:

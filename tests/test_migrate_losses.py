@@ -1,0 +1,45 @@
+"""Migration 0011 on what 0010 left: of runs that are over nobody knows what was missing."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+
+from webapp.app import open_database
+from webapp.config import Settings
+from webapp.losses import losses_of
+from webapp.migrate import alembic_config, migrate
+from webapp.runs import get_run
+
+MOMENT = "2026-01-02 03:04:05.000000"
+VIDEO = (
+    "INSERT INTO video (id, title, filename, status, seq, run, progress, published_run, poster, own_poster,"
+    " preview, created_at)"
+    f" VALUES ('an-old-one', 'Before', 'before.mp4', 'ready', 2, 1, 100, 1, 1, 0, 0, '{MOMENT}')"
+)
+RUN = (
+    "INSERT INTO run (video_id, number, status, attempts, progress, published_segments, replaces,"
+    " stages_json, renditions_json, created_at, finished_at)"
+    f" VALUES ('an-old-one', 1, 'ready', 0, 100, 3, 0, '[]', '[]', '{MOMENT}', '{MOMENT}')"
+)
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Settings:
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'rushes.db'}")
+    with engine.begin() as connection:
+        command.upgrade(alembic_config(connection), "0010")
+        connection.execute(sa.text(VIDEO))
+        connection.execute(sa.text(RUN))
+    engine.dispose()
+    return Settings(data_dir=tmp_path)
+
+
+async def test_old_runs_are_read_and_know_nothing_of_it(old: Settings) -> None:
+    migrate(old)
+    db = open_database(old)
+    async with db.read() as session:
+        run = await get_run(session, "an-old-one", 1)
+    await db.close()
+    assert (losses_of(run), run.tone_mapped, run.progress) == (None, None, 100)
