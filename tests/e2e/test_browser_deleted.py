@@ -61,3 +61,28 @@ def test_a_picture_that_comes_for_a_player_that_is_gone_does_no_harm(
     expect(visitor.page.get_by_text(WORDS).first).to_be_visible()
     visitor.page.wait_for_timeout(HTMX_SETTLES_MS)
     assert [said for said in visitor.complaints if "404" not in said] == []
+
+
+@pytest.mark.parametrize("page", ["/videos/{}", "/embed/{}"])
+def test_a_player_that_comes_after_the_deletion_is_not_shown(
+    server: Server, visit: Visit, long_video: Path, page: str
+) -> None:
+    with server.client() as client:
+        created = client.post("/videos", json={"filename": "a.mp4", "process": True}).json()
+        video_id = created["videoId"]
+        visitor = visit(server.url)
+        asked: list[Route] = []
+        visitor.page.route("**/player", lambda route: asked.append(route))
+        visitor.page.goto(page.format(video_id))
+        client.put(created["upload"]["url"], content=long_video.read_bytes()).raise_for_status()
+        with visitor.page.expect_request("**/player"):
+            pass
+        visitor.page.wait_for_timeout(HTMX_SETTLES_MS)
+        answer = asked[0].fetch()
+        assert "media-controller" in answer.text()
+        client.delete(f"/videos/{video_id}").raise_for_status()
+    expect(visitor.page.get_by_text(WORDS).first).to_be_visible()
+    asked[0].fulfill(response=answer)
+    visitor.page.wait_for_timeout(HTMX_SETTLES_MS)
+    expect(visitor.page.locator("media-controller")).to_have_count(0)
+    assert [said for said in visitor.complaints if "404" not in said] == []
