@@ -11,7 +11,7 @@ LAYERS = [
     {"errors", "events", "embedding", "words", "standing", "threads"},
     {"config", "media", "storage", "broker", "db"},
     {"videos", "runs", "keys"},
-    {"history", "losses"},
+    {"history", "losses", "waiting"},
     {"uploads", "retention", "streams", "pipeline"},
     {"web"},
     {"app"},

@@ -1,4 +1,4 @@
-"""Runs: their stages and renditions as kept, and their place in the queue."""
+"""Runs: their stages and renditions as kept."""
 
 from collections.abc import AsyncIterator
 
@@ -10,7 +10,7 @@ from webapp.config import Settings
 from webapp.db import Database, now
 from webapp.errors import NotFound
 from webapp.events import StageName, Status
-from webapp.runs import RenditionInfo, Run, Stage, StageState, get_run, queue_position
+from webapp.runs import RenditionInfo, Run, Stage, StageState, get_run
 from webapp.videos import Video
 
 VIDEO = RenditionInfo(
@@ -80,17 +80,3 @@ async def test_a_video_has_each_number_once(db: Database) -> None:
     await store(db, Run(video_id="a", number=1), Run(video_id="b", number=1))
     with pytest.raises(sa.exc.IntegrityError, match="UNIQUE"):
         await store(db, Run(video_id="a", number=1))
-
-
-async def test_only_runs_that_wait_and_came_earlier_are_ahead(db: Database) -> None:
-    runs = [
-        Run(video_id="a", number=1, status=Status.READY, started_at=now()),
-        Run(video_id="a", number=2, status=Status.CANCELLED),
-        Run(video_id="a", number=3, started_at=now()),
-        Run(video_id="b", number=1),
-        Run(video_id="c", number=1),
-        Run(video_id="c", number=2),
-    ]
-    await store(db, *runs)
-    async with db.read() as session:
-        assert [await queue_position(session, run) for run in runs[3:]] == [1, 2, 3]

@@ -212,18 +212,3 @@ async def runs_under_way(session: AsyncSession, video_ids: Sequence[str]) -> dic
     """Of those of these videos that have one, by the videos."""
     query = select(Run).where(col(Run.video_id).in_(video_ids), Run.status == Status.PROCESSING)
     return {run.video_id: run for run in (await session.execute(query)).scalars()}
-
-
-async def queue_position(session: AsyncSession, run: Run) -> int:
-    """How many runs start before this waiting one, plus one."""
-    ahead = sa.select(sa.func.count()).where(*_QUEUED, col(Run.id) < run.id)
-    return (await session.execute(ahead)).scalar_one() + 1
-
-
-async def queue(session: AsyncSession, most: int) -> list[tuple[int, str, int]]:
-    """Ids, videos and numbers of the first `most` runs that wait, in the order in which they start."""
-    first = select(Run.id, Run.video_id, Run.number).where(*_QUEUED).order_by(col(Run.id)).limit(most)
-    return [(id, video_id, number) for id, video_id, number in await session.execute(first) if id]
-
-
-_QUEUED = (col(Run.status) == Status.PROCESSING, col(Run.started_at).is_(None))

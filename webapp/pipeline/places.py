@@ -6,7 +6,8 @@ from .. import words
 from ..errors import NotFound
 from ..events import EventType
 from ..history import History, Recorder
-from ..runs import Run, get_run, queue, queue_position
+from ..runs import Run, get_run
+from ..waiting import queue, queue_position
 
 Waiting = tuple[str, int]
 

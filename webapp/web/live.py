@@ -10,8 +10,9 @@ from .. import words
 from ..db import Database
 from ..events import StageName, Status, VideoEvent
 from ..history import milestones
-from ..runs import Run, StageState, get_runs, queue_position
+from ..runs import Run, StageState, get_runs
 from ..videos import Video, get_video
+from ..waiting import queue_position
 from .stages import StageView, stages_of, waits_for_probe
 
 LOG_LINES = 50

@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from .. import words
 from ..db import Database
 from ..events import Status
-from ..runs import queue, runs_under_way
+from ..runs import runs_under_way
 from ..videos import Video, get_video
+from ..waiting import queue
 
 
 @dataclass(frozen=True, slots=True)

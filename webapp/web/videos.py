@@ -7,8 +7,9 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from ..events import VideoEvent
 from ..history import newest_event
 from ..losses import losses_of
-from ..runs import Run, get_runs, queue_position
+from ..runs import Run, get_runs
 from ..videos import Video, get_video
+from ..waiting import queue_position
 from .cors import policy_of
 from .documents import VideoDocument
 from .links import links_of
