@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.media import hostile
+from tests.support.waiting import until
 from tests.support.working import TERMINAL, Working
 from webapp.config import Settings
 from webapp.events import Status
@@ -47,3 +48,28 @@ async def test_a_run_whose_probe_takes_long_is_none_of_those_at_a_time(
         assert (await working.run(first)).status not in TERMINAL
         await working.control.cancel(first)
         assert (await working.ended(first)).status is Status.CANCELLED
+
+
+async def test_a_run_that_is_watched_already_holds_up_no_other(
+    settings: Settings, slow_video: Path, small_video: Path
+) -> None:
+    async with Working.started(
+        settings.model_copy(update={"concurrent_runs": 1, "encoder_slots": 1})
+    ) as working:
+        first, second, third = [
+            await working.upload(source) for source in (slow_video, slow_video, small_video)
+        ]
+        video = await working.video(third)
+
+        async def look() -> None:
+            nonlocal video
+            video = await working.video(third)
+
+        await until(lambda: video.playable, 60, look)
+        assert (await working.run(first)).status not in TERMINAL
+        ready = [await working.ended(each) for each in (first, second, third)]
+        assert [run.status for run in ready] == [Status.READY] * 3
+        # One ladder after the other, as they came.
+        assert [run.finished_at for run in ready] == sorted(
+            run.finished_at for run in ready if run.finished_at
+        )

@@ -1,10 +1,10 @@
-"""Runs that take long where others wait for them: one of these goes on at a time, and none is counted."""
+"""Runs that take long and that nobody has to wait for: they are not counted among those at a time."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-# Whoever sends more of what takes long has others wait again.
+# With more of them others wait again: each run under way tells of itself once a second.
 MOST = 16
 
 
@@ -26,12 +26,17 @@ class Aside:
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
-        """Waits for the runs that stepped aside before this one, and holds up those after it."""
+        """For a probe: waits for those that stepped aside before it, and holds up those after it."""
+        async with self.stepped(), self._turn:
+            yield
+
+    @asynccontextmanager
+    async def stepped(self) -> AsyncIterator[None]:
+        """Has another run begin for this one."""
         self._runs += 1
         self.changed.set()
         try:
-            async with self._turn:
-                yield
+            yield
         finally:
             self._runs -= 1
             self.changed.set()

@@ -1,5 +1,7 @@
 """One run, from the upload to the published package: what it does, in steps."""
 
+import asyncio
+
 import structlog
 
 from ..events import StageName
@@ -97,13 +99,20 @@ class Processing:
             extract_subtitles(run, subtitles),
             pictures.poster(),
             pictures.previews(),
-            beside=[release.grow(), progress.report()],
+            beside=[release.grow(), progress.report(), self._step_aside(release)],
         )
         await journal.stage(StageName.PUBLISH, StageState.RUNNING)
         if release.at_once and plan.has_picture:  # nobody has seen it yet
             tracks = release.verified()
             await inspection(lambda: inspect(work, plan, tracks))
         await release.finish()
+
+    async def _step_aside(self, release: Release) -> None:
+        """Has others begin once there is something to watch beside the ladder, until cancelled."""
+        await release.cleared.wait()
+        if release.at_once:
+            async with self._work.slots.aside.stepped():
+                await asyncio.Event().wait()
 
     async def _handed_over(self, plan: Plan) -> Handover | None:
         """What was published while the upload came, if that is still what this run would make."""

@@ -10,7 +10,7 @@ from ..media.segment import Track
 from ..media.timeline import ChunkSpan
 from .core_wait import CoreWait
 from .journal import Journal
-from .meter import Meter
+from .meter import ENCODED, Meter
 from .plan import Plan
 from .slowness import because
 
@@ -70,6 +70,6 @@ class Progress:
                 stages = {StageName.VIDEO: int(100 * self._meter.video_fraction), **stages}
             if self._meter.sketch_fraction < 1:
                 stages = {StageName.SKETCH: int(100 * self._meter.sketch_fraction), **stages}
-            left_s = self._meter.left_s(speed) if speed else None
+            left_s = self._meter.left_s(speed) if speed and self._meter.percent < ENCODED else None
             why = because(self._facts, speed)
             await self._journal.tick(percent, stages, speed, left_s, why, waiting)

@@ -11,6 +11,7 @@ from .aside import Aside
 
 # Beside those who encode. Encoders take seconds for a segment, and a new upload would wait for one to end.
 EXPRESS_SLOTS = 2
+USUAL_LADDERS = 4
 
 
 @dataclass(slots=True, eq=False)
@@ -33,13 +34,16 @@ class Slots:
             an upload playable, for what is watched while it is made, and for the poster of a player. A chunk
             of 4K holds a slot for half a minute; and a copy may be as long as the upload's way from storage,
             so none of these waits for another.
-        aside: for probes that take longer than usual, which others do not wait for either.
+        aside: for probes that take longer than usual, and runs that are watched already: others do not wait
+            for them either.
+        ladders: to be held, beside slots, for the ladder of a run that is watched already.
     """
 
-    def __init__(self, slots: int) -> None:
+    def __init__(self, slots: int, ladders: int = USUAL_LADDERS) -> None:
+        """`ladders`: how many of those runs share the slots."""
         express = (asyncio.Semaphore(EXPRESS_SLOTS) for _ in range(6))
         self.probing, self.copying, self.opening, self.sounding, self.sketching, self.posing = express
-        self.aside = Aside()
+        self.aside, self.ladders = Aside(), asyncio.Semaphore(ladders)
         self._free = slots
         self._held: Counter[str] = Counter()
         self._waiting: list[Waiter] = []

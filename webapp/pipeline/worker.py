@@ -35,7 +35,7 @@ class Worker:
     def __init__(self, settings: Settings, history: History, storage: Storage, queue: RunQueue) -> None:
         self._settings, self._history, self._storage = settings, history, storage
         self._children = children_of(settings)
-        self._slots = Slots(settings.encoder_slots)
+        self._slots = Slots(settings.encoder_slots, ladders=settings.concurrent_runs)
         self._wanted = Wanted(
             sides=settings.ladder_sides,
             preset=settings.preset,

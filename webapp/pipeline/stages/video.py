@@ -1,6 +1,7 @@
 """The picture, encoded chunk by chunk into all rungs of the ladder."""
 
 import asyncio
+from contextlib import nullcontext
 
 from ...events import StageName
 from ...losses import Losses, losing
@@ -31,9 +32,12 @@ async def encode_chunks(
         await run.journal.stage(StageName.VIDEO, StageState.SKIPPED, "no picture in the file")
         return
     await run.release.cleared.wait()
-    await choose_ladder(run, choosing)
-    encoding = Encoding(run, chunks, slots)
-    await together(*(encoding.take_part(place) for place in range(slots)))
+    # Any number of videos can be watched as they came; who waits for a ladder goes before those.
+    turn = run.work.turn(run.work.slots.ladders) if run.release.at_once else nullcontext()
+    async with turn:
+        await choose_ladder(run, choosing)
+        encoding = Encoding(run, chunks, slots)
+        await together(*(encoding.take_part(place) for place in range(slots)))
     words = describe.renditions(run.plan.rungs)
     damage = describe.damage(encoding.damaged, encoding.missing_s)
     lost = losing(
