@@ -3,13 +3,12 @@
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
-from alembic import command
 
+from tests.support.earlier import left_at
 from webapp.app import open_database
 from webapp.config import Settings
 from webapp.losses import losses_of
-from webapp.migrate import alembic_config, migrate
+from webapp.migrate import migrate
 from webapp.runs import get_run
 
 MOMENT = "2026-01-02 03:04:05.000000"
@@ -27,13 +26,7 @@ RUN = (
 
 @pytest.fixture
 def old(tmp_path: Path) -> Settings:
-    engine = sa.create_engine(f"sqlite:///{tmp_path / 'rushes.db'}")
-    with engine.begin() as connection:
-        command.upgrade(alembic_config(connection), "0010")
-        connection.execute(sa.text(VIDEO))
-        connection.execute(sa.text(RUN))
-    engine.dispose()
-    return Settings(data_dir=tmp_path)
+    return left_at("0010", tmp_path, VIDEO, RUN)
 
 
 async def test_old_runs_are_read_and_know_nothing_of_it(old: Settings) -> None:

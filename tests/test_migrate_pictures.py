@@ -3,12 +3,11 @@
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
-from alembic import command
 
+from tests.support.earlier import left_at
 from webapp.app import open_database
 from webapp.config import Settings
-from webapp.migrate import alembic_config, migrate
+from webapp.migrate import migrate
 from webapp.runs import get_run
 from webapp.videos import get_video
 
@@ -26,13 +25,7 @@ RUN = (
 @pytest.fixture
 def old(tmp_path: Path) -> Settings:
     """A database from before, with a video and its run."""
-    engine = sa.create_engine(f"sqlite:///{tmp_path / 'rushes.db'}")
-    with engine.begin() as connection:
-        command.upgrade(alembic_config(connection), "0003")
-        for statement in (VIDEO, RUN):
-            connection.execute(sa.text(statement))
-    engine.dispose()
-    return Settings(data_dir=tmp_path)
+    return left_at("0003", tmp_path, VIDEO, RUN)
 
 
 async def test_an_old_video_is_as_it_was(old: Settings) -> None:

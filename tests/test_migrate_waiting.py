@@ -4,12 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
-from alembic import command
 
+from tests.support.earlier import left_at
 from webapp.app import open_database
 from webapp.config import Settings
-from webapp.migrate import alembic_config, migrate
+from webapp.migrate import migrate
 from webapp.pipeline.slowness import BUSY_NOW, BUSY_THEN, NOW, THEN
 from webapp.runs import get_run
 
@@ -34,13 +33,7 @@ RUNS: list[dict[str, Any]] = [
 
 @pytest.fixture
 def old(tmp_path: Path) -> Settings:
-    engine = sa.create_engine(f"sqlite:///{tmp_path / 'rushes.db'}")
-    with engine.begin() as connection:
-        command.upgrade(alembic_config(connection), "0007")
-        connection.execute(sa.text(VIDEO))
-        connection.execute(sa.text(RUN), RUNS)
-    engine.dispose()
-    return Settings(data_dir=tmp_path)
+    return left_at("0007", tmp_path, VIDEO, (RUN, RUNS))
 
 
 async def test_old_runs_are_as_they_were_and_told_as_over(old: Settings) -> None:

@@ -71,6 +71,20 @@ async def playable(working: Working, video_id: str) -> Video:
     return video
 
 
+async def ready_with(
+    frames: int, working: Working, video_id: str, slow: Slow, receiving: Awaitable[Video]
+) -> None:
+    """The rest comes, and the run after it shows each frame of it all."""
+    slow.on.set()
+    await receiving
+    await working.control.process(video_id)
+    assert (await working.ended(video_id)).status is Status.READY
+    package = working.package(video_id)
+    assert package.variants
+    for variant in package.variants:
+        assert [shown.number for shown in package.frames(variant.uri)] == list(range(frames))
+
+
 Clip = Callable[[str], Path]
 
 
@@ -207,13 +221,7 @@ async def test_a_claim_that_proves_wrong_costs_nothing_but_the_early_work(
     slow = Slow(claim_duration(liar, 3).read_bytes(), share=0.7)
     video_id, receiving = await begin(working, slow)
     await playable(working, video_id)
-    slow.on.set()
-    await receiving
-    await working.control.process(video_id)
-    assert (await working.ended(video_id)).status is Status.READY
-    package = working.package(video_id)
-    for variant in package.variants:
-        assert [shown.number for shown in package.frames(variant.uri)] == list(range(FRAMES))
+    await ready_with(FRAMES, working, video_id, slow, receiving)
 
 
 async def test_the_upload_itself_comes_first_where_the_disk_is_too_small_for_both(

@@ -5,9 +5,8 @@ from typing import Any
 
 from tests.support.video import make_video, noisy_frame
 from tests.support.working import Working
-from webapp.events import Status
 
-from .test_early import Slow, begin, playable
+from .test_early import Slow, begin, playable, ready_with
 
 FRAMES = 300
 # Of a transport stream libavformat looks at the first megabyte.
@@ -26,10 +25,4 @@ async def test_a_beginning_in_another_coding_than_the_rest_is_taken_back(
     slow.share = 0.9 * len(data) / len(slow.data)
     video_id, receiving = await begin(working, slow)
     await playable(working, video_id)
-    slow.on.set()
-    await receiving
-    await working.control.process(video_id)
-    assert (await working.ended(video_id)).status is Status.READY
-    package = working.package(video_id)
-    for variant in package.variants:
-        assert [shown.number for shown in package.frames(variant.uri)] == list(range(FRAMES))
+    await ready_with(FRAMES, working, video_id, slow, receiving)
