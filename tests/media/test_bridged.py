@@ -1,4 +1,4 @@
-"""Fragmented MP4 with damage between its fragments: only what is damaged is lost."""
+"""Fragmented MP4 that is damaged between its fragments or ends in one: only what is damaged is lost."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,9 +7,10 @@ from random import Random
 import pytest
 
 from webapp.media.bridged import bridged
+from webapp.media.failures import Unprocessable
 
 from .decoding import Rendition
-from .encoding import encode_picture, encode_sound
+from .encoding import encode_picture, encode_sound, facts_of
 from .hearing import beeps
 
 Footage = Callable[..., Path]
@@ -91,13 +92,49 @@ def test_a_whole_file_is_read_as_it_is(footage: Footage, base: str) -> None:
     assert bridged(fragmented(footage, base)) is None
 
 
-def test_a_whole_file_and_one_cut_off_are_read_as_they_are(footage: Footage) -> None:
+def test_one_cut_off_between_fragments_or_in_samples_is_read_as_it_is(footage: Footage) -> None:
     source = fragmented(footage)
-    assert bridged(source) is None
     data = source.read_bytes()
-    for end in (fragments(data)[-1] + 4, fragments(data)[-1] + 50, len(data) - 200):
+    for end in (fragments(data)[-1], fragments(data)[-1] + 4, len(data) - 200):
         source.write_bytes(data[:end])
         assert bridged(source) is None
+
+
+@pytest.mark.parametrize("base", ["", "+default_base_moof"])
+def test_all_before_a_fragment_that_breaks_off_is_there(footage: Footage, base: str) -> None:
+    """Wherever it does, in the list of its samples too."""
+    source = fragmented(footage, base)
+    data = source.read_bytes()
+    last = fragments(data)[-1]
+    size = int.from_bytes(data[last : last + 4])
+    for inside in (*range(1, size, 9), size - 4, size - 1, size):
+        source.write_bytes(data[: last + inside])
+        facts = facts_of(source)
+        assert (facts.duration_s, facts.breaks_off) == ((FRAMES - GOP) / RATE, True), inside
+
+
+def test_picture_and_sound_before_a_fragment_that_breaks_off_are_kept(
+    footage: Footage, tmp_path: Path
+) -> None:
+    source = fragmented(footage)
+    data = source.read_bytes()
+    source.write_bytes(data[: data.rindex(b"trun") + 40])
+    encoded = encode_picture(source, tmp_path / "out", smallest=True)
+    assert encoded.top.numbers == list(range(FRAMES - GOP))
+    assert not any(chunk.damaged or chunk.missing_s for chunk in encoded.chunks)
+    sound = encode_sound(source, tmp_path / "out", encoded.facts)
+    assert sound.track and not sound.damaged and not sound.missing_s
+    wave = Rendition(tmp_path / "out", sound.track).wave()
+    assert {round(second) for second in beeps(wave)} >= set(range(7))
+
+
+def test_what_breaks_off_in_its_first_fragment_is_truncated(footage: Footage) -> None:
+    source = fragmented(footage)
+    data = source.read_bytes()
+    source.write_bytes(data[: data.index(b"trun") + 40])
+    with pytest.raises(Unprocessable) as caught:
+        facts_of(source)
+    assert caught.value.code == "truncated"
 
 
 def test_any_part_of_a_bridged_file_reads_the_same(footage: Footage) -> None:

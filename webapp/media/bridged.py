@@ -19,6 +19,7 @@ from .mapped import mapped
 
 LARGEST_SMALL = 0xFFFFFFFF
 FRAGMENT, FRAGMENT_HEADER = b"moof", b"mfhd"  # the latter comes first in the former (§8.8.5)
+SAMPLES = b"mdat"
 
 
 class Written(NamedTuple):
@@ -88,16 +89,20 @@ def bridged(path: Path) -> Bridged | None:
 
 
 def _damaged(data: mmap) -> Iterator[tuple[int, int]]:
-    """From which byte to which no box can be read, although fragments follow."""
-    at, fragmented = 0, False
+    """From which byte to which no box can be read, although fragments follow or samples came before."""
+    at, fragmented, sampled = 0, False, False
     while at + HEADER_BYTES <= len(data):
         kind, end = box_at(data, at)
         if kind == FRAGMENT:
             fragmented = True
+        if kind == SAMPLES:
+            sampled = True
         if end is not None and end <= len(data):
             at = end
             continue
         after = _next_fragment(data, at + LARGE_HEADER_BYTES) if fragmented else None
+        if after is None and kind == FRAGMENT and end is not None and sampled:
+            after = len(data)  # libavformat gives nothing of a file that ends where a fragment lists samples
         if after is None:
             return
         yield at, after
@@ -126,17 +131,17 @@ def box_at(data: mmap, at: int) -> tuple[bytes, int | None]:
 
 
 def _is_fragment(data: mmap, at: int) -> bool:
-    """Whether the boxes in it fill it: its header, then one for each track."""
+    """Whether the boxes in it fill it, as far as the file goes: its header, then one for each track."""
     (size,) = struct.unpack_from(">I", data, at)
     inner, end = at + HEADER_BYTES, min(at + size, len(data))
-    if data[inner + 4 : inner + 8] != FRAGMENT_HEADER:
+    if not FRAGMENT_HEADER.startswith(data[inner + 4 : inner + 8]):
         return False
     while inner + HEADER_BYTES <= end:
         length, kind = struct.unpack_from(">I4s", data, inner)
-        if length < HEADER_BYTES or not kind.isalnum():
+        if length < HEADER_BYTES or not kind.isalnum() or kind in (FRAGMENT, SAMPLES):
             return False
         inner += length
-    return bool(inner == at + size)
+    return bool(inner == at + size or inner < at + size > len(data))
 
 
 def _next_fragment(data: mmap, begin: int) -> int | None:

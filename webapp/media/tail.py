@@ -61,14 +61,14 @@ def _tag(data: mmap) -> bool:
 
 def _fragment(data: mmap) -> bool:
     """Of an MP4 without fragments the index tells how long it is."""
-    at, fragmented = 0, False
+    at, kind, fragmented = 0, b"", False
     while at + HEADER_BYTES <= len(data):
         kind, end = box_at(data, at)
         fragmented = fragmented or kind == FRAGMENT
         if end is None:
             return False
         at = end
-    return fragmented and at != len(data)
+    return fragmented and (at != len(data) or kind == FRAGMENT)  # the samples of one come behind it
 
 
 LOOKS: dict[str, Callable[[mmap], bool]] = {
