@@ -71,6 +71,14 @@ def test_a_file_that_breaks_off_in_an_index_that_came_first_is_truncated(
     assert failure_of(cut(source, source.read_bytes().index(b"moov") + inside)) == "truncated"
 
 
+def test_an_index_that_breaks_off_behind_a_whole_one_is_passed_over(footage: Footage) -> None:
+    source = footage("a.mp4", **INDEX_FIRST)
+    whole, data = facts_of(source), source.read_bytes()
+    index = data.index(b"moov") - 4
+    source.write_bytes(data + data[index : index + 200])
+    assert facts_of(source).duration_s == whole.duration_s
+
+
 @pytest.mark.parametrize(
     ("name", "changes"), [("a.mkv", {}), ("a.ts", {}), ("a.flv", {}), ("a.avi", {"codec": "mpeg4"})]
 )

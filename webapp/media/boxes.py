@@ -1,7 +1,7 @@
 """Boxes of the ISO base media file format (ISO/IEC 14496-12 §4.2), as bytes."""
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from mmap import mmap
 from pathlib import Path
 
@@ -50,16 +50,14 @@ def children(data: bytes) -> Iterable[tuple[bytes, int, int]]:
         offset += size
 
 
-def top_boxes(path: Path) -> list[tuple[bytes, bool]]:
+def top_boxes(path: Path) -> Iterator[tuple[bytes, bool]]:
     """Type of each box at the top level of a file (§4.2), and whether all of it is there."""
-    boxes = []
     offset, size = 0, path.stat().st_size
     with path.open("rb") as file:
         while len(begin := file.read(LARGE_HEADER_BYTES)) >= HEADER_BYTES:
             kind, length = header(begin)
             offset = offset + length if length else size  # 0: up to the end of the file
-            boxes.append((kind, offset <= size and (not length or length >= HEADER_BYTES)))
+            yield kind, offset <= size and (not length or length >= HEADER_BYTES)
             if length < HEADER_BYTES or offset >= size:
                 break
             file.seek(offset)
-    return boxes

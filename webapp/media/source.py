@@ -71,7 +71,7 @@ def open_upload(
         )
     except (av.FFmpegError, OSError) as error:
         raise Unprocessable("truncated" if _is_cut_off_mp4(path) else "not_media", str(error)) from error
-    if container.format.name.startswith("mov") and (b"moov", False) in top_boxes(path):
+    if container.format.name.startswith("mov") and not _is_index_whole(path):
         raise Unprocessable("truncated", "the file ends in its index")
     return container
 
@@ -182,8 +182,13 @@ def _bridged(path: Path) -> Bridged | None:
     return bridged(path) if first[4:] in FIRST_BOXES else None
 
 
+def _is_index_whole(path: Path) -> bool:
+    """Whether the index of an MP4 or MOV does not break off; not where all the boxes behind it lie."""
+    return next((whole for kind, whole in top_boxes(path) if kind == b"moov"), True)
+
+
 def _is_cut_off_mp4(path: Path) -> bool:
     """Whether this starts as an MP4 or MOV, but breaks off in a box or before the index, which comes last."""
-    boxes = top_boxes(path)
+    boxes = list(top_boxes(path))
     mp4 = bool(boxes) and boxes[0][0] in FIRST_BOXES
     return mp4 and not (all(whole for _, whole in boxes) and (b"moov", True) in boxes)
