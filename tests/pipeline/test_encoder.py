@@ -96,6 +96,7 @@ async def test_after_a_crash_there_is_another(encoder: Encoder, plan: Plan, tmp_
     await encode(encoder, plan, 0, tmp_path)
     for child in children():
         child.kill()
+        child.wait(PLENTY)  # it has ended before this process can notice
     with pytest.raises(ChildCrashed):
         await encode(encoder, plan, 1, tmp_path)
     assert (await encode(encoder, plan, 1, tmp_path)).frames == 100

@@ -114,7 +114,7 @@ async def _line(answers: asyncio.StreamReader, silence_s: float) -> bytes:
             return await answers.readline()
     except TimeoutError as error:
         raise ChildStalled(f"no word for {silence_s} s") from error
-    except ConnectionResetError:  # killed before it read what it was asked
+    except ConnectionError:  # it was gone before it was asked (EPIPE), or before it read that (ECONNRESET)
         return b""
 
 
