@@ -1,6 +1,7 @@
 """Publishes an upload while it comes: its own packets, or chunk after chunk of a sketch or of the ladder."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
@@ -11,11 +12,13 @@ from ..media.answers import Chunk
 from ..media.facts import Facts
 from ..media.segment import Track
 from ..media.timeline import ChunkSpan
+from .encoder import Encoder
 from .handover import Handover, settled
 from .package import Package
 from .pieces.audio import encode_sound
 from .pieces.chunk import NotArrived, encode_chunk
 from .pieces.copy import copy
+from .pieces.sketch import sketch_chunk
 from .plan import Plan
 from .publishing import Publisher
 from .stand_in import StandIn
@@ -26,6 +29,8 @@ LOOK_S = 0.2
 # A chunk is begun once so many seconds beyond its end are there: frames are not spread evenly over a file.
 MARGIN_S = 4
 NEXT_TRY_S = 10.0
+
+Encode = Callable[[Work, Plan, ChunkSpan, Encoder], Awaitable[Chunk]]
 
 
 class EarlyRelease:
@@ -80,8 +85,7 @@ class EarlyRelease:
 
     async def _sketched(self, package: StandIn, spans: list[ChunkSpan]) -> None:
         for span in spans:
-            await self._arrived(span)
-            chunk = await self._chunk(span, sketch=True)
+            chunk = await self._chunk(span, sketch_chunk, self._sketching)
             for track in chunk.tracks:
                 package.add(track)
             self._publisher.news()
@@ -102,27 +106,25 @@ class EarlyRelease:
 
     async def _encoded(self, span: ChunkSpan) -> None:
         async with self._window:
-            await self._arrived(span)
-            chunk = await self._chunk(span)
+            chunk = await self._chunk(span, encode_chunk, self._work.slot if span.first else self._opening)
         self._ladder.add_chunk(span.first, chunk.tracks)
         self._publisher.news()
 
-    async def _chunk(self, span: ChunkSpan, *, sketch: bool = False) -> Chunk:
+    async def _chunk(self, span: ChunkSpan, encode: Encode, turn: Callable[[], Turn]) -> Chunk:
+        await self._arrived(span)
         self._begun = max(self._begun, span.first + 1)
         while True:
             try:
-                async with self._slot(span, sketch), self._work.encoder() as encoder:
-                    return await encode_chunk(
-                        self._work, self._plan, span, encoder, lambda frames: None, sketch=sketch
-                    )
+                async with turn(), self._work.encoder() as encoder:
+                    return await encode(self._work, self._plan, span, encoder)
             except NotArrived:
                 await asyncio.sleep(NEXT_TRY_S)
 
-    def _slot(self, span: ChunkSpan, sketch: bool) -> Turn:
-        slots = self._work.slots
-        if sketch:
-            return self._work.turn(slots.sketching)
-        return self._work.slot() if span.first else self._work.turn(slots.opening)
+    def _sketching(self) -> Turn:
+        return self._work.turn(self._work.slots.sketching)
+
+    def _opening(self) -> Turn:
+        return self._work.turn(self._work.slots.opening)
 
     async def _arrived(self, span: ChunkSpan) -> None:
         """Waits for what it is made of, if bytes and seconds are spread alike."""

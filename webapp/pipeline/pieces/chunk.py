@@ -5,13 +5,12 @@ One that is stored is not encoded again, even if the engine never heard of it.
 
 from collections.abc import Callable
 from contextlib import aclosing
-
-import msgspec
+from dataclasses import dataclass
+from functools import partial
 
 from ...media.answers import Chunk, Progress, Waiting
 from ...media.jobs import ChunkJob
 from ...media.timeline import ChunkSpan
-from ...media.wanted import Wanted
 from .. import notes
 from ..encoder import Encoder
 from ..patience import patience_s
@@ -20,11 +19,26 @@ from ..work import Work
 
 # Signs of life, one a second, after which a child that encodes gives back its slot.
 MOST_WAITS = 3
-# Of a sketch, decoding the upload takes most of the time.
-DECODERS_OF_SKETCH = 2
 # What else a run keeps beside its chunks, and those of its sketch: lists to go back to, what was published
 # early. A few more.
 OTHER_NOTES = 10
+
+Hear = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a span of the upload is encoded to.
+
+    Attributes:
+        note: the key where its answer is, once all of it is stored.
+        folder: the name of that to write to.
+        job: takes what is the same for every target: where, and which span.
+    """
+
+    note: str
+    folder: str
+    job: Callable[..., ChunkJob]
 
 
 class NotArrived(Exception):
@@ -36,51 +50,56 @@ async def encode_chunk(
     plan: Plan,
     span: ChunkSpan,
     encoder: Encoder,
-    encoding: Callable[[int], None],
+    encoding: Hear = lambda frames: None,
     side_by_side: bool = False,
-    *,
-    sketch: bool = False,
 ) -> Chunk:
-    """Encodes and stores it, in a slot of the caller's; `encoding` hears how many frames are done.
+    """One of the ladder; see `stored_or_encoded`."""
+    job = partial(
+        ChunkJob,
+        facts=plan.facts,
+        rungs=plan.rungs,
+        side_by_side=side_by_side,
+        waited_for=plan.waited_for and span.first == 0,
+        sampled=plan.sampled(span),
+    )
+    target = Target(work.keys.chunk(span.first), f"chunk{span.first}", job)
+    return await stored_or_encoded(work, plan, span, target, encoder, encoding)
 
-    Of the `sketch`, or else of the ladder.
+
+async def stored_or_encoded(
+    work: Work,
+    plan: Plan,
+    span: ChunkSpan,
+    target: Target,
+    encoder: Encoder,
+    encoding: Hear = lambda frames: None,
+) -> Chunk:
+    """Encodes and stores a chunk, in a slot of the caller's; `encoding` hears how many frames are done.
 
     Raises:
         NotArrived: the upload is not there so far.
     """
-    note = work.keys.sketch(span.first) if sketch else work.keys.chunk(span.first)
-    facts, rungs = plan.facts, plan.rungs
-    if sketch:
-        assert plan.sketch
-        wanted = Wanted(encoding=facts.wanted.encoding)  # a preset is not for what has to be quick
-        facts, rungs = msgspec.structs.replace(facts, wanted=wanted), [plan.sketch]
-    stored = await notes.read(work.storage, note, Chunk)
+    stored = await notes.read(work.storage, target.note, Chunk)
     if stored is not None:
         return stored
-    async with work.folder(f"{'sketch' if sketch else 'chunk'}{span.first}") as folder:
+    async with work.folder(target.folder) as folder:
         encoding(0)
 
         def job(source: str) -> ChunkJob:
-            return ChunkJob(
+            return target.job(
                 source=source,
                 arriving=work.arriving,
                 folder=str(folder),
-                facts=facts,
-                rungs=rungs,
                 first=span.first,
                 bounds_s=span.bounds_s,
                 open_end=span.open_end,
-                side_by_side=side_by_side or sketch,
-                decoders=DECODERS_OF_SKETCH if sketch else 1,
-                waited_for=sketch or (plan.waited_for and span.first == 0),
-                sampled=not sketch and plan.sampled(span),
             )
 
         silence_s = patience_s(plan, span, work.children.longest_silence_s)
         chunk = await _encoded(encoder, job, silence_s, encoding)
         for track in chunk.tracks:
             await work.put_track(track, folder, with_init=span.first == 0)
-        await notes.write(work.storage, note, chunk)
+        await notes.write(work.storage, target.note, chunk)
     return chunk
 
 
@@ -94,7 +113,7 @@ async def _encoded(
     encoder: Encoder,
     job: Callable[[str], ChunkJob],
     silence_s: float,
-    encoding: Callable[[int], None],
+    encoding: Hear,
 ) -> Chunk:
     chunk: Chunk | None = None
     waits = 0

@@ -1,11 +1,23 @@
 """The sketch: a small rendition of all of the picture, quickly made, chunk after chunk."""
 
+from functools import partial
+
+import msgspec
+
+from ...media.answers import Chunk
+from ...media.jobs import ChunkJob
 from ...media.message import Message
 from ...media.segment import Track
+from ...media.timeline import ChunkSpan
+from ...media.wanted import Wanted
+from ..encoder import Encoder
 from ..plan import Plan
 from ..work import Work
-from .chunk import encode_chunk
+from .chunk import Target, stored_or_encoded
 from .growing import Hear
+
+# Decoding the upload takes most of the time.
+DECODERS = 2
 
 
 class Sketched(Message, frozen=True, kw_only=True):
@@ -20,7 +32,7 @@ async def sketch(work: Work, plan: Plan, written: Hear) -> Sketched:
     async with work.encoder() as encoder:
         for span in plan.chunks:
             async with work.turn(work.slots.sketching):
-                chunk = await encode_chunk(work, plan, span, encoder, lambda frames: None, sketch=True)
+                chunk = await sketch_chunk(work, plan, span, encoder)
             (track,) = chunk.tracks
             whole = whole.followed_by(track) if whole else track
             written(track)
@@ -28,3 +40,19 @@ async def sketch(work: Work, plan: Plan, written: Hear) -> Sketched:
                 await encoder.rest()  # or each run would keep a child that waits, with all its memory
     assert whole is not None
     return Sketched(track=whole)
+
+
+async def sketch_chunk(work: Work, plan: Plan, span: ChunkSpan, encoder: Encoder) -> Chunk:
+    """One of the sketch; see `stored_or_encoded`."""
+    assert plan.sketch
+    wanted = Wanted(encoding=plan.facts.wanted.encoding)  # a preset is not for what has to be quick
+    job = partial(
+        ChunkJob,
+        facts=msgspec.structs.replace(plan.facts, wanted=wanted),
+        rungs=[plan.sketch],
+        side_by_side=True,
+        decoders=DECODERS,
+        waited_for=True,
+    )
+    target = Target(work.keys.sketch(span.first), f"sketch{span.first}", job)
+    return await stored_or_encoded(work, plan, span, target, encoder)
