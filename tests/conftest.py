@@ -1,6 +1,7 @@
 """Fixtures that more than one folder of tests uses."""
 
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -29,20 +30,19 @@ def pytest_configure() -> None:
     stay_below_real_time()
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Settings with a data folder of the test's own, and a migrated database in it."""
-    settings = Settings(data_dir=tmp_path / "data")
-    migrate(settings)
-    return settings
-
-
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with nothing but a migrated database: a copy of it takes no time."""
     folder = tmp_path_factory.mktemp("migrated") / "data"
     migrate(Settings(data_dir=folder))
     return folder
+
+
+@pytest.fixture
+def settings(tmp_path: Path, migrated: Path) -> Settings:
+    """Settings with a data folder of the test's own, and a migrated database in it."""
+    shutil.copytree(migrated, tmp_path / "data")
+    return Settings(data_dir=tmp_path / "data")
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Uploads that are no videos, through the whole pipeline."""
 
+import shutil
 import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -12,17 +13,16 @@ from tests.support.working import Working, children
 from webapp.config import Settings
 from webapp.events import EventType, StageName, Status
 from webapp.media.failures import FAILURES
-from webapp.migrate import migrate
 from webapp.runs import Run, StageState
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Working]:
+async def shared(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> AsyncIterator[Working]:
     """One product for all of them, as in life."""
     settings = Settings(data_dir=tmp_path_factory.mktemp("shared") / "data")
-    migrate(settings)
+    shutil.copytree(migrated, settings.data_dir)
     async with Working.started(settings) as working:
         yield working
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from fractions import Fraction
@@ -18,7 +19,6 @@ from tests.support.waiting import until
 from tests.support.working import Working, children
 from webapp.config import Settings
 from webapp.events import StageName, Status, VideoEvent
-from webapp.migrate import migrate
 from webapp.runs import Run, StageState
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -27,9 +27,9 @@ Make = Callable[[VideoSpec], Path]
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Working]:
+async def shared(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> AsyncIterator[Working]:
     settings = Settings(data_dir=tmp_path_factory.mktemp("shared") / "data")
-    migrate(settings)
+    shutil.copytree(migrated, settings.data_dir)
     async with Working.started(settings) as working:
         yield working
         assert not children()
