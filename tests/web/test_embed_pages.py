@@ -172,6 +172,7 @@ async def test_without_scripts_a_response_has_an_end_and_the_browser_asks_again(
         for progress in (10, 20):
             await tell(site, video_id, progress)
             text += await text_with(chunks, f"{progress}%")
+        await tell(site, video_id, 30)  # the third state, if the first was 10 %: the page itself says 0 %
         text += "".join([chunk async for chunk in chunks])
     assert re.search(r'<meta http-equiv="refresh" content="\d+">', text)
     assert text.rstrip().endswith("</html>")
