@@ -66,6 +66,25 @@ async def test_whoever_gives_up_waits_no_longer() -> None:
         assert not wait.waiting and wait.waited_s == 2
 
 
+async def test_what_is_no_core_is_waited_for_but_not_had() -> None:
+    clock, slots, permit = Clock(), Slots(1), asyncio.Semaphore(1)
+    wait = CoreWait(clock)
+    async with slots.take("others"):
+        async with permit:
+            ours = asyncio.create_task(wait.during(permit, core=False).__aenter__())
+            await settle()
+            assert wait.waiting
+            clock.moment += 3
+        await ours
+        assert not wait.waiting and wait.waited_s == 3
+        core = asyncio.create_task(wait.during(slots.take("ours")).__aenter__())
+        await settle()
+        clock.moment += 4
+        assert wait.waiting and wait.waited_s == 7
+        core.cancel()
+        await settle()
+
+
 @pytest.fixture
 async def video_id(idle: Working) -> str:
     return await idle.upload(b"any")

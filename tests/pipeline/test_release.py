@@ -129,13 +129,13 @@ async def test_a_sketch_has_the_cores_until_it_is_there_and_is_watched_until_the
     plan = Plan.of(sketched())
     publishing = Publishing(idle, await idle.upload(b"any"), plan)
     async with publishing.growing() as release:
-        assert release.sketching and release.at_once
+        assert release.sketching and release.at_once and not release.awaited.is_set()
         release.audio_ended(AUDIO_NAME, None)
         release.stand_in_written(track(SKETCH_NAME, plan, 0, 1))
         await release.cleared.wait()
-        assert not release.sketched.is_set()
+        assert not release.all_cores.is_set()
         await release.sketch_ended(track(SKETCH_NAME, plan, 0, len(plan.chunks)))
-        assert release.sketched.is_set()
+        assert release.all_cores.is_set()
         for number in range(len(plan.chunks)):
             release.chunk_encoded(number, chunk_of(plan, number))
         assert len(release.verified()) == len(plan.rungs)
@@ -149,7 +149,8 @@ async def test_where_no_sketch_can_be_made_the_ladder_is_watched_as_it_grows(idl
     async with publishing.growing() as release:
         release.audio_ended(AUDIO_NAME, None)
         release.sketch_failed()
-        assert release.sketched.is_set() and release.cleared.is_set() and not release.at_once
+        assert release.awaited.is_set()
+        assert release.all_cores.is_set() and release.cleared.is_set() and not release.at_once
         release.chunk_encoded(0, chunk_of(publishing.plan, 0))
         await until(lambda: publishing.listed == 1)
 

@@ -26,7 +26,7 @@ class Aside:
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
-        """For a probe: waits for those that stepped aside before it, and holds up those after it."""
+        """For a probe: one after the other, as they stepped aside."""
         async with self.stepped(), self._turn:
             yield
 

@@ -26,17 +26,19 @@ class CoreWait:
         return self._over_s + (self._clock() - self._since if self._since is not None else 0.0)
 
     @asynccontextmanager
-    async def during(self, turn: AbstractAsyncContextManager[Any]) -> AsyncIterator[None]:
-        """Waits for `turn` and holds it."""
+    async def during(
+        self, turn: AbstractAsyncContextManager[Any], *, core: bool = True
+    ) -> AsyncIterator[None]:
+        """Waits for `turn` and holds it; `core` says whether there is something to encode on with it."""
         self._change(wanted=1)
         holding = False
         try:
             async with turn:
-                self._change(wanted=-1, held=1)
+                self._change(wanted=-1, held=int(core))
                 holding = True
                 yield
         finally:
-            self._change(held=-1) if holding else self._change(wanted=-1)
+            self._change(held=-int(core)) if holding else self._change(wanted=-1)
 
     def _change(self, wanted: int = 0, held: int = 0) -> None:
         self._wanted += wanted

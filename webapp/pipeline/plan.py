@@ -13,6 +13,7 @@ from ..media.thinning import shown_rate
 from ..media.timeline import ChunkSpan, chunks
 from ..media.track_names import audio_name
 from ..media.wanted import FIRST_ENCODING, SKETCHED_ENCODING
+from ..runs import Run
 from .cost import FULL_HD_S, core_s
 
 SAMPLED_CHUNKS = 3
@@ -69,6 +70,10 @@ class Plan:
             return None
         small = sketch(video.width, video.height, self.rate)
         return small if small.width < self.usual[0].width else None
+
+    def sketches(self, run: Run) -> bool:
+        """Whether a run makes one: a video that can be watched already keeps what it has."""
+        return self.sketch is not None and not run.replaces
 
     @property
     def waited_for(self) -> bool:

@@ -1,7 +1,5 @@
 """One run, from the upload to the published package: what it does, in steps."""
 
-import asyncio
-
 import structlog
 
 from ..events import StageName
@@ -82,7 +80,7 @@ class Processing:
         run = UnderWay(work, plan, self._allowance, journal, release, progress)
         # Numbered here, in one go: which of them runs when is up to the cores.
         copy = self._durable("copy", Copied)
-        pictures = Pictures(work, journal, facts, self._durable, release.opened, release.sketched)
+        pictures = Pictures(work, journal, facts, self._durable, release.opened, release.all_cores)
         sounds = [self._durable(AUDIO_NAME, Audio)]
         chunks = [(span, self._durable(f"chunk {span.first}", Chunk)) for span in plan.chunks]
         sounds += [self._durable(name, Audio) for name in list(plan.sounds)[1:]]
@@ -108,11 +106,11 @@ class Processing:
         await release.finish()
 
     async def _step_aside(self, release: Release) -> None:
-        """Has others begin once there is something to watch beside the ladder, until cancelled."""
+        """Has others begin as long as there is something to watch beside the ladder."""
         await release.cleared.wait()
         if release.at_once:
             async with self._work.slots.aside.stepped():
-                await asyncio.Event().wait()
+                await release.awaited.wait()
 
     async def _handed_over(self, plan: Plan) -> Handover | None:
         """What was published while the upload came, if that is still what this run would make."""

@@ -25,7 +25,9 @@ class Release:
         stand_in: what is watched until the ladder is complete; None where that is the ladder itself.
         opened: set once there is something to watch, or nothing will be before the end.
         cleared: set once that can be watched, or there is none: the ladder may begin.
-        sketched: set once no sketch is being made: the ladder may have all cores.
+        all_cores: set once the ladder may have them: no sketch is being made any more.
+        awaited: set once nothing but the ladder itself is there to be watched, so that it grows.
+        sketching: whether the stand-in has to be encoded.
     """
 
     def __init__(
@@ -39,7 +41,7 @@ class Release:
         self._source: Copied | None = None
         # A video that can be watched already keeps what it has until this run is complete.
         self._grows = not run.replaces
-        self.opened, self.cleared, self.sketched = (asyncio.Event() for _ in range(3))
+        self.opened, self.cleared, self.all_cores, self.awaited = (asyncio.Event() for _ in range(4))
         self._sound_broke_off = False
         self.stand_in: StandIn | None = None
         if self._grows:
@@ -48,8 +50,11 @@ class Release:
             self.opened.set()
         if self.stand_in is None:
             self.cleared.set()
+            if self._grows:
+                self.awaited.set()
+        self.sketching = plan.sketches(run)
         if not self.sketching:
-            self.sketched.set()
+            self.all_cores.set()
         published = max(run.published_segments, handover.published if handover else 0)
         self._publisher = Publisher(self.stand_in or self._package, self._tell, published)
         if handover:
@@ -66,12 +71,7 @@ class Release:
     @property
     def at_once(self) -> bool:
         """Whether the ladder is published as a whole, at the end."""
-        return not self._grows or self.stand_in is not None
-
-    @property
-    def sketching(self) -> bool:
-        """Whether the stand-in has to be encoded."""
-        return self.stand_in is not None and self._plan.sketch is not None
+        return not self.awaited.is_set()
 
     def stand_in_written(self, track: Track) -> None:
         if self.stand_in:
@@ -90,13 +90,13 @@ class Release:
 
     async def sketch_ended(self, track: Track) -> None:
         """Waits until all of it is published."""
-        self.sketched.set()
+        self.all_cores.set()
         self.stand_in_written(track)
         await self._stand_in_ended()
 
     def sketch_failed(self) -> None:
         """Has the ladder take its place."""
-        self.sketched.set()
+        self.all_cores.set()
         self._turn_to_ladder()
 
     async def _stand_in_ended(self) -> None:
@@ -109,6 +109,7 @@ class Release:
         if self.stand_in:
             self.stand_in = None
             self.cleared.set()
+            self.awaited.set()
             self._publisher.turn_to(self._package)
 
     def chunk_encoded(self, number: int, chunk: Chunk) -> None:

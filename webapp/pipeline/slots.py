@@ -11,7 +11,6 @@ from .aside import Aside
 
 # Beside those who encode. Encoders take seconds for a segment, and a new upload would wait for one to end.
 EXPRESS_SLOTS = 2
-USUAL_LADDERS = 4
 
 
 @dataclass(slots=True, eq=False)
@@ -33,13 +32,13 @@ class Slots:
         probing, copying, opening, sounding, sketching, posing: to be held, instead of a slot, for what makes
             an upload playable, for what is watched while it is made, and for the poster of a player. A chunk
             of 4K holds a slot for half a minute; and a copy may be as long as the upload's way from storage,
-            so none of these waits for another.
+            so none of these kinds waits for another.
         aside: for probes that take longer than usual, and runs that are watched already: others do not wait
             for them either.
         ladders: to be held, beside slots, for the ladder of a run that is watched already.
     """
 
-    def __init__(self, slots: int, ladders: int = USUAL_LADDERS) -> None:
+    def __init__(self, slots: int, ladders: int = 1) -> None:
         """`ladders`: how many of those runs share the slots."""
         express = (asyncio.Semaphore(EXPRESS_SLOTS) for _ in range(6))
         self.probing, self.copying, self.opening, self.sounding, self.sketching, self.posing = express
@@ -72,6 +71,11 @@ class Slots:
                 self._held[run] -= 1
                 self._held += Counter()  # forgets those at zero
             self._grant()
+
+    @property
+    def taken(self) -> bool:
+        """Whether all are, so that who wants one has to wait."""
+        return not self._free
 
     def due(self, run: str) -> bool:
         """Whether somebody waits to whom `run` should leave a slot that it holds for long."""

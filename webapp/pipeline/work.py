@@ -78,6 +78,10 @@ class Work:
         """The same for another of the slots' turns."""
         return self.core_wait.during(turn)
 
+    def permit(self, turn: AbstractAsyncContextManager[Any]) -> Turn:
+        """The same for one beside which slots are needed as well."""
+        return self.core_wait.during(turn, core=False)
+
     @asynccontextmanager
     async def folder(self, name: str) -> AsyncIterator[Path]:
         """An empty folder for a child to write to; gone afterwards."""

@@ -6,10 +6,11 @@ One that is stored is not encoded again, even if the engine never heard of it.
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
-from functools import partial
 
 from ...media.answers import Chunk, Progress, Waiting
+from ...media.facts import Facts
 from ...media.jobs import ChunkJob
+from ...media.ladder import Rung
 from ...media.timeline import ChunkSpan
 from .. import notes
 from ..encoder import Encoder
@@ -23,7 +24,7 @@ MOST_WAITS = 3
 # early. A few more.
 OTHER_NOTES = 10
 
-Hear = Callable[[int], None]
+Count = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,18 @@ class Target:
     Attributes:
         note: the key where its answer is, once all of it is stored.
         folder: the name of that to write to.
-        job: takes what is the same for every target: where, and which span.
+
+    The others are as in `media.jobs.ChunkJob`.
     """
 
     note: str
     folder: str
-    job: Callable[..., ChunkJob]
+    facts: Facts
+    rungs: list[Rung]
+    side_by_side: bool
+    waited_for: bool
+    decoders: int = 1
+    sampled: bool = False
 
 
 class NotArrived(Exception):
@@ -50,19 +57,23 @@ async def encode_chunk(
     plan: Plan,
     span: ChunkSpan,
     encoder: Encoder,
-    encoding: Hear = lambda frames: None,
+    encoding: Count = lambda frames: None,
     side_by_side: bool = False,
 ) -> Chunk:
-    """One of the ladder; see `stored_or_encoded`."""
-    job = partial(
-        ChunkJob,
+    """One of the ladder.
+
+    Raises:
+        NotArrived: see `stored_or_encoded`.
+    """
+    target = Target(
+        note=work.keys.chunk(span.first),
+        folder=f"chunk{span.first}",
         facts=plan.facts,
         rungs=plan.rungs,
         side_by_side=side_by_side,
         waited_for=plan.waited_for and span.first == 0,
         sampled=plan.sampled(span),
     )
-    target = Target(work.keys.chunk(span.first), f"chunk{span.first}", job)
     return await stored_or_encoded(work, plan, span, target, encoder, encoding)
 
 
@@ -72,7 +83,7 @@ async def stored_or_encoded(
     span: ChunkSpan,
     target: Target,
     encoder: Encoder,
-    encoding: Hear = lambda frames: None,
+    encoding: Count = lambda frames: None,
 ) -> Chunk:
     """Encodes and stores a chunk, in a slot of the caller's; `encoding` hears how many frames are done.
 
@@ -86,13 +97,19 @@ async def stored_or_encoded(
         encoding(0)
 
         def job(source: str) -> ChunkJob:
-            return target.job(
+            return ChunkJob(
                 source=source,
                 arriving=work.arriving,
                 folder=str(folder),
+                facts=target.facts,
+                rungs=target.rungs,
                 first=span.first,
                 bounds_s=span.bounds_s,
                 open_end=span.open_end,
+                side_by_side=target.side_by_side,
+                decoders=target.decoders,
+                waited_for=target.waited_for,
+                sampled=target.sampled,
             )
 
         silence_s = patience_s(plan, span, work.children.longest_silence_s)
@@ -113,7 +130,7 @@ async def _encoded(
     encoder: Encoder,
     job: Callable[[str], ChunkJob],
     silence_s: float,
-    encoding: Hear,
+    encoding: Count,
 ) -> Chunk:
     chunk: Chunk | None = None
     waits = 0

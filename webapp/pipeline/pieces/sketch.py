@@ -1,11 +1,10 @@
 """The sketch: a small rendition of all of the picture, quickly made, chunk after chunk."""
 
-from functools import partial
+from collections.abc import Awaitable, Callable
 
 import msgspec
 
 from ...media.answers import Chunk
-from ...media.jobs import ChunkJob
 from ...media.message import Message
 from ...media.segment import Track
 from ...media.timeline import ChunkSpan
@@ -26,12 +25,18 @@ class Sketched(Message, frozen=True, kw_only=True):
     track: Track
 
 
-async def sketch(work: Work, plan: Plan, written: Hear) -> Sketched:
-    """Encodes and stores it; `written` hears of new segments once they are stored."""
+async def sketch(work: Work, plan: Plan, begun: Callable[[], Awaitable[None]], written: Hear) -> Sketched:
+    """Encodes and stores it.
+
+    Args:
+        begun: told whenever it has its turn.
+        written: hears of new segments once they are stored.
+    """
     whole: Track | None = None
     async with work.encoder() as encoder:
         for span in plan.chunks:
             async with work.turn(work.slots.sketching):
+                await begun()
                 chunk = await sketch_chunk(work, plan, span, encoder)
             (track,) = chunk.tracks
             whole = whole.followed_by(track) if whole else track
@@ -43,16 +48,20 @@ async def sketch(work: Work, plan: Plan, written: Hear) -> Sketched:
 
 
 async def sketch_chunk(work: Work, plan: Plan, span: ChunkSpan, encoder: Encoder) -> Chunk:
-    """One of the sketch; see `stored_or_encoded`."""
+    """One of the sketch.
+
+    Raises:
+        NotArrived: see `stored_or_encoded`.
+    """
     assert plan.sketch
     wanted = Wanted(encoding=plan.facts.wanted.encoding)  # a preset is not for what has to be quick
-    job = partial(
-        ChunkJob,
+    target = Target(
+        note=work.keys.sketch(span.first),
+        folder=f"sketch{span.first}",
         facts=msgspec.structs.replace(plan.facts, wanted=wanted),
         rungs=[plan.sketch],
         side_by_side=True,
-        decoders=DECODERS,
         waited_for=True,
+        decoders=DECODERS,
     )
-    target = Target(work.keys.sketch(span.first), f"sketch{span.first}", job)
     return await stored_or_encoded(work, plan, span, target, encoder)

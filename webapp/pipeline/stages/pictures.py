@@ -30,15 +30,15 @@ class Pictures:
         facts: Facts,
         reserve: Reserve,
         opened: asyncio.Event,
-        sketched: asyncio.Event,
+        all_cores: asyncio.Event,
     ) -> None:
         """
         Args:
             opened: set once there is something to watch: that goes first.
-            sketched: set once nothing is watched while it is made as fast as it can be.
+            all_cores: set once nothing is watched while it is made as fast as it can be.
         """
         self._work, self._journal, self._facts = work, journal, facts
-        self._opened, self._sketched = opened, sketched
+        self._opened, self._all_cores = opened, all_cores
         self._storyboard = reserve("storyboard", Storyboard)
         self._preview = reserve("preview", Preview)
         self._make_poster = self._waveform(reserve) if facts.picture is None else self._frame(reserve)
@@ -76,7 +76,7 @@ class Pictures:
             await self._journal.stage(StageName.PREVIEWS, StageState.SKIPPED, "no picture in the file")
             return
         await self._opened.wait()
-        await self._sketched.wait()
+        await self._all_cores.wait()
         await self._journal.stage(StageName.PREVIEWS, StageState.RUNNING)
         try:
             board = await self._storyboard(lambda: pictures.storyboard(self._work, self._facts))

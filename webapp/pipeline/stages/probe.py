@@ -34,7 +34,7 @@ async def look_into_it(work: Work, journal: Journal, durable: Durable[Facts], wa
         if facts.picture:
             video.width, video.height = facts.picture.width, facts.picture.height
             run.tone_mapped = facts.picture.hdr
-        if Plan.of(facts).sketch and not run.replaces:
+        if Plan.of(facts).sketches(run):
             run.stages = with_sketch(run.stages)
         if facts.subtitles or facts.other_subtitles:
             run.stages = with_subtitles(run.stages)

@@ -22,7 +22,9 @@ async def make_sketch(run: UnderWay, durable: Durable[Sketched]) -> None:
     if plan.sketch is None or not release.sketching:
         return
     words = describe.sketch(plan.sketch)
-    await journal.stage(StageName.SKETCH, StageState.RUNNING, words)
+
+    async def begun() -> None:
+        await journal.stage(StageName.SKETCH, StageState.RUNNING, words)
 
     def written(track: Track) -> None:
         run.allowance.spend(track)
@@ -31,7 +33,7 @@ async def make_sketch(run: UnderWay, durable: Durable[Sketched]) -> None:
 
     track: Track | None = None
     try:
-        track = (await durable(lambda: sketch(run.work, plan, written))).track
+        track = (await durable(lambda: sketch(run.work, plan, begun, written))).track
     except (Unprocessable, GaveUp) as error:
         if failure_code(error) in LIMITS:
             raise

@@ -1,7 +1,6 @@
 """The picture, encoded chunk by chunk into all rungs of the ladder."""
 
 import asyncio
-from contextlib import nullcontext
 
 from ...events import StageName
 from ...losses import Losses, losing
@@ -12,6 +11,7 @@ from .. import describe
 from ..choice import Choice
 from ..durable import Durable
 from ..encoder import Encoder
+from ..excused import unless
 from ..order import Order
 from ..pieces.chunk import encode_chunk
 from ..together import together
@@ -31,10 +31,13 @@ async def encode_chunks(
     if not run.plan.has_picture:
         await run.journal.stage(StageName.VIDEO, StageState.SKIPPED, "no picture in the file")
         return
-    await run.release.cleared.wait()
-    # Any number of videos can be watched as they came; who waits for a ladder goes before those.
-    turn = run.work.turn(run.work.slots.ladders) if run.release.at_once else nullcontext()
-    async with turn:
+    release = run.release
+    await release.cleared.wait()
+    if slots <= CORES_FOR_SKETCH:
+        await release.all_cores.wait()
+    # Any number of videos can be watched as they came: no more than so many of them share the slots with
+    # those whose ladder is waited for.
+    async with unless(release.awaited, run.work.permit(run.work.slots.ladders)):
         await choose_ladder(run, choosing)
         encoding = Encoding(run, chunks, slots)
         await together(*(encoding.take_part(place) for place in range(slots)))
@@ -67,13 +70,15 @@ class Encoding:
         if place and not release.at_once and self._slots <= CORES_FOR_FIRST_CHUNK:
             await self._begun_well.wait()
         if place >= self._slots - CORES_FOR_SKETCH:
-            await release.sketched.wait()
+            await release.all_cores.wait()
         done: int | None = None
         async with work.encoder() as encoder:
             if not place and not release.at_once:
                 async with work.turn(work.slots.opening):
                     if (first := self._order.next(None, growing=True)) is not None:
                         await self._encode(done := first, encoder)
+                if work.slots.taken:
+                    await encoder.rest()  # or it would keep a child that waits, with all its memory
             while self._order.left:
                 # Which chunk comes next is known once there is a slot: none waits for a task that waits.
                 async with work.slot(lasting=True, ready=encoder.has_child):
