@@ -30,12 +30,14 @@ class Beginning(NamedTuple):
         aspect: of the first frame's pixels.
         frames: a few.
         zero: the tick at which the first is shown, or should be one that does not decode.
+        begun: that of the first packet, if it is earlier.
     """
 
     stream: VideoStream
     aspect: Fraction
     frames: list[VideoFrame]
     zero: int
+    begun: int
 
 
 def beginning_of(container: InputContainer, streams: list[VideoStream], limits: Limits) -> Beginning:
@@ -55,7 +57,8 @@ def beginning_of(container: InputContainer, streams: list[VideoStream], limits: 
             raise Unprocessable("still_picture")
         if frames:
             zero = _zero(reader, frames[0], _lost_from(container, reader))
-            return Beginning(stream, reader.aspects.of(frames[0]), frames, zero)
+            begun = min([zero, *(packet.tick for packet in reader.unshown.before_first)])
+            return Beginning(stream, reader.aspects.of(frames[0]), frames, zero, begun)
         encrypted = encrypted or reader.damage.encrypted
     if encrypted:
         raise Unprocessable("encrypted")

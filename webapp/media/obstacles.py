@@ -24,6 +24,7 @@ class ObstacleCode(StrEnum):
     CROPPED = "cropped"
     STRETCHED = "stretched"
     KEYFRAMES = "keyframes"
+    LATE_PICTURE = "late_picture"
 
     # By a packet; see `copied_picture` and `copied_sound`.
     OPEN_GOP = "open_gop"

@@ -20,6 +20,7 @@ from .frame_rate import frame_rate
 from .holding import held
 from .jobs import Limits, ProbeJob
 from .joined import routes_of
+from .leading import lead
 from .message import Rational
 from .obstacles import Copying, Obstacle, ObstacleCode
 from .ogg_chain import Chain
@@ -75,8 +76,13 @@ def _facts_of(container: InputContainer, streams: list[VideoStream], job: ProbeJ
         of_frame, end = (max(one, end_of_frame(container, frames[-1])) for one in (of_frame, end))
         if still := held(container, stream, sound, Ends(of_frame, end)):
             track, end = msgspec.structs.replace(track, held=still), still.until
-    duration = (end - track.zero) * track.time_base.fraction
+    begin = track.zero - lead(stream, beginning.begun, sound)
+    duration = (end - begin) * track.time_base.fraction
     copying = copyable.examine(container, frames[0], track, sound, float(duration))
+    if begin < track.zero:
+        track = msgspec.structs.replace(track, zero=begin)
+        if isinstance(copying, Copying):
+            copying = Obstacle(code=ObstacleCode.LATE_PICTURE)
     if job.arriving and not duration and not (isinstance(copying, Copying) and (copying.sound or not sounds)):
         raise TooEarly(ObstacleCode.LENGTH_UNKNOWN)
     if not isinstance(copying, Copying) and growing_fragments.may_change_pace(container, stream):
@@ -129,7 +135,7 @@ def within(limits: Limits, facts: Facts) -> Facts:
 
 
 def video_track(container: InputContainer, beginning: Beginning, cropping: Cropping) -> VideoTrack:
-    stream, aspect, frames, zero = beginning
+    stream, aspect, frames, zero, _ = beginning
     first = frames[0]
     interlaced = any(frame.interlaced_frame for frame in frames)
     picture = Picture.of(

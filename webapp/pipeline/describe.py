@@ -52,6 +52,7 @@ OBSTACLES = {
     ObstacleCode.STRETCHED: "pixels are not square",
     ObstacleCode.KEYFRAMES: "keyframes are {seconds:.0f} s apart",
     ObstacleCode.OPEN_GOP: "open GOPs",
+    ObstacleCode.LATE_PICTURE: "its sound begins long before its picture",
     ObstacleCode.START: "begins between keyframes",
     ObstacleCode.EDITED: "cut by an edit list",
     ObstacleCode.TIMESTAMPS: "timestamps out of order",
