@@ -80,8 +80,8 @@ class LiveView:
         return next((STAND_INS[stage.name] for stage in shown if stage.name in STAND_INS), "")
 
     @property
-    def outgrown(self) -> bool:
-        """Whether what the player shows may be going to be replaced as a whole."""
+    def replaceable(self) -> bool:
+        """Whether what the player shows may yet be replaced as a whole."""
         return bool(self.stand_in) or self.early or self.growing
 
     @property
