@@ -25,7 +25,11 @@ class StageState(StrEnum):
 
 
 class Stage(WireModel):
-    """One stage of a run as it stands."""
+    """One stage of a run as it stands.
+
+    Of what stands in for the ladder, `publishedAt` is when it could be watched first, and `replacedAt` when
+    the ladder took its place before the end: it broke off, and the ladder went as far.
+    """
 
     name: StageName
     state: StageState = StageState.WAITING
@@ -33,6 +37,8 @@ class Stage(WireModel):
     progress: int | None = None
     started_at: Timestamp | None = None
     finished_at: Timestamp | None = None
+    published_at: Timestamp | None = None
+    replaced_at: Timestamp | None = None
 
 
 class RenditionInfo(WireModel):
@@ -150,6 +156,13 @@ class Run(SQLModel, table=True):
     def stood_in_for(self) -> bool:
         """Whether the whole of it can be watched without the ladder."""
         return self.copied or self.sketched
+
+    @property
+    def took_over(self) -> bool:
+        """Whether its ladder has taken the place of what people may still be watching."""
+        if self.status is not Status.READY:
+            return any(stage.replaced_at for stage in self.stages)
+        return self.replaces > 0 or self.stood_in_for or any(stage.published_at for stage in self.stages)
 
     def _is_done(self, name: StageName) -> bool:
         return any(stage.name is name and stage.state is StageState.DONE for stage in self.stages)

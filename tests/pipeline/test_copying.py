@@ -127,6 +127,8 @@ async def test_a_copy_that_meets_an_obstacle_gives_way_to_the_ladder(
     copy = await stage(working, video_id)
     assert copy.state is StageState.SKIPPED and copy.detail.startswith("keyframes are ")
     assert watcher.lengths["180p"] == sorted(watcher.lengths["180p"])
+    # Who began with the copy, which may be refused before anybody can, is told.
+    assert ('id="ladder"' in await working.page(video_id)) is ({"copy"} in watcher.shown)
 
 
 async def test_a_ladder_that_is_not_the_whole_video_is_never_shown(idle: Working, slow_video: Path) -> None:

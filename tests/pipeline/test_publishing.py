@@ -32,7 +32,7 @@ class Viewer:
         self.told: list[int] = []
         self._package = hls.Package.stored(root, VIDEO)
 
-    async def tell(self, published: int) -> None:
+    async def tell(self, package: Watchable, published: int) -> None:
         self.told.append(published)
 
     @property

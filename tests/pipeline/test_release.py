@@ -11,19 +11,21 @@ from tests.support import hls
 from tests.support.facts import chunk_of, facts, track
 from tests.support.waiting import until
 from tests.support.working import Working
-from webapp.events import Status
+from webapp.events import StageName, Status
 from webapp.media.answers import Chunk, Copied, Quality
 from webapp.media.facts import Facts
 from webapp.media.failures import Unprocessable
-from webapp.media.obstacles import Copying
+from webapp.media.obstacles import Copying, Obstacle, ObstacleCode
 from webapp.media.track_names import AUDIO_NAME, COPY_NAME, SKETCH_NAME
 from webapp.media.wanted import WANTED_OF_NEW_RUNS
 from webapp.pipeline.children import Children
+from webapp.pipeline.handover import Handover
 from webapp.pipeline.journal import Journal
 from webapp.pipeline.plan import Plan
 from webapp.pipeline.release import Release
 from webapp.pipeline.slots import Slots
 from webapp.pipeline.work import Work
+from webapp.runs import StageState
 
 SSIM = 0.9
 
@@ -41,15 +43,16 @@ class Publishing:
     def journal(self) -> Journal:
         return Journal(self.working.parts.history, self.video_id, self.number)
 
-    async def release(self) -> Release:
+    async def release(self, handover: Handover | None = None) -> Release:
         """As a process makes it when it begins, or goes on with, the run."""
         scratch = self.working.settings.scratch_dir
         work = Work(self.working.parts.storage, Children(9, 9), Slots(1), scratch, self.video_id, self.number)
-        return Release(work, self.journal, self.plan, await self.working.run(self.video_id, self.number))
+        run = await self.working.run(self.video_id, self.number)
+        return Release(work, self.journal, self.plan, run, handover)
 
     @asynccontextmanager
-    async def growing(self) -> AsyncIterator[Release]:
-        release = await self.release()
+    async def growing(self, handover: Handover | None = None) -> AsyncIterator[Release]:
+        release = await self.release(handover)
         task = asyncio.create_task(release.grow())
         yield release
         task.cancel()
@@ -116,6 +119,64 @@ async def test_sound_that_breaks_off_does_not_bring_the_picture_down(idle: Worki
         for number in range(len(plan.chunks)):
             release.chunk_encoded(number, chunk_of(plan, number))
         assert len(release.verified()) == len(plan.rungs)
+
+
+LADDER_TOOK_OVER = 'id="ladder"'
+
+
+@pytest.fixture
+async def copying(idle: Working) -> Publishing:
+    copyable = facts(30, audio=False, copying=Copying(sound=False, average_bps=1_000_000))
+    return Publishing(idle, await idle.upload(b"any"), Plan.of(copyable))
+
+
+async def test_who_watches_a_copy_that_breaks_off_is_told_once_the_ladder_takes_its_place(
+    copying: Publishing,
+) -> None:
+    working, video_id, plan = copying.working, copying.video_id, copying.plan
+    copied = track(COPY_NAME, plan, 0, 2)
+    async with copying.growing() as release:
+        release.stand_in_written(copied)
+        await asyncio.wait_for(release.opened.wait(), 10)
+        refused = Copied(tracks=[copied], frames=1, obstacle=Obstacle(code=ObstacleCode.CHANGES))
+        await release.copy_ended(refused)
+        await copying.journal.stage(StageName.COPY, StageState.SKIPPED)
+    async with copying.growing() as resumed:  # which knows by the row alone that it was watched
+        await resumed.copy_ended(refused)
+        resumed.chunk_encoded(0, chunk_of(plan, 0))
+        await asyncio.sleep(0.1)  # it does not go as far yet
+        assert LADDER_TOOK_OVER not in await working.page(video_id)
+        for number in (1, 2):
+            resumed.chunk_encoded(number, chunk_of(plan, number))
+        await asyncio.wait_for(resumed.opened.wait(), 10)
+    assert LADDER_TOOK_OVER in await working.page(video_id)
+    told = [event.message for event in await working.events(video_id)]
+    assert told.count("Other qualities can be watched, as far as they are encoded") == 1
+    await _complete(copying)
+    assert LADDER_TOOK_OVER in await working.page(video_id)
+
+
+async def test_a_copy_that_nobody_could_watch_is_not_replaced(copying: Publishing) -> None:
+    async with copying.growing() as release:
+        refused = Copied(tracks=[], frames=0, obstacle=Obstacle(code=ObstacleCode.START))
+        await release.copy_ended(refused)
+        release.chunk_encoded(0, chunk_of(copying.plan, 0))
+        await until(lambda: copying.listed == 1)
+    assert LADDER_TOOK_OVER not in await copying.working.page(copying.video_id)
+
+
+async def test_a_copy_that_was_watched_before_the_run_began_is_replaced_as_well(copying: Publishing) -> None:
+    plan = copying.plan
+    copied = track(COPY_NAME, plan, 0, 2)
+    handover = Handover(facts=plan.facts, tracks=[copied])
+    async with copying.working.parts.history.recording(copying.video_id) as recorder:
+        recorder.video.published_run = 1
+    async with copying.growing(handover) as release:
+        await release.copy_ended(Copied(tracks=[], frames=0, obstacle=Obstacle(code=ObstacleCode.CRASHED)))
+        for number in range(3):
+            release.chunk_encoded(number, chunk_of(plan, number))
+        await asyncio.wait_for(release.opened.wait(), 10)
+    assert LADDER_TOOK_OVER in await copying.working.page(copying.video_id)
 
 
 def sketched() -> Facts:

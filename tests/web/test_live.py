@@ -109,9 +109,34 @@ async def test_there_is_no_offer_where_the_ladder_was_played_all_along(site: Sit
     await show_copy(site, growing, StageState.SKIPPED)
     assert "The rest follows while it is encoded" in await site.page(f"/videos/{growing}")
     assert OFFER not in await site.page(f"/videos/{ready}/player")
+    await Journal(site.parts.history, growing, 1).published(1)
+    for video_id in (growing, ready):
+        assert 'id="ladder"' not in await site.page(f"/videos/{video_id}")
     await Journal(site.parts.history, growing, 1).ready([])
     for video_id in (growing, ready):
         assert 'id="ladder"' not in await site.page(f"/videos/{video_id}")
+
+
+@pytest.mark.parametrize("name", [StageName.COPY, StageName.SKETCH])
+async def test_who_watches_what_breaks_off_gets_the_offer_as_soon_as_the_ladder_is_there(
+    site: Site, name: StageName
+) -> None:
+    video_id = await site.uploaded()
+    await site.client.post(f"/videos/{video_id}/process")
+    async with site.parts.history.recording(video_id) as recorder:
+        run = await get_run(recorder.session, video_id, 1)
+        run.stages = with_sketch(run.stages)
+    page, player = f"/videos/{video_id}", f"/videos/{video_id}/player"
+    journal = Journal(site.parts.history, video_id, 1)
+    await journal.published(2, stand_in=name)
+    await journal.stage(name, StageState.SKIPPED)
+    # Whoever comes now still finds what broke off.
+    assert OFFER in await site.page(player) and 'id="ladder"' not in await site.page(page)
+    await journal.published(3)
+    assert 'id="ladder"' in await site.page(page)
+    assert OFFER not in await site.page(player)
+    await journal.ready([])
+    assert 'id="ladder"' in await site.page(page)
 
 
 async def test_who_began_to_watch_while_it_was_uploaded_gets_the_offer_too(site: Site) -> None:

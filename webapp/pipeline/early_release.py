@@ -20,7 +20,7 @@ from .pieces.chunk import NotArrived, encode_chunk
 from .pieces.copy import copy
 from .pieces.sketch import sketch_chunk
 from .plan import Plan
-from .publishing import Publisher
+from .publishing import Publisher, Watchable
 from .stand_in import StandIn
 from .together import together
 from .work import Turn, Work
@@ -137,7 +137,7 @@ class EarlyRelease:
                 return
             await asyncio.sleep(LOOK_S)
 
-    async def _tell(self, published: int) -> None:
+    async def _tell(self, package: Watchable, published: int) -> None:
         """Says once that there is something to watch."""
         if self._told:
             return

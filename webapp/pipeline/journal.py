@@ -137,8 +137,14 @@ class Journal:
             async with self._change() as (_, run):
                 run.attempts = max(0, run.attempts - 1)
 
-    async def published(self, segments: int, core_wait_s: float = 0.0) -> None:
-        """The playlists name so many segments of the picture by now; the run waited so long for a core."""
+    async def published(
+        self, segments: int, core_wait_s: float = 0.0, stand_in: StageName | None = None
+    ) -> None:
+        """The playlists name so many segments of the picture by now; the run waited so long for a core.
+
+        Args:
+            stand_in: the stage that makes what they name, unless that is the ladder.
+        """
         async with self._change() as (recorder, run):
             if segments > run.published_segments:
                 run.published_segments, run.attempts = segments, 0
@@ -147,6 +153,8 @@ class Journal:
                 since = _time_first_play(recorder.video, run, core_wait_s)
                 waiting = words.waiting_of_it(run.waited_s)
                 self._record(recorder, run, f"Can be watched, {run.playable_s:.1f} s after {since}{waiting}")
+            if _ladder_took_over(run, stand_in):
+                self._record(recorder, run, "Other qualities can be watched, as far as they are encoded")
 
     async def taken_back(self) -> None:
         """What could be watched of the run is not there any more."""
@@ -255,6 +263,18 @@ def end_run(video: Video, run: Run, status: Status, running: StageState) -> None
     run.slow_because = run.slow_because and in_the_past(run.slow_because)
     # What stands in for its ladder stays to be watched; else what was there before it.
     video.published_run = run.number if run.stood_in_for else run.replaces
+
+
+def _ladder_took_over(run: Run, stand_in: StageName | None) -> bool:
+    """Notes what the playlists name; whether that is the ladder by now, in the place of a stand-in."""
+    took_over = False
+    for stage in run.stages:
+        if stage.name is stand_in and not stage.published_at:
+            _update(run, stage.name, published_at=now())
+        elif stand_in is None and stage.published_at and not stage.replaced_at:
+            _update(run, stage.name, replaced_at=now())
+            took_over = True
+    return took_over
 
 
 def _stage(run: Run, name: StageName) -> Stage:

@@ -42,11 +42,11 @@ class Publisher:
     """
 
     def __init__(
-        self, package: Watchable, tell: Callable[[int], Awaitable[None]], published: int = 0
+        self, package: Watchable, tell: Callable[[Watchable, int], Awaitable[None]], published: int = 0
     ) -> None:
         """
         Args:
-            tell: hears each time how many segments can be watched.
+            tell: hears each time of which package how many segments can be watched.
             published: what an earlier process told at last, which may be more than is known here yet.
         """
         self._package, self._tell, self._published = package, tell, published
@@ -91,7 +91,7 @@ class Publisher:
             return False
         await package.write()
         self._published = published
-        await self._tell(published)
+        await self._tell(package, published)
         if complete:
             self.done.set()
         return not complete

@@ -12,7 +12,7 @@ from .handover import Handover
 from .journal import Journal
 from .package import Package
 from .plan import Plan
-from .publishing import Publisher
+from .publishing import Publisher, Watchable
 from .renditions import rendition_infos
 from .stand_in import StandIn
 from .verification import verify
@@ -57,6 +57,7 @@ class Release:
             self.all_cores.set()
         published = max(run.published_segments, handover.published if handover else 0)
         self._publisher = Publisher(self.stand_in or self._package, self._tell, published)
+        self._watched_before = self.stand_in if handover else None
         if handover:
             self._go_on_from(handover)
 
@@ -144,11 +145,15 @@ class Release:
 
     async def grow(self) -> None:
         """Publishes whatever is new, until cancelled."""
-        if self._grows:
-            await self._publisher.grow()
+        if not self._grows:
+            return
+        if self._watched_before:  # when the run had no row yet
+            await self._journal.published(0, stand_in=self._watched_before.stage)
+        await self._publisher.grow()
 
-    async def _tell(self, published: int) -> None:
-        await self._journal.published(published, self._core_wait.waited_s)
+    async def _tell(self, package: Watchable, published: int) -> None:
+        stand_in = package.stage if isinstance(package, StandIn) else None
+        await self._journal.published(published, self._core_wait.waited_s, stand_in)
         self.opened.set()
         self.cleared.set()
 

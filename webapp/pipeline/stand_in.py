@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Self
 
+from ..events import StageName
 from ..keys import RunKeys
 from ..media import languages, multivariant, playlist
 from ..media.facts import Facts
@@ -26,6 +27,7 @@ USUAL_PEAK = 2
 class StandIn:
     """
     Attributes:
+        stage: of the run, which makes it.
         rung: what the picture is called, and its size; without a ceiling where nobody has set one.
         rate: frames per second, on average.
         average_bps: bits per second of the whole of it; 0 where that is not known.
@@ -38,6 +40,7 @@ class StandIn:
     video_id: str
     run: int
     facts: Facts
+    stage: StageName
     rung: Rung
     rate: Fraction
     average_bps: int
@@ -52,13 +55,15 @@ class StandIn:
         """None where nothing can be watched before the ladder can."""
         facts = plan.facts
         if plan.sketch:
-            return cls(storage, video_id, run, facts, plan.sketch, plan.rate, 0, copies_sound=False)
+            stage, rung = StageName.SKETCH, plan.sketch
+            return cls(storage, video_id, run, facts, stage, rung, plan.rate, 0, copies_sound=False)
         if not isinstance(facts.copying, Copying):
             return None
         video = facts.video
         rung = Rung(name=COPY_NAME, width=video.width, height=video.height, ceiling_bps=0)
         rate, average_bps = video.rate.fraction, facts.copying.average_bps
-        return cls(storage, video_id, run, facts, rung, rate, average_bps, facts.copying.sound)
+        sound = facts.copying.sound
+        return cls(storage, video_id, run, facts, StageName.COPY, rung, rate, average_bps, sound)
 
     def __post_init__(self) -> None:
         self.sound_ended = self.facts.audio is None

@@ -82,15 +82,12 @@ class LiveView:
     @property
     def replaceable(self) -> bool:
         """Whether what the player shows may yet be replaced as a whole."""
-        return bool(self.stand_in) or self.early or self.growing
+        return not self.better and (bool(self.stand_in) or self.early or self.growing)
 
     @property
     def better(self) -> bool:
         """Whether a ladder is there that has replaced what people may still be watching."""
-        published = self.published
-        if published is None or published.status is not Status.READY:
-            return False
-        return published.stood_in_for or published.replaces > 0
+        return self.published is not None and self.published.took_over
 
     @property
     def playable_after(self) -> str:
