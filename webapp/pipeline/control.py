@@ -13,9 +13,9 @@ from ..runs import Run, Stage, StageState, get_run
 from ..storage import Storage
 from ..videos import Video, no_such_video
 from .deletion import Deletion
-from .journal import end_run
 from .places import Waiting, moved_up, tell_place, tell_places
 from .publication import Publication
+from .run_row import end_run
 
 log = structlog.get_logger()
 

@@ -7,7 +7,6 @@ not recorded again.
 import math
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,15 +17,13 @@ from ..errors import NotFound
 from ..events import ErrorInfo, EventType, StageName, Status
 from ..history import History, Recorder
 from ..media.failures import FAILURES, Unprocessable
-from ..runs import RenditionInfo, RuleVerdict, Run, Stage, StageState, get_run
+from ..runs import RenditionInfo, RuleVerdict, Run, StageState, get_run
 from ..videos import Video
 from .places import Waiting, moved_up, tell_places
-from .slowness import in_the_past
+from .run_row import end_run, ladder_took_over, stage_of, time_first_play, update_stage
 
 # A run that kills its worker without finishing anything is given up after so many starts.
 MOST_ATTEMPTS = 5
-# Processing that is asked for so soon after the upload is part of it, to whoever waits.
-AT_ONCE = timedelta(seconds=5)
 
 
 class RunOver(Exception):
@@ -75,10 +72,10 @@ class Journal:
             change: sets what else becomes true with it.
         """
         async with self._change() as (recorder, run):
-            stage = _stage(run, name)
+            stage = stage_of(run, name)
             if stage.state in (state, StageState.DONE, StageState.SKIPPED):
                 return
-            _update(
+            update_stage(
                 run,
                 name,
                 state=state,
@@ -114,8 +111,8 @@ class Journal:
             run.eta_s = None if left_s is None else math.ceil(left_s)
             run.waits_for_core = waits_for_core
             for name, progress in stages.items():
-                if _stage(run, name).state is StageState.RUNNING:
-                    _update(run, name, progress=progress)
+                if stage_of(run, name).state is StageState.RUNNING:
+                    update_stage(run, name, progress=progress)
             speed_words = f", {run.speed:.1f} × real time" if run.speed else ""
             self._record(
                 recorder,
@@ -150,10 +147,10 @@ class Journal:
                 run.published_segments, run.attempts = segments, 0
             if not recorder.video.playable:
                 recorder.video.published_run = run.number
-                since = _time_first_play(recorder.video, run, core_wait_s)
+                since = time_first_play(recorder.video, run, core_wait_s)
                 waiting = words.waiting_of_it(run.waited_s)
                 self._record(recorder, run, f"Can be watched, {run.playable_s:.1f} s after {since}{waiting}")
-            if _ladder_took_over(run, stand_in):
+            if ladder_took_over(run, stand_in):
                 self._record(recorder, run, "Other qualities can be watched, as far as they are encoded")
 
     async def taken_back(self) -> None:
@@ -172,7 +169,7 @@ class Journal:
         async with self._change() as (recorder, run):
             run.renditions, run.conformance = renditions, list(conformance)
             if run.playable_s is None:
-                _time_first_play(recorder.video, run, core_wait_s)
+                time_first_play(recorder.video, run, core_wait_s)
             end_run(recorder.video, run, Status.READY, StageState.DONE)
             recorder.video.published_run = run.number
             run.progress = recorder.video.progress = 100
@@ -238,48 +235,3 @@ class Journal:
 
     def _record(self, recorder: Recorder, run: Run, message: str, **extra: Any) -> None:
         recorder.record(EventType.TRANSCODING, message, run=run, **extra)
-
-
-def _time_first_play(video: Video, run: Run, core_wait_s: float) -> str:
-    """Writes down how long somebody has waited to watch, until now; returns since when, in words."""
-    since, event = run.created_at, "processing was asked for"
-    uploaded_at = video.uploaded_at
-    if run.number == 1 and uploaded_at and run.created_at - uploaded_at < AT_ONCE:
-        since, event = uploaded_at, "its last byte came"
-    in_queue_s = ((run.started_at or run.created_at) - run.created_at).total_seconds()
-    run.playable_s = (now() - since).total_seconds()
-    run.waited_s = in_queue_s + core_wait_s
-    return event
-
-
-def end_run(video: Video, run: Run, status: Status, running: StageState) -> None:
-    """Sets how a run ended, and with it the video; stages that were `running` become this."""
-    for stage in run.stages:
-        if stage.state is StageState.RUNNING:
-            _update(run, stage.name, state=running, finished_at=now(), progress=None)
-    run.status = video.status = status
-    run.finished_at = now()
-    run.eta_s, run.waits_for_core = None, False
-    run.slow_because = run.slow_because and in_the_past(run.slow_because)
-    # What stands in for its ladder stays to be watched; else what was there before it.
-    video.published_run = run.number if run.stood_in_for else run.replaces
-
-
-def _ladder_took_over(run: Run, stand_in: StageName | None) -> bool:
-    """Notes what the playlists name; whether that is the ladder by now, in the place of a stand-in."""
-    took_over = False
-    for stage in run.stages:
-        if stage.name is stand_in and not stage.published_at:
-            _update(run, stage.name, published_at=now())
-        elif stand_in is None and stage.published_at and not stage.replaced_at:
-            _update(run, stage.name, replaced_at=now())
-            took_over = True
-    return took_over
-
-
-def _stage(run: Run, name: StageName) -> Stage:
-    return next(stage for stage in run.stages if stage.name == name)
-
-
-def _update(run: Run, name: StageName, **changes: Any) -> None:
-    run.stages = [stage.model_copy(update=changes) if stage.name == name else stage for stage in run.stages]
