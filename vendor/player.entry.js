@@ -16,7 +16,7 @@ Hls.DefaultConfig.pLoader = class extends loader {
   load(context, config, callbacks) {
     const onSuccess = (response, ...about) => {
       if (response.data.includes("#EXT-X-PLAYLIST-TYPE:EVENT")) {
-        response.data = response.data.replace(/(?<=#EXT-X-TARGETDURATION:)\d+/, "2");
+        response.data = response.data.replace(/#EXT-X-TARGETDURATION:\d+/, "#EXT-X-TARGETDURATION:2");
       }
       callbacks.onSuccess(response, ...about);
     };
