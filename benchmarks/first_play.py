@@ -25,7 +25,7 @@ from .transcode import Product
 
 PIECE_BYTES = 1 << 20
 SHORT_S, HEVC_S, UHD_S = 20, 20, 8
-AS_PHONES_DO = "colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc"
+AS_PHONES_DO = "wpp=0:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc"
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import av
+import pytest
 from av.packet import Packet
 from av.stream import Stream
 
 from tests.support.video import number_of
 from webapp.media.decoding import Damage, decoded, decoded_from
+from webapp.media.frames import FrameReader
 
 from .tampering import overwrite_packets
 
@@ -91,3 +93,14 @@ def test_packets_without_a_byte_show_the_frame_before_again(footage: Footage) ->
         numbers = [number_of(frame) for frame in decoded_from(packets(), damage)]
     assert numbers == list(range(66))
     assert damage.packets == 0
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_last_packet_that_does_not_decode_costs_its_own_frame_alone(footage: Footage, threads: int) -> None:
+    """Whose error threads that decode frames beside each other tell among the frames still to come."""
+    options = {"bf": "3", "x264-params": "b-adapt=0:scenecut=0"}
+    source = overwrite_packets(footage("a.mp4", gop=100, options=options), [65])
+    with av.open(str(source)) as container:
+        reader = FrameReader(container, container.streams.video[0], threads=threads)
+        shown = [number_of(frame) for frame in reader.read(0)]
+    assert len(shown) == 65
