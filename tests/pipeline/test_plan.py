@@ -54,6 +54,9 @@ NEW, OLD = WANTED_OF_NEW_RUNS, Wanted(encoding=2)
         (facts(60, width=3840, height=2160, rate=30), True),
         (facts(60, width=1080, height=1920, rate=60), True),
         (facts(60, width=1920, height=1080, rate=30), False),
+        # Of what is faster than 60 frames a second all is decoded, and a share encoded.
+        (facts(60, width=1280, height=720, rate=120), False),
+        (facts(60, width=640, height=360, rate=480), False),
         (facts(60, width=3840, height=2160, copying=Copying(sound=True, average_bps=1)), False),
     ],
 )
