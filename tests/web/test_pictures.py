@@ -3,6 +3,7 @@
 import re
 
 import msgspec
+import pytest
 
 from tests.support.site import Site
 from webapp.events import Status
@@ -76,6 +77,14 @@ async def test_a_player_from_before_its_pictures_gets_them_later(site: Site) -> 
 async def test_nobody_asks_again_for_pictures_of_a_video_that_was_deleted(site: Site) -> None:
     response = await site.client.get("/videos/nothing/pictures?missing=poster")
     assert (response.status_code, response.text) == (200, "")
+
+
+@pytest.mark.parametrize("missing", ["", "poster,storyboard", "anything"])  # of an earlier page, or nobody's
+async def test_what_is_no_picture_is_not_asked_for_again(site: Site, missing: str) -> None:
+    video_id = await site.uploaded()
+    await site.client.post(f"/videos/{video_id}/process")
+    page = await site.page(f"/videos/{video_id}/pictures?missing={missing}")
+    assert page == ""
 
 
 async def test_nobody_waits_for_pictures_that_never_come(site: Site) -> None:

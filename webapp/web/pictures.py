@@ -21,6 +21,8 @@ blueprint = Blueprint("pictures", __name__)
 
 
 MOMENTS_OFFERED = 12
+# What a player may be there before.
+LATER = ("poster", "storyboard")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +92,12 @@ async def preview(video_id: str) -> Response:
 @blueprint.get("/videos/<video_id>/pictures")
 async def later(video_id: str) -> str:
     """For a player that was there before its poster or storyboard: that, or the same question later."""
+    missing = request.args.get("missing", "")
+    if missing not in LATER:
+        return ""
     try:
         async with parts().db.read() as session:
             video = await get_video(session, video_id)
     except NotFound:
         return ""  # deleted: nobody is to ask again
-    missing = request.args.get("missing", "")
     return await render_template("videos/_later.html", video=video, missing=missing)
