@@ -29,7 +29,9 @@ class Losses(WireModel):
         default=None, description="Packets, about one a frame, that could not be decoded, or only in part."
     )
     sound_missing_seconds: float | None = Field(
-        default=None, description="The same of the sound; of several tracks, of the one that misses most."
+        default=None,
+        description="For how long nothing of the sound is heard where it was damaged; of several tracks, of "
+        "the one that misses most.",
     )
     sound_damaged_packets: int | None = Field(default=None, description="Of all tracks of sound.")
     undecodable_sounds: int | None = Field(

@@ -47,6 +47,12 @@ async def test_names_are_in_camel_case(described: dict[str, Any]) -> None:
             assert re.fullmatch(r"[a-z][a-zA-Z0-9]*", field), f"{name}.{field}"
 
 
+async def test_losses_in_seconds_are_said_to_be(described: dict[str, Any]) -> None:
+    fields = described["components"]["schemas"]["Losses"]["properties"]
+    said = {name: field["description"] for name, field in fields.items() if name.endswith("Seconds")}
+    assert len(said) == 4 and all("how long" in words.lower() for words in said.values())
+
+
 async def test_answers_have_the_fields_that_are_described(site: Site, described: dict[str, Any]) -> None:
     video_id = await site.published()
     status = f"/videos/{video_id}/status"

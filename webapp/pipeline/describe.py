@@ -64,7 +64,7 @@ OBSTACLES = {
     ObstacleCode.CRASHED: "the copy failed",
     ObstacleCode.WATCHED: "an earlier version can be watched",
     ObstacleCode.INDEX_AT_END: "the index of this file is at its end",
-    ObstacleCode.IN_FRAGMENTS: "its frame rate shows at its end",
+    ObstacleCode.IN_FRAGMENTS: "how many frames it has in a second is known only at its end",
     ObstacleCode.CUT_OFF: "it breaks off before its end",
     ObstacleCode.LENGTH_UNKNOWN: "the file does not say how long it is",
     ObstacleCode.OTHER_FORMAT: "of this format the end has to be known first",
