@@ -27,12 +27,12 @@ class Change(NamedTuple):
     """
     Attributes:
         numbers: which are to be replaced, and by which of the measure's.
-        left_out: pictures that go on in another coding, for which nothing of this lineup is read.
+        left_out: whether nothing of this lineup is read, since a picture goes on in another coding.
         unheard: whether sound does.
     """
 
     numbers: dict[int, int]
-    left_out: frozenset[int] = frozenset()
+    left_out: bool = False
     unheard: bool = False
 
 
@@ -136,8 +136,8 @@ def _change(measure: Lineup, lineup: Lineup) -> Change:
                 numbers[stream.pid] = found[0].pid
     tables = [PAT_PID, *measure.maps, *lineup.maps]  # libavformat would have both listed
     lost = [stream for stream in new if stream.pid not in numbers]
-    if pictures := _of_kind("video", lost) if _of_kind("video", missing) else None:
-        return Change(dict.fromkeys([*tables, *there], NULL_PID), left_out=pictures)
+    if _of_kind("video", missing) and _of_kind("video", lost):
+        return Change(dict.fromkeys([*tables, *there], NULL_PID), left_out=True)
     unheard = bool(_of_kind("audio", missing) and _of_kind("audio", lost))
     taken = [stream.pid for stream in lost if stream.pid in known]
     if not numbers and not (unheard and taken):
