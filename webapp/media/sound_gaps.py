@@ -23,9 +23,8 @@ from .joined import routes_of
 
 # A packet of an MPEG stream holds so much of it that is whole, behind the damage.
 NOTICED_AFTER_S = Fraction(1, 2)
-
-
-# Its decoders may have nothing to say against what follows damage, and nothing else tells.
+# Containers that nothing else tells of but that packets do not lie in a row: a decoder of sound may have
+# nothing to say against what follows damage.
 BY_THE_ROW = ("matroska",)
 
 
