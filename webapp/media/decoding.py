@@ -9,6 +9,7 @@ import av
 from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Discard, Stream
+from av.video.stream import VideoStream
 
 from .avi_index import AviIndex
 from .demuxing import demuxed
@@ -113,6 +114,13 @@ def decoded_from(
         else:
             if packet.is_corrupt:
                 damage.add()
+
+
+def with_decoder(streams: Iterable[VideoStream]) -> list[VideoStream]:
+    """Those that can be decoded."""
+    # Typed by hand, since PyAV's types do not say that streams in unknown codecs have no context.
+    contexts: list[tuple[VideoStream, object]] = [(stream, stream.codec_context) for stream in streams]
+    return [stream for stream, context in contexts if context is not None]
 
 
 def read_only(container: InputContainer, *streams: Stream) -> None:

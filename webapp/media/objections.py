@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import av
 from av.container import InputContainer
 from av.stream import Disposition
-from av.video.stream import VideoStream
 
+from .decoding import with_decoder
 from .limits import short_of_memory
 
 Opening = Callable[[], InputContainer]
@@ -29,8 +29,7 @@ def to_size(container: InputContainer, opening: Opening) -> str | None:
     Then no picture has a size here, whatever the file says.
     """
     pictures = [one for one in container.streams.video if Disposition.attached_pic not in one.disposition]
-    contexts: list[tuple[VideoStream, object]] = [(one, one.codec_context) for one in pictures]
-    known = [stream for stream, context in contexts if context is not None]
+    known = with_decoder(pictures)
     if not known or any(stream.width for stream in known):
         return None
     found = (TOO_LARGE.search(words) for words in _said(opening))

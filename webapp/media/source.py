@@ -22,6 +22,7 @@ from .avi_cut import Filled, filled
 from .boxes import HEADER_BYTES, top_boxes
 from .bridged import Bridged, bridged
 from .cut_off import breaks_off
+from .decoding import with_decoder
 from .demuxing import start_anew
 from .failures import Unprocessable
 from .fragment_claims import claims
@@ -41,6 +42,8 @@ ROUNDED_PIXELS = 64 * 16_384
 # by its CPU time, and by the silence of its child.
 OPEN_TIMEOUT_S, READ_TIMEOUT_S = 100, 100
 USUAL = Limits()
+# Else libavformat looks for the length of a transport stream there, and goes back and back.
+NOT_LOOKING_AT_THE_END = {"duration_probesize": "1"}
 # An upload that is still written, or read as other bytes than it has.
 Readable = GrowingFile | GrowingFragments | Joined | Filled | Chain | Bridged
 
@@ -92,8 +95,7 @@ def _open_arriving(path: Path, limits: Limits, arriving: Arriving) -> InputConta
     if file.patient and not fragments:
         file.ends_at = end_of_samples(file)
     file.seek(0)
-    # Else it looks for the length of a transport stream at its end, and goes back and back from there.
-    options = IGNORING_INDEXES if fragments else {"duration_probesize": "1"}
+    options = IGNORING_INDEXES if fragments else NOT_LOOKING_AT_THE_END
     try:
         # Without a timeout: it is the sender who takes long, and whoever receives ends that.
         container = _opened(fragments or file, limits, ARRIVING_FORMATS, None, **options)
@@ -167,8 +169,7 @@ def picture_streams(container: InputContainer) -> list[VideoStream]:
     """
     pictures = [one for one in container.streams.video if Disposition.attached_pic not in one.disposition]
     pictures = [one for one in pictures if not is_item(one)] or pictures
-    contexts: list[tuple[VideoStream, object]] = [(one, one.codec_context) for one in pictures]
-    known = [stream for stream, context in contexts if context is not None]
+    known = with_decoder(pictures)
     if pictures and not known:
         raise Unprocessable("unknown_codec")
     if not known and not container.streams.audio:
