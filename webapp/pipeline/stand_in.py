@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from typing import Self
 
 from ..events import StageName
@@ -14,7 +15,7 @@ from ..media.obstacles import Copying
 from ..media.playlist import BitRates
 from ..media.segment import Track
 from ..media.timeline import COPY_TARGET_S, SEGMENT_S
-from ..media.track_names import AUDIO_NAME, COPY_NAME, SKETCH_NAME
+from ..media.track_names import AUDIO_NAME, COPY_NAME
 from ..storage import Storage
 from .plan import Plan
 from .publication import Publication
@@ -29,6 +30,7 @@ class StandIn:
     Attributes:
         stage: of the run, which makes it.
         rung: what the picture is called, and its size; without a ceiling where nobody has set one.
+        target_s: of its lists, in seconds: no segment is longer, and players ask for news by it.
         rate: frames per second, on average.
         average_bps: bits per second of the whole of it; 0 where that is not known.
         copies_sound: whether its sound comes with the picture; else it is that of the ladder.
@@ -42,6 +44,7 @@ class StandIn:
     facts: Facts
     stage: StageName
     rung: Rung
+    target_s: int
     rate: Fraction
     average_bps: int
     copies_sound: bool
@@ -54,16 +57,17 @@ class StandIn:
     def of(cls, storage: Storage, video_id: str, run: int, plan: Plan) -> Self | None:
         """None where nothing can be watched before the ladder can."""
         facts = plan.facts
+        made = partial(cls, storage, video_id, run, facts)
         if plan.sketch:
-            stage, rung = StageName.SKETCH, plan.sketch
-            return cls(storage, video_id, run, facts, stage, rung, plan.rate, 0, copies_sound=False)
+            return made(StageName.SKETCH, plan.sketch, SEGMENT_S, plan.rate, 0, copies_sound=False)
         if not isinstance(facts.copying, Copying):
             return None
-        video = facts.video
+        video, copying = facts.video, facts.copying
         rung = Rung(name=COPY_NAME, width=video.width, height=video.height, ceiling_bps=0)
-        rate, average_bps = video.rate.fraction, facts.copying.average_bps
-        sound = facts.copying.sound
-        return cls(storage, video_id, run, facts, StageName.COPY, rung, rate, average_bps, sound)
+        # Keyframes of an upload may be far apart.
+        return made(
+            StageName.COPY, rung, COPY_TARGET_S, video.rate.fraction, copying.average_bps, copying.sound
+        )
 
     def __post_init__(self) -> None:
         self.sound_ended = self.facts.audio is None
@@ -137,9 +141,7 @@ class StandIn:
         return await self._publication.listed(self.rung.name)
 
     async def _put_media(self, track: Track, ended: bool) -> None:
-        # Keyframes of an upload may be far apart; of a growing list players ask that often for news.
-        target = SEGMENT_S if self.rung.name == SKETCH_NAME else COPY_TARGET_S
-        text = playlist.media(track.timescale, track.segments, ended, target)
+        text = playlist.media(track.timescale, track.segments, ended, self.target_s)
         key = self._keys.file(track.name, playlist.MEDIA_PLAYLIST)
         await self.storage.put_bytes(key, text.encode())
 
