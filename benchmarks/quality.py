@@ -30,7 +30,7 @@ PEER_CRFS, CLOSEST_RATES = (20, 23, 26, 29, 32), 1.1
 GENERATED = {"drawn": "testsrc2=size=1280x720:rate=25", "detail": "mandelbrot=size=1280x720:rate=25"}
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 
-Point = tuple[float, float]  # bits per second, dB; on a line their logarithm, and dB
+Point = tuple[float, float]  # bits per second, dB
 
 
 def main() -> None:
@@ -157,8 +157,8 @@ def for_quality(points: list[Point], quality_db: float) -> float:
     return math.exp(between([(quality, math.log(rate)) for rate, quality in apart(points)], quality_db))
 
 
-def between(known: list[Point], at: float) -> float:
-    """What belongs to `at` on the line through the two points next to it, which rise."""
+def between(known: list[tuple[float, float]], at: float) -> float:
+    """What belongs to `at` on the line through the two of the `known` next to it, which rise."""
     if len(known) == 1:
         return known[0][1]
     pairs = list(pairwise(known))
