@@ -1,5 +1,7 @@
 """What a child says of its jobs: a JSON line each on its stdout."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 from .facts import Facts
@@ -128,6 +130,11 @@ class Audio(Message, frozen=True, kw_only=True):
     track: Track | None
     damaged: int = 0
     missing_s: float = 0
+
+
+def most_missing_s(sounds: Iterable[Audio]) -> float:
+    """Of the one that misses most: where a file is damaged, that is missing of all of them."""
+    return max(audio.missing_s for audio in sounds)
 
 
 class Subtitles(Message, frozen=True, kw_only=True):

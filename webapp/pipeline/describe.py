@@ -1,7 +1,7 @@
 """What the history says about a video, in a few words."""
 
 from ..media import languages
-from ..media.answers import Audio
+from ..media.answers import Audio, most_missing_s
 from ..media.facts import AudioTrack, Facts, VideoTrack
 from ..media.ladder import Rung
 from ..media.obstacles import Copying, Obstacle, ObstacleCode
@@ -191,9 +191,4 @@ def encoded_sounds(encoded: list[Audio]) -> tuple[str, str]:
         return words.capitalize(), words
     left_out = f", {lost} of {len(encoded)} tracks could not be decoded" if lost else ""
     damaged = sum(audio.damaged for audio in encoded)
-    return "Sound encoded" + left_out + damage(damaged, missing_of_sounds(encoded)), ""
-
-
-def missing_of_sounds(encoded: list[Audio]) -> float:
-    """Of several tracks the same is missing."""
-    return max(audio.missing_s for audio in encoded)
+    return "Sound encoded" + left_out + damage(damaged, most_missing_s(encoded)), ""

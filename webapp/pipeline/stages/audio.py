@@ -7,7 +7,7 @@ import structlog
 
 from ...events import StageName
 from ...losses import Losses, losing
-from ...media.answers import Audio
+from ...media.answers import Audio, most_missing_s
 from ...media.failures import LIMITS, Unprocessable
 from ...media.obstacles import Copying
 from ...media.segment import Track
@@ -55,7 +55,7 @@ async def encode_sounds(run: UnderWay, durables: list[Durable[Audio]]) -> None:
     lost = losing(
         Losses(
             sound_damaged_packets=sum(audio.damaged for audio in encoded),
-            sound_missing_seconds=describe.missing_of_sounds(encoded),
+            sound_missing_seconds=most_missing_s(encoded),
             undecodable_sounds=sum(audio.track is None for audio in encoded),
         )
     )
