@@ -7,8 +7,8 @@ import msgspec
 from .ladder import Rung, ladder
 from .track_names import SKETCH_NAME
 
-# Of its shorter side, in pixels. Decoding 4K in 10 bits takes 40 ms a frame, and 25 more to make this of it;
-# with a larger one two cores would not keep up with who watches.
+# Of its shorter side, in pixels: with a larger one two cores would not keep up with who watches 4K in 10 bits
+# (docs/decisions.md has what a frame of that takes).
 LARGEST_SIDE, SHARE_OF_SIDE = 480, 1 / 3
 
 
