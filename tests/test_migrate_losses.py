@@ -1,4 +1,4 @@
-"""Migration 0011 on what 0010 left: of runs that are over nobody knows what was missing."""
+"""Migrations 0011 and 0012 on what 0010 left: of what is over nobody knows what was missing, or had come."""
 
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from webapp.config import Settings
 from webapp.losses import losses_of
 from webapp.migrate import migrate
 from webapp.runs import get_run
+from webapp.videos import get_video
 
 MOMENT = "2026-01-02 03:04:05.000000"
 VIDEO = (
@@ -33,6 +34,7 @@ async def test_old_runs_are_read_and_know_nothing_of_it(old: Settings) -> None:
     migrate(old)
     db = open_database(old)
     async with db.read() as session:
-        run = await get_run(session, "an-old-one", 1)
+        run, video = await get_run(session, "an-old-one", 1), await get_video(session, "an-old-one")
     await db.close()
     assert (losses_of(run), run.tone_mapped, run.progress) == (None, None, 100)
+    assert (video.received_bytes, video.received_percent, video.watchable_later_because) == (None,) * 3

@@ -38,7 +38,8 @@ class Video(SQLModel, table=True):
         failure: why the upload or the newest run failed, as an ErrorInfo.
         embed: origins whose pages may show it, as an EmbedPolicy; None for what the installation says.
         process_wanted: it is to be processed as soon as its file is there, as whoever sends it has said.
-        upload_seen_at: when the last bytes of the upload came, about.
+        upload_seen_at: when the last bytes of the upload came, about; there were `received_bytes` by then.
+        watchable_later_because: why it cannot be watched before the upload is complete, in words.
     """
 
     __tablename__: ClassVar[str] = "video"
@@ -48,6 +49,8 @@ class Video(SQLModel, table=True):
     filename: str
     content_type: str | None = None
     size_bytes: int | None = Field(default=None, sa_type=sa.BigInteger)
+    received_bytes: int | None = Field(default=None, sa_type=sa.BigInteger)
+    watchable_later_because: str | None = None
     status: Status = Field(default=Status.CREATED, sa_type=Word(Status))
     seq: int = 0
     run: int = 0
@@ -74,6 +77,13 @@ class Video(SQLModel, table=True):
     @property
     def playable(self) -> bool:
         return self.published_run > 0
+
+    @property
+    def received_percent(self) -> int | None:
+        """How much of the upload has come; None where that is not known."""
+        if self.received_bytes is None or not self.size_bytes:
+            return None
+        return min(100, self.received_bytes * 100 // self.size_bytes)
 
     @property
     def sound_alone(self) -> bool:

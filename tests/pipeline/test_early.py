@@ -264,9 +264,14 @@ async def test_the_page_says_why_it_has_to_be_complete_first(working: Working, c
         nonlocal page
         page = await working.page(video_id)
 
-    await until(lambda: "the index of this file is at its end" in page, 20, look)
+    why = "the index of this file is at its end"
+    await until(lambda: f"here once the upload is complete: {why}" in page, 20, look)
+    assert "as soon as its beginning is encoded" not in page
+    assert (await working.document(video_id))["watchableLaterBecause"] == why
     slow.on.set()
     await receiving
+    assert "watchableLaterBecause" not in await working.document(video_id)
+    assert "once the upload is complete" not in (await working.page(video_id)).partition("h-log")[0]
     await working.control.process(video_id)
     assert (await working.ended(video_id)).status is Status.READY
 

@@ -175,13 +175,18 @@ async def test_a_page_follows_its_video_until_that_is_over(
 async def test_an_upload_under_way_and_one_that_broke_off_are_told_apart(site: Site) -> None:
     video_id = (await site.create())["videoId"]
     assert (await view(site, video_id)).stages[0].state is StageState.WAITING
-    async with site.parts.history.recording(video_id) as recorder:
-        recorder.video.status = Status.UPLOADING
-        recorder.video.upload_started_at = recorder.video.created_at
-    assert (await view(site, video_id)).stages[0].state is StageState.RUNNING
-    await UploadJournal(site.parts.history, video_id).interrupt()
+    journal = UploadJournal(site.parts.history, video_id)
+    await journal.begin(2_000_000, process=False)
+    await journal.received(500_000, 2_000_000)
+    (coming,) = (await view(site, video_id)).stages
+    assert (coming.state, coming.detail, coming.progress) == (StageState.RUNNING, "500.0 kB of 2.0 MB", 25)
+    assert 'value="25" aria-label="Received"' in await site.page(f"/embed/{video_id}")
+    assert (await site.document(video_id))["receivedBytes"] == 500_000
+    await journal.interrupt()
     broken = await view(site, video_id)
     assert broken.stages[0].state is StageState.FAILED
+    assert (broken.stages[0].detail, broken.stages[0].progress) == ("500.0 kB of 2.0 MB", None)
+    assert "receivedBytes" not in await site.document(video_id)
     assert broken.summary == "Failed"
 
 

@@ -139,6 +139,7 @@ class Early:
         why = describe.obstacle(found)
         async with self._history.recording(video_id) as recorder:
             if recorder.video.status is Status.UPLOADING:
+                recorder.video.watchable_later_because = why
                 message = f"Can be watched once the upload is complete: {why}"
                 recorder.record(EventType.UPLOADING, message, stage=StageName.RECEIVE)
 

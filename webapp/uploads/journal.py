@@ -42,6 +42,7 @@ class UploadJournal:
                 raise Conflict("upload_running", "This file is being uploaded right now.")
             again = video.upload_started_at is not None
             video.status, video.failure = Status.UPLOADING, None
+            video.received_bytes, video.watchable_later_because = 0, None
             video.size_bytes, video.process_wanted = size or video.size_bytes, process
             video.upload_started_at = video.upload_seen_at = now()
             recorder.record(
@@ -53,7 +54,7 @@ class UploadJournal:
         """So many bytes have come, of about `size`."""
         async with self._history.recording(self._video_id) as recorder:
             video = recorder.video
-            video.upload_seen_at = now()
+            video.upload_seen_at, video.received_bytes = now(), so_far
             video.status, video.failure = Status.UPLOADING, None
             of = f" of {words.size(size)}" if size else ""
             recorder.record(
@@ -74,7 +75,8 @@ class UploadJournal:
             video = recorder.video
             if video.uploaded_at is not None:
                 return video
-            video.size_bytes, video.uploaded_at = size, now()
+            video.size_bytes = video.received_bytes = size
+            video.uploaded_at = now()
             # Somebody may have given it up too early.
             video.status, video.failure = Status.UPLOADED, None
             message = f"Upload complete: {words.size(size)}"

@@ -106,6 +106,13 @@ class VideoDocument(WireModel):
     created_at: Timestamp
     uploaded_at: Timestamp | None = None
     size_bytes: int | None = None
+    received_bytes: int | None = Field(
+        default=None, description="While it is uploading: how many have come, to within a second or so."
+    )
+    watchable_later_because: str | None = Field(
+        default=None,
+        description="While it is uploading: why it can be watched only once that is complete, if so.",
+    )
     duration_seconds: float | None = None
     width: int | None = Field(
         default=None,

@@ -49,15 +49,25 @@ def waits_for_probe(run: Run | None) -> bool:
 
 def _received(video: Video) -> Stage:
     """The upload as a stage: the video's row knows it, since it comes before any run."""
-    state = StageState.WAITING
+    state, detail, progress = (
+        StageState.WAITING,
+        words.size(video.size_bytes) if video.size_bytes else "",
+        None,
+    )
     if video.uploaded_at:
         state = StageState.DONE
     elif video.upload_started_at:
         state = StageState.RUNNING if video.status is Status.UPLOADING else StageState.FAILED
+        if video.received_bytes is not None:
+            of = f" of {detail}" if detail else ""
+            detail = f"{words.size(video.received_bytes)}{of}"
+        if state is StageState.RUNNING:
+            progress = video.received_percent
     return Stage(
         name=StageName.RECEIVE,
         state=state,
-        detail=words.size(video.size_bytes) if video.size_bytes else "",
+        detail=detail,
+        progress=progress,
         started_at=video.upload_started_at,
         finished_at=video.uploaded_at or (video.upload_seen_at if state is StageState.FAILED else None),
     )

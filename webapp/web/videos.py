@@ -4,7 +4,7 @@ from quart import Blueprint, Response, redirect, render_template, request, url_f
 from quart_schema import document_querystring, document_response, tag
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from ..events import VideoEvent
+from ..events import Status, VideoEvent
 from ..history import newest_event
 from ..losses import losses_of
 from ..runs import Run, get_runs
@@ -29,6 +29,7 @@ def video_document(
     """A video as JSON; with its newest run's stages and `position` in the queue, and what the `published`
     one made, if they are given."""
     shown = published or run
+    arriving = video.status is Status.UPLOADING
     return VideoDocument(
         video_id=video.id,
         title=video.title,
@@ -40,6 +41,8 @@ def video_document(
         created_at=video.created_at,
         uploaded_at=video.uploaded_at,
         size_bytes=video.size_bytes,
+        received_bytes=video.received_bytes if arriving else None,
+        watchable_later_because=video.watchable_later_because if arriving else None,
         duration_seconds=video.duration_s,
         width=video.width,
         height=video.height,
