@@ -22,6 +22,11 @@ class Losses(WireModel):
         default=None,
         description="How long what follows in another coding lasts, with which this cannot go on.",
     )
+    left_out_tracks: int | None = Field(
+        default=None,
+        description="Of picture and sound: one picture is shown, no more than eight sounds are offered, and "
+        "some have no decoder. Subtitles that are pictures are not counted.",
+    )
     picture_missing_seconds: float | None = Field(
         default=None, description="For how long nothing of the picture is shown where it was damaged."
     )

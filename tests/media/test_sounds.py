@@ -11,6 +11,7 @@ from webapp.media import audio
 from webapp.media.answers import Audio
 from webapp.media.jobs import AudioJob
 from webapp.media.recording import MOST_SOUNDS
+from webapp.pipeline import describe
 
 from .decoding import Rendition
 from .encoding import facts_of
@@ -49,3 +50,5 @@ def test_there_are_no_more_tracks_than_can_be_encoded(small_video: Path, tmp_pat
     many = [SoundTrack(100 + number) for number in range(MOST_SOUNDS + 2)]
     facts = facts_of(add_tracks(small_video, tmp_path / "a.mkv", many))
     assert len(facts.sounds) == MOST_SOUNDS == 8
+    assert facts.other_sounds == 2
+    assert describe.facts(facts).endswith(", 2 more tracks of sound left out")

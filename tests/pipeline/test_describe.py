@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.facts import facts
 from webapp.media.answers import Audio
-from webapp.media.facts import Facts
+from webapp.media.facts import AudioTrack, Facts
 from webapp.media.obstacles import Obstacle, ObstacleCode
 from webapp.media.segment import Track
 from webapp.pipeline import describe
@@ -27,7 +27,18 @@ def test_damage_is_said_in_packets_and_seconds(packets: int, missing_s: float, w
 def test_what_is_missing_of_the_sound_is_said_once_for_all_tracks() -> None:
     track = Track(name="audio", timescale=1, codec="", init_sha256="", segments=[])
     encoded = [Audio(track=track, damaged=damaged, missing_s=1.4) for damaged in (1, 2)]
-    assert describe.encoded_sounds(encoded)[0] == "Sound encoded, 3 damaged packets, 1.4 s missing"
+    tracks = [AudioTrack(stream=number, codec="aac", channels=2, sample_rate=48_000) for number in range(2)]
+    assert describe.encoded_sounds(tracks, encoded) == (
+        "Sound encoded, 3 damaged packets, 1.4 s missing",
+        "AAC stereo, AAC stereo, 3 damaged packets, 1.4 s missing",
+    )
+
+
+def test_what_is_left_out_of_a_file_with_several_pictures_is_said() -> None:
+    found = Facts(container="mpegts", duration_s=8, other_pictures=1, other_sounds=2)
+    assert describe.facts(found).endswith(
+        "0:08, 1 more track of picture left out, 2 more tracks of sound left out"
+    )
 
 
 def test_how_much_is_missing_of_what_the_file_claims_is_said() -> None:

@@ -17,6 +17,7 @@ NOTHING = {
     "missingEndSeconds": 0,
     "breaksOff": False,
     "leftOutSeconds": 0,
+    "leftOutTracks": 0,
     "pictureMissingSeconds": 0,
     "pictureDamagedPackets": 0,
     "soundMissingSeconds": 0,

@@ -129,6 +129,8 @@ class Facts(Message, frozen=True, kw_only=True):
         audio: the sound that is played unless somebody chooses another.
         more_audio: the others, in the container's order.
         other_subtitles: how many tracks of subtitles are not text, but pictures.
+        other_pictures, other_sounds: how many tracks of picture and sound are left out, since one picture is
+            shown, no more than so many sounds are offered, or there is no decoder for them.
         copying: whether browsers can play it as it is.
         wanted: of its renditions.
     """
@@ -144,6 +146,8 @@ class Facts(Message, frozen=True, kw_only=True):
     more_audio: list[AudioTrack] = msgspec.field(default_factory=list)
     subtitles: list[SubtitleTrack] = msgspec.field(default_factory=list)
     other_subtitles: int = 0
+    other_pictures: int = 0
+    other_sounds: int = 0
     copying: Copying | Obstacle = Obstacle(code=ObstacleCode.NO_PICTURE)
     wanted: Wanted = Wanted()
 

@@ -97,6 +97,8 @@ def _facts_of(container: InputContainer, streams: list[VideoStream], job: ProbeJ
         more_audio=tracks[1:],
         subtitles=texts,
         other_subtitles=other_subtitles,
+        other_pictures=len(streams) - 1,
+        other_sounds=recording.others(container),
         wanted=msgspec.structs.replace(job.wanted, beside=tuple(available(job.wanted.beside))),
         copying=copying,
     )

@@ -34,6 +34,11 @@ def sounds(container: InputContainer) -> list[AudioStream]:
     return [*main, *others][:MOST_SOUNDS]
 
 
+def others(container: InputContainer) -> int:
+    """How many audio streams are none of the `sounds`."""
+    return len(container.streams.audio) - len(sounds(container))
+
+
 def audio_track(stream: AudioStream, begin_s: Fraction = Fraction(0)) -> AudioTrack:
     return AudioTrack(
         stream=stream.index,
@@ -72,6 +77,7 @@ def facts_of(container: InputContainer) -> Facts:
         missing_s=missing_s(container, begin_s + duration),
         audio=audio_track(stream, begin_s),
         more_audio=[audio_track(other) for other in tracks[1:]],
+        other_sounds=others(container),
     )
 
 

@@ -118,7 +118,13 @@ def facts(found: Facts) -> str:
     missing = f", the last {found.missing_s:.1f} s missing" if found.missing_s else missing
     if found.left_out_s >= SHORTEST_MISSING_S:
         missing += f", {found.left_out_s:.1f} s in another coding left out"
+    missing += _left_out(found.other_pictures, "picture") + _left_out(found.other_sounds, "sound")
     return f"{seen}, {sounds(found.sounds)}, {clock(found.duration_s)}{missing}"
+
+
+def _left_out(tracks: int, kind: str) -> str:
+    more = f"{tracks} more tracks" if tracks > 1 else "1 more track"
+    return f", {more} of {kind} left out" if tracks else ""
 
 
 def obstacle(found: Obstacle, facts: Facts | None = None) -> str:
@@ -183,12 +189,12 @@ def subtitles(found: Facts, cues: list[int] | None = None) -> str:
     return ", ".join(words)
 
 
-def encoded_sounds(encoded: list[Audio]) -> tuple[str, str]:
-    """A sentence about what became of the tracks of sound, and in a few words what is wrong with them."""
+def encoded_sounds(tracks: list[AudioTrack], encoded: list[Audio]) -> tuple[str, str]:
+    """A sentence about what became of the tracks of sound, and in a few words what they are."""
     lost = sum(audio.track is None for audio in encoded)
     if lost == len(encoded):
         words = "the sound could not be decoded"
         return words.capitalize(), words
     left_out = f", {lost} of {len(encoded)} tracks could not be decoded" if lost else ""
-    damaged = sum(audio.damaged for audio in encoded)
-    return "Sound encoded" + left_out + damage(damaged, most_missing_s(encoded)), ""
+    wrong = left_out + damage(sum(audio.damaged for audio in encoded), most_missing_s(encoded))
+    return "Sound encoded" + wrong, sounds(tracks) + wrong

@@ -50,7 +50,7 @@ async def encode_sounds(run: UnderWay, durables: list[Durable[Audio]]) -> None:
 
     tracks = zip(plan.sounds, durables, strict=True)
     await together(*(encode(number, *track) for number, track in enumerate(tracks)))
-    message, details = describe.encoded_sounds(encoded)
+    message, details = describe.encoded_sounds(plan.facts.sounds, encoded)
     state = StageState.DONE if any(audio.track for audio in encoded) else StageState.SKIPPED
     lost = losing(
         Losses(

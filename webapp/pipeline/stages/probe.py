@@ -25,6 +25,7 @@ async def look_into_it(work: Work, journal: Journal, durable: Durable[Facts], wa
             missing_end_seconds=facts.missing_s,
             breaks_off=facts.breaks_off,
             left_out_seconds=round(facts.left_out_s, 3),
+            left_out_tracks=facts.other_pictures + facts.other_sounds,
         )
     )
 
