@@ -276,7 +276,7 @@ def test_every_size_and_both_schemes_hold_what_there_is_to_say(
                 until_true(partial(fits, shown, width, height), why=f"{path} of {video_id} at {width}")
                 assert visitor.overflow == 0, (video_id, path, width)
             if video_id == failed:
-                expect(shown).to_contain_text("This is not a video file.")
+                expect(shown).to_contain_text("This is not a file that Rushes can read.")
             if path == "" or video_id != waiting:  # a page that goes on never finishes to load
                 assert visitor.accessibility() == []
         assert visitor.complaints == []

@@ -91,11 +91,11 @@ def test_what_is_no_video_fails_before_the_visitors_eyes(
     visitor = visit(server.url)
     visitor.upload(letter)
     chip(visitor, "Failed")
-    failure = visitor.page.get_by_role("region", name="This is not a video file.")
+    failure = visitor.page.get_by_role("region", name="This is not a file that Rushes can read.")
     assert "Code: not_media" in failure.inner_text()
     assert visitor.accessibility() == []
     visitor.page.get_by_role("link", name="Library").click()
-    assert "This is not a video file." in visitor.page.get_by_role("listitem").inner_text()
+    assert "This is not a file that Rushes can read." in visitor.page.get_by_role("listitem").inner_text()
     assert visitor.complaints == []
 
 

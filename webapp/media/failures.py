@@ -15,7 +15,7 @@ FAILURES = {
         "Nothing arrived but its name. Check the file on your side and upload it again.",
     ),
     "not_media": Explanation(
-        "This is not a video file.",
+        "This is not a file that Rushes can read.",
         "Rushes reads MP4, MOV, MKV, WebM, MPEG-TS, AVI, FLV, ASF, OGG, MXF, DV and GIF, and sound as MP3, "
         "M4A, AAC, FLAC, WAV, AIFF, CAF or AMR. Export it in one of these.",
     ),
