@@ -33,9 +33,15 @@ def test_the_upload_is_played_at_once_and_the_ladder_after_a_click(
 ) -> None:
     visitor = visit(server.url)
     visitor.upload(longer_video)
-    visitor.page.locator("media-controller > media-poster-image").wait_for()
+    # In the second place if it was there before the player.
+    visitor.page.locator("media-controller > media-poster-image, hls-video[poster]").first.wait_for()
     plays(visitor)
     assert visitor.page.evaluate(PROCESSING_WITHOUT_OFFER)
+    elsewhere = visit(server.url)
+    elsewhere.page.goto(visitor.page.url.replace("/videos/", "/embed/"))
+    elsewhere.page.locator("hls-video").wait_for()
+    plays(elsewhere)
+    assert elsewhere.media(QUALITIES) == 1 and not offer(elsewhere)
     visitor.page.locator("hls-video > track[label=thumbnails]").wait_for(state="attached")
     assert visitor.media(QUALITIES) == 1
     visitor.page.wait_for_function("() => Number.isFinite(document.querySelector('hls-video').duration)")
@@ -53,7 +59,15 @@ def test_the_upload_is_played_at_once_and_the_ladder_after_a_click(
     plays(visitor)
     assert visitor.media("media.duration") == pytest.approx(LONGER_S, abs=0.1)
     assert not offer(visitor)
-    assert visitor.complaints == []
+    elsewhere.page.get_by_text("Higher qualities are ready.").wait_for()
+    assert elsewhere.accessibility() == [] and elsewhere.overflow == 0
+    elsewhere.page.get_by_role("link", name="Reload the player").click()
+    elsewhere.page.wait_for_function(
+        "() => document.querySelector('hls-video').videoRenditions?.length === 2"
+    )
+    plays(elsewhere)
+    assert not offer(elsewhere)
+    assert visitor.complaints == elsewhere.complaints == []
 
 
 def test_whoever_comes_later_gets_the_ladder_and_no_offer(

@@ -85,7 +85,8 @@ async def show(video_id: str) -> Response:
 async def player(video_id: str) -> Response:
     """The player, which that page loads once there is something to play; nothing while there is not."""
     view = await live_view(parts().db, video_id)
-    return _framed(Response(await render_template("videos/_player.html", live=view)), view)
+    page = await render_template("videos/_player.html", live=view, pages="/embed")
+    return _framed(Response(page), view)
 
 
 @blueprint.get("/embed/<video_id>/frame")
