@@ -7,34 +7,8 @@ from ..media.ladder import Rung
 from ..media.obstacles import Copying, Obstacle, ObstacleCode
 from ..words import clock, frame_rate
 from .choice import Choice
+from .codec_names import codec
 
-CODEC_NAMES = {
-    "h264": "H.264",
-    "hevc": "HEVC",
-    "av1": "AV1",
-    "vp8": "VP8",
-    "vp9": "VP9",
-    "mpeg2video": "MPEG-2",
-    "mpeg4": "MPEG-4",
-    "h263": "H.263",
-    "prores": "ProRes",
-    "dvvideo": "DV",
-    "gif": "GIF",
-    "aac": "AAC",
-    "mp3": "MP3",
-    "mp2": "MP2",
-    "opus": "Opus",
-    "vorbis": "Vorbis",
-    "ac3": "AC-3",
-    "eac3": "E-AC-3",
-    "flac": "FLAC",
-    "alac": "ALAC",
-    "amr_nb": "AMR",
-    "amr_wb": "AMR",
-    "pcm_s16le": "PCM",
-    "pcm_s16be": "PCM",
-    "pcm_s24le": "PCM",
-}
 # Why browsers cannot play an upload as it is, or not before it is whole.
 OBSTACLES = {
     ObstacleCode.NO_PICTURE: "no picture in the file",
@@ -71,10 +45,6 @@ OBSTACLES = {
 }
 SHORTEST_MISSING_S = 0.05
 CHANNEL_NAMES = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
-
-
-def codec(name: str) -> str:
-    return CODEC_NAMES.get(name, name)
 
 
 def picture(video: VideoTrack) -> str:

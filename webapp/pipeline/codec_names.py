@@ -1,0 +1,53 @@
+"""Codecs as people know them, by their names in libavcodec."""
+
+NAMES = {
+    "h264": "H.264",
+    "hevc": "HEVC",
+    "av1": "AV1",
+    "vp8": "VP8",
+    "vp9": "VP9",
+    "mpeg2video": "MPEG-2",
+    "mpeg4": "MPEG-4",
+    "h263": "H.263",
+    "prores": "ProRes",
+    "dvvideo": "DV",
+    "gif": "GIF",
+    "aac": "AAC",
+    "mp3": "MP3",
+    "mp2": "MP2",
+    "opus": "Opus",
+    "vorbis": "Vorbis",
+    "ac3": "AC-3",
+    "eac3": "E-AC-3",
+    "flac": "FLAC",
+    "alac": "ALAC",
+    "amr_nb": "AMR",
+    "amr_wb": "AMR",
+    "mpeg1video": "MPEG-1",
+    "mjpeg": "Motion JPEG",
+    "msmpeg4v2": "MPEG-4 v2",
+    "msmpeg4v3": "MPEG-4 v3",
+    "flv1": "Sorenson H.263",
+    "wmv1": "WMV 7",
+    "wmv2": "WMV 8",
+    "wmv3": "WMV 9",
+    "vc1": "VC-1",
+    "theora": "Theora",
+    "dnxhd": "DNxHD",
+    "rawvideo": "uncompressed",
+    "qtrle": "QuickTime Animation",
+    "ffv1": "FFV1",
+    "huffyuv": "HuffYUV",
+    "png": "PNG",
+    "dts": "DTS",
+    "dca": "DTS",
+    "truehd": "TrueHD",
+    "wmav1": "WMA",
+    "wmav2": "WMA",
+    "wmapro": "WMA Pro",
+}
+
+
+def codec(name: str) -> str:
+    """The name itself where people have no better one."""
+    return "PCM" if name.startswith("pcm_") else NAMES.get(name, name)
