@@ -15,6 +15,7 @@ from tests.support.pictures import RED, is_like, opened, picture, top_left
 from tests.support.site import HTML, POSTER, Site
 from tests.support.sound import make_sound
 from tests.support.waiting import until
+from webapp.events import ErrorInfo, EventType, Status
 from webapp.keys import poster_key
 from webapp.pipeline.posters import LARGEST_BYTES, MOST_AT_HAND
 
@@ -114,7 +115,7 @@ async def test_the_page_has_forms_for_both(site: Site, small_data: bytes) -> Non
     video_id = await site.uploaded(small_data)
     url = f"/videos/{video_id}/poster"
     page = await site.page(f"/videos/{video_id}")
-    assert f'action="{url}" enctype="multipart/form-data"' in page and "Chosen for you" in page
+    assert f'action="{url}" enctype="multipart/form-data"' in page and "None yet" in page
     for form in ({"data": {"second": "4.5"}}, {"files": {"picture": ("a.jpg", picture(), "image/jpeg")}}):
         response = await site.client.post(url, headers=HTML, **form)
         assert (response.status_code, response.headers["Location"]) == (303, f"/videos/{video_id}")
@@ -154,3 +155,12 @@ async def test_beyond_so_many_at_a_time_nobody_can_send_one(site: Site) -> None:
     go_on.set()
     assert {answer.status_code for answer in await asyncio.gather(*sending)} == {400}
     assert (await put(site, video_id, picture("PNG"))).status_code == 200
+
+
+async def test_what_failed_is_offered_none(site: Site, small_data: bytes) -> None:
+    video_id = await site.uploaded(small_data)
+    async with site.parts.history.recording(video_id) as recorder:
+        recorder.video.status = Status.FAILED
+        recorder.video.failure = ErrorInfo(code="no", message="No luck.", hint="Try another.").model_dump()
+        recorder.record(EventType.ERROR, "No luck.")
+    assert f'action="/videos/{video_id}/poster"' not in await site.page(f"/videos/{video_id}")
