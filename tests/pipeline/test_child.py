@@ -189,3 +189,14 @@ async def test_killing_all_ends_every_child_and_blames_no_job(long_video: Path, 
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_killing_all_starts_nothing(long_video: Path, tmp_path: Path) -> None:
+    working = Children(PLENTY, PLENTY)
+    job = await chunk_job(working, long_video, tmp_path)
+    task = asyncio.create_task(last_answer(working.answers(job)))
+    await until(lambda: bool(children()))
+    working.kill()
+    task.cancel()  # before it can notice
+    await asyncio.gather(task, return_exceptions=True)
+    assert not psutil.Process().children()

@@ -22,6 +22,7 @@ BIRTH = Birth(cpu_s=60, memory_bytes=ADDRESS_SPACE_BYTES)
 PLENTY = 120
 # Beside stdin, stdout and stderr a child has what it opens itself, which is nothing before its first job.
 ITS_OWN = 3
+NOBODY, MORE_THAN_THE_KERNEL_KEEPS = 0, 10_000
 
 
 @pytest.fixture(autouse=True)
@@ -121,3 +122,36 @@ async def test_a_nursery_that_is_killed_takes_its_children_along_and_another_tak
         assert crash.value.exit_code == -signal.SIGKILL
         assert not psutil.wait_procs(alive, timeout=PLENTY)[1]
     assert isinstance(await probe(working, small_video), Facts)
+
+
+async def test_who_ends_a_child_of_a_nursery_that_was_killed_hears_nothing_of_that() -> None:
+    """Killed with something unread, the kernel says so to whoever writes next."""
+    nursery = Nursery()
+    alive = await Process.start(nursery, BIRTH)
+    killed = only_nursery()
+    killed.suspend()
+    unread = asyncio.create_task(Process.start(nursery, BIRTH))
+    await asyncio.sleep(0)  # it is asked by now
+    killed.kill()
+    killed.wait(PLENTY)  # before this process can notice
+    alive.kill()
+    assert await alive.wait() == -signal.SIGKILL
+    await alive.close()
+    with pytest.raises(ConnectionError):
+        await unread
+    assert not psutil.Process().children()  # nor is there a new one, to which that child would be nobody
+
+
+async def test_a_nursery_that_takes_nothing_more_keeps_nobody_waiting() -> None:
+    nursery = Nursery()
+    alive = await Process.start(nursery, BIRTH)
+    stuck = only_nursery()
+    stuck.suspend()
+    for _ in range(MORE_THAN_THE_KERNEL_KEEPS):
+        nursery.kill(NOBODY)
+    assert not stuck.is_running()
+    assert await alive.wait() == -signal.SIGKILL
+    await alive.close()
+    process = await Process.start(nursery, BIRTH)
+    process.kill()
+    await process.close()

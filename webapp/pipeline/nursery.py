@@ -26,6 +26,8 @@ KEEPING_MEMORY = {
     "MALLOC_TRIM_THRESHOLD_": str(1 << 29),
     "MALLOC_ARENA_MAX": "1",
 }
+# It has ended (EPIPE), with something unread (ECONNRESET), or has long read nothing (EAGAIN).
+UNABLE = (ConnectionError, BlockingIOError)
 
 
 class Nursery:
@@ -35,14 +37,21 @@ class Nursery:
         self._ask: socket.socket | None = None
         self._end: Callable[[], object] | None = None
 
-    def request(self, request: Request, descriptors: Sequence[int] = ()) -> None:
-        """Asks for something; a child gets these descriptors."""
-        message = msgspec.json.encode(request)
+    def bear(self, birth: Birth, descriptors: Sequence[int]) -> None:
+        """Asks for a child, which gets these descriptors."""
         try:
-            socket.send_fds(self.start(), [message], descriptors)
-        except BrokenPipeError:
+            _ask(self.start(), birth, descriptors)
+        except UNABLE:
             self.close()
-            socket.send_fds(self.start(), [message], descriptors)
+            _ask(self.start(), birth, descriptors)
+
+    def kill(self, pid: int) -> None:
+        """Asks for the end of its child; where it has ended itself, so has that."""
+        if self._ask:
+            try:
+                _ask(self._ask, Kill(pid))
+            except UNABLE:
+                self.close()
 
     def close(self) -> None:
         """Ends it, and so its children."""
@@ -65,8 +74,13 @@ class Nursery:
                 cwd=ROOT,
                 env=os.environ | KEEPING_MEMORY,
             )
+        ours.setblocking(False)
         self._ask, self._end = ours, weakref.finalize(self, _end, ours, process)
         return ours
+
+
+def _ask(nursery: socket.socket, request: Request, descriptors: Sequence[int] = ()) -> None:
+    socket.send_fds(nursery, [msgspec.json.encode(request)], descriptors)
 
 
 def _end(ours: socket.socket, process: "subprocess.Popen[bytes]") -> None:
@@ -101,7 +115,7 @@ class Process:
         pairs = [socket.socketpair() for _ in range(3)]
         connections: list[Connection] = []
         try:
-            nursery.request(birth, [its.fileno() for _, its in pairs])
+            nursery.bear(birth, [its.fileno() for _, its in pairs])
             for ours, its in pairs:
                 its.close()
                 connections.append(await asyncio.open_unix_connection(sock=ours, limit=LONGEST_LINE_BYTES))
@@ -129,7 +143,7 @@ class Process:
 
     def kill(self) -> None:
         if not self.ended:
-            self._nursery.request(Kill(self._pid))
+            self._nursery.kill(self._pid)
 
     async def wait(self) -> int:
         """Its exit code, negative for a signal, once it has ended."""
