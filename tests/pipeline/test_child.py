@@ -191,6 +191,17 @@ async def test_killing_all_ends_every_child_and_blames_no_job(long_video: Path, 
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
+async def test_killing_all_blames_no_job_whose_child_is_just_being_born(small_video: Path) -> None:
+    working = Children(PLENTY, PLENTY)
+    task = asyncio.create_task(last_answer(working.answers(ProbeJob(source=str(small_video)))))
+    await asyncio.sleep(0)  # the nursery is asked by now
+    working.kill()
+    done, _ = await asyncio.wait([task], timeout=0.5)
+    assert not done
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
 async def test_killing_all_starts_nothing(long_video: Path, tmp_path: Path) -> None:
     working = Children(PLENTY, PLENTY)
     job = await chunk_job(working, long_video, tmp_path)

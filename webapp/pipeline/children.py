@@ -9,7 +9,7 @@ from ..media.answers import Answer
 from ..media.births import Birth
 from ..media.jobs import Job, Limits
 from ..media.limits import ADDRESS_SPACE_BYTES
-from .child import Child, ChildCrashed
+from .child import Child, ChildCrashed, ChildStalled
 from .nursery import Nursery
 
 
@@ -55,15 +55,24 @@ class Children:
     async def start(self) -> AsyncIterator[Child]:
         """A child, which is killed at the end if it has not ended."""
         if self._closing:
-            await asyncio.Event().wait()  # until cancelled: this process is about to end
-        child = await Child.start(self._nursery, self._birth, self._silence_s, self._limits)
+            await _cancelled()
+        try:
+            child = await Child.start(self._nursery, self._birth, self._silence_s, self._limits)
+        except (ChildCrashed, ChildStalled):
+            if self._closing:  # and that is why
+                await _cancelled()
+            raise
+        if self._closing:
+            child.abandon()
         self._running.add(child)
         try:
             yield child
         finally:
-            child.kill()
-            await child.gone()
-            self._running.discard(child)
+            try:
+                child.kill()
+                await child.gone()
+            finally:
+                self._running.discard(child)
 
     def kill(self) -> None:
         """Abandons all that run: this process is about to end."""
@@ -71,6 +80,11 @@ class Children:
         for child in self._running:
             child.abandon()
         self._nursery.close()
+
+
+async def _cancelled() -> None:
+    """This process is about to end, and cancels whoever waits for a child."""
+    await asyncio.Event().wait()
 
 
 def children_of(settings: Settings) -> Children:
