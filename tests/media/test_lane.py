@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.waiting import until_true
 from webapp.media.lane import MOST_WAITING, Beside, Here, Lane
 
 
@@ -49,6 +50,7 @@ def test_who_puts_too_much_waits() -> None:
 
     filling = threading.Thread(target=fill)
     filling.start()
+    until_true(lambda: len(put) == MOST_WAITING)
     filling.join(timeout=0.2)
     assert len(put) == MOST_WAITING
     go_on.set()
@@ -61,6 +63,8 @@ def test_what_waits_is_given_up_at_the_end() -> None:
     lane, go_on = Beside(), threading.Event()
     lane.put(go_on.wait)
     waiting = lane.put(lambda: None)
-    threading.Timer(0.05, go_on.set).start()
-    lane.close()
-    assert waiting.cancelled()
+    closing = threading.Thread(target=lane.close)
+    closing.start()
+    until_true(waiting.cancelled)
+    go_on.set()
+    closing.join()
