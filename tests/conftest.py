@@ -20,8 +20,10 @@ from webapp.migrate import migrate
 # Real files that cameras, phones and encoders made; not part of the project.
 SAMPLES = Path(os.environ.get("RUSHES_SAMPLES", Path(__file__).parents[2] / "shared/samples"))
 
-# How long an example takes says more about who else uses the machine.
-hypothesis.settings.register_profile("rushes", deadline=None)
+# How long an example takes, or to think of one, says more about who else uses the machine.
+hypothesis.settings.register_profile(
+    "rushes", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("rushes")
 
 
