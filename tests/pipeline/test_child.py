@@ -3,7 +3,7 @@ import gc
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from pathlib import Path
 
 import psutil
@@ -72,7 +72,8 @@ async def meddle(answers: AsyncIterator[Answer], act: Callable[[psutil.Process],
     """Listens to a child, and does something to it after each word."""
     async for _ in answers:
         for child in children():
-            act(child)
+            with suppress(psutil.NoSuchProcess):  # this word may have been its last
+                act(child)
 
 
 async def test_answers_come_while_the_child_works(long_video: Path, tmp_path: Path) -> None:
