@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from tests.support.server import ROOT, Server
-from tests.support.waiting import until_true
+from tests.support.waiting import LONGEST_S, until_true
 
 
 def rushes(data_dir: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -25,7 +25,7 @@ def rushes(data_dir: Path, *arguments: str, **settings: str) -> subprocess.Compl
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=LONGEST_S,
     )
 
 
@@ -77,7 +77,7 @@ def test_it_ends_without_a_word_in_the_middle_of_everything(
     received: list[str] = []
 
     def follow() -> None:
-        with httpx.stream("GET", f"{server.url}/videos/{video_id}/status", timeout=30) as stream:
+        with httpx.stream("GET", f"{server.url}/videos/{video_id}/status", timeout=LONGEST_S) as stream:
             received.extend(stream.iter_text())
 
     following = threading.Thread(target=follow)
@@ -85,7 +85,7 @@ def test_it_ends_without_a_word_in_the_middle_of_everything(
     with server.client() as client:
         created = client.post("/videos", json={"filename": "stands still.mp4"}).json()
 
-    uploading = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=30)
+    uploading = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=LONGEST_S)
     uploading.putrequest("PUT", created["upload"]["url"].removeprefix(server.url))
     uploading.putheader("Content-Length", "1000000")
     uploading.endheaders(b"x" * 1000)

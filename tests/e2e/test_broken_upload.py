@@ -9,10 +9,9 @@ from pathlib import Path
 import httpx
 
 from tests.support.server import Server
-from tests.support.waiting import until_true
+from tests.support.waiting import LONGEST_S, until_true
 
 PIECE, ENOUGH = b"x" * 1_000_000, 3
-SOON_S = 20
 
 
 def test_it_can_be_sent_again_as_soon_as_the_server_is_back(tmp_path: Path, small_video: Path) -> None:
@@ -30,16 +29,16 @@ def test_it_can_be_sent_again_as_soon_as_the_server_is_back(tmp_path: Path, smal
 
         def send() -> None:
             with suppress(httpx.TransportError):
-                httpx.put(address, content=slowly(), timeout=60)
+                httpx.put(address, content=slowly(), timeout=LONGEST_S)
 
         sending = threading.Thread(target=send)
         sending.start()
-        assert sent.wait(SOON_S)
-        until_true(lambda: client.get(video).json()["status"] == "uploading", SOON_S)
+        assert sent.wait(LONGEST_S)
+        until_true(lambda: client.get(video).json()["status"] == "uploading")
         server.kill()
         sending.join()
         server.start()
-        until_true(lambda: client.get(video).json()["status"] == "failed", SOON_S)
+        until_true(lambda: client.get(video).json()["status"] == "failed")
         assert client.get(video).json()["error"]["code"] == "upload_interrupted"
         with small_video.open("rb") as file:
             client.put(address, content=file).raise_for_status()

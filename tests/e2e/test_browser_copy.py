@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Visit
-from tests.e2e.test_browser_upload import chip, plays
+from tests.e2e.test_browser_upload import ENCODED_WITHIN_MS, chip, plays
 from tests.support.browser import Visitor
 from tests.support.server import Server
 from tests.support.video import VideoSpec, make_video
@@ -48,7 +48,7 @@ def test_the_upload_is_played_at_once_and_the_ladder_after_a_click(
     visitor.media("media.currentTime = 25")
     plays(visitor)
     visitor.media("media.touched = true")
-    chip(visitor, "Ready")
+    chip(visitor, "Ready", ENCODED_WITHIN_MS)
     visitor.page.get_by_text("Higher qualities are ready.").wait_for()
     assert visitor.media("media.touched && media.currentTime") > 25
     assert visitor.accessibility() == [] and visitor.overflow == 0

@@ -38,7 +38,7 @@ def test_a_developer_creates_uploads_and_watches(server: Server, visit: Visit, s
     page.get_by_role("button", name="Process", exact=True).click()
     expect(page.locator("#requests li", has_text="/process → 202")).to_be_visible()
     for kind in PANELS:
-        expect(shown(panel(visitor, kind), "state")).to_have_text("done", timeout=60_000)
+        expect(shown(panel(visitor, kind), "state")).to_have_text("done")
     counts = {kind: shown(panel(visitor, kind), "last").inner_text() for kind in PANELS}
     assert counts["json"] == counts["fragments"] == counts["socket"]
     assert shown(panel(visitor, "json"), "messages").inner_text() == counts["json"]
@@ -99,7 +99,7 @@ def test_it_comes_back_by_itself_when_the_server_does(server: Server, visit: Vis
     with server.client() as client:
         client.patch(f"/videos/{video_id}", json={"title": "after"}).raise_for_status()
     for kind in PANELS:
-        expect(shown(panel(visitor, kind), "last")).to_have_text("2", timeout=60_000)
+        expect(shown(panel(visitor, kind), "last")).to_have_text("2")
         assert int(shown(panel(visitor, kind), "connections").inner_text()) > 1
 
 

@@ -13,12 +13,11 @@ from tests.support.http import Address
 from tests.support.readers import tell
 from tests.support.server import Server
 from tests.support.sse import EventStream
-from tests.support.waiting import until
+from tests.support.waiting import LONGEST_S, until
 from tests.support.wire import Wire
 
 CROWD, GOOD, STALLED = 300, 100, 10
 EVENTS, LONG = 30, "x" * 20_000
-SOON_S = 10
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +58,7 @@ async def crowd(
 
 async def counted(server: Server, name: str) -> float:
     """What /metrics says, over all labels."""
-    async with httpx.AsyncClient(base_url=server.url, timeout=20) as client:
+    async with httpx.AsyncClient(base_url=server.url, timeout=LONGEST_S) as client:
         families = text_string_to_metric_families((await client.get("/metrics")).text)
     return sum(sample.value for family in families for sample in family.samples if sample.name == name)
 
@@ -93,7 +92,7 @@ async def test_who_goes_is_forgotten_however_many_go_at_once(running: Server) ->
         nonlocal left
         left = round(await subscribers(running))
 
-    await until(lambda: left == 0, SOON_S, look)
+    await until(lambda: left == 0, look=look)
 
 
 async def test_who_does_not_read_takes_nothing_from_who_does(running: Server, data_dir: Path) -> None:

@@ -6,14 +6,22 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.support.hls import Package
 from tests.support.server import Server
 from tests.support.video import make_video, noisy_frame
-from tests.support.waiting import until_true
+from tests.support.waiting import LONGEST_S, until_true
 
 PIECE_BYTES = 256 * 1024
 FRAMES = 200
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """An upload may stand still for longer than anybody here waits for what comes of its beginning."""
+    with Server(tmp_path / "data", RUSHES_UPLOAD_IDLE_S=str(2 * LONGEST_S)) as server:
+        yield server
 
 
 def test_an_upload_is_played_while_it_comes_and_is_whole_in_the_end(server: Server, tmp_path: Path) -> None:
@@ -31,7 +39,7 @@ def test_an_upload_is_played_while_it_comes_and_is_whole_in_the_end(server: Serv
     def body() -> Iterator[bytes]:
         for start in range(0, len(data), PIECE_BYTES):
             if start > 0.7 * len(data):
-                go_on.wait(30)
+                go_on.wait(LONGEST_S)
             yield data[start : start + PIECE_BYTES]
 
     with server.client() as client:
@@ -39,7 +47,7 @@ def test_an_upload_is_played_while_it_comes_and_is_whole_in_the_end(server: Serv
         url, video_id = created["upload"]["url"], created["videoId"]
 
         def send() -> None:
-            httpx.put(url, content=body(), headers={"Content-Length": str(len(data))}, timeout=60)
+            httpx.put(url, content=body(), headers={"Content-Length": str(len(data))}, timeout=LONGEST_S)
 
         def document() -> dict[str, Any]:
             found = client.get(f"/videos/{video_id}", headers={"Accept": "application/json"}).json()

@@ -14,8 +14,6 @@ from tests.support.server import Server
 from tests.support.unusable import CODES, Unusable
 from webapp.media.failures import FAILURES
 
-SECONDS = 20
-
 
 @pytest.fixture(scope="module")
 def listener() -> Iterator[socket.socket]:
@@ -54,7 +52,7 @@ def outcome(
     unusable = Unusable(tmp_path_factory.mktemp("upload"), listener.getsockname()[1])
     video_id = server.upload(unusable[request.param])
     with Follower(server.url, video_id) as follower:
-        follower.wait_for_end(within_s=SECONDS)
+        follower.wait_for_end()
     code = CODES[request.param]
     message, hint = FAILURES[code]
     return Outcome(video_id, {"code": code, "message": message, "hint": hint}, follower.events)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from tests.support.browser import Visitor
 from tests.support.follower import Follower
-from tests.support.readers import ENDED_WITHIN_S, BrowsersOwn, Reader, curl, node, tell
+from tests.support.readers import BrowsersOwn, Reader, curl, node, tell
 from tests.support.server import Server
 from tests.support.sse import Message
 from tests.support.waiting import until_true
@@ -88,7 +88,7 @@ def upheaval(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iter
         server.start()
         tell(data_dir, video_id, AFTER)
         newest = tell(data_dir, video_id, 1, Status.CANCELLED)
-        until_true(lambda: all(reader.ended() for reader in readers.values()), ENDED_WITHIN_S, "it ends")
+        until_true(lambda: all(reader.ended() for reader in readers.values()), why="it ends")
         visitor.page.get_by_text(f"This is event {newest}.").wait_for()
         yield Upheaval(newest, readers, visitor)
 

@@ -8,13 +8,13 @@ from websockets.frames import CloseCode
 
 from tests.support.http import Address, connection
 from tests.support.server import Server
+from tests.support.waiting import LONGEST_S
 
 PING = b"\x89\x00"  # RFC 6455 §5.5.2, without a payload
 HANDSHAKE = (
     "GET /videos/{}/status.ws HTTP/1.1\r\nHost: here\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
-SECONDS = 20
 
 
 async def test_quiet_ones_are_pinged_long_messages_refused_and_all_sent_away_at_the_end(
@@ -24,7 +24,7 @@ async def test_quiet_ones_are_pinged_long_messages_refused_and_all_sent_away_at_
         with server.client() as client:
             video_id = client.post("/videos", json={"filename": "quiet.mp4"}).json()["videoId"]
         async with (
-            asyncio.timeout(SECONDS),
+            asyncio.timeout(LONGEST_S),
             connection(Address("127.0.0.1", server.port)) as (reader, writer),
         ):
             writer.write(HANDSHAKE.format(video_id).encode())

@@ -9,10 +9,9 @@ import pytest
 from tests.support.files import files_in
 from tests.support.follower import Follower
 from tests.support.server import Program, Server
-from tests.support.waiting import until_true
+from tests.support.waiting import LONGEST_S, until_true
 from tests.support.working import children
 
-SOON_S = 10
 # Longer than a stream is silent here: whoever connects anew would see the rows without being told of them.
 PATIENCE_S = 60
 
@@ -65,7 +64,7 @@ def test_a_worker_that_is_killed_takes_its_children_along_and_the_next_one_goes_
         until_true(lambda: notes(data_dir, video_id) >= 2)
         alive = children(worker.pid)
         worker.kill()
-        assert alive and not psutil.wait_procs(alive, timeout=SOON_S)[1]
+        assert alive and not psutil.wait_procs(alive, timeout=LONGEST_S)[1]
         with web.client() as client:
             assert client.get(f"/videos/{video_id}").json()["status"] == "processing"
         worker.start()
@@ -87,13 +86,13 @@ def test_a_run_in_the_other_process_is_stopped_and_leaves_no_ladder(
             client.post(f"/videos/{video_id}/cancel").raise_for_status()
         else:
             client.delete(f"/videos/{video_id}").raise_for_status()
-    until_true(lambda: not children(worker.pid), SOON_S)
+    until_true(lambda: not children(worker.pid))
     folder = data_dir / "storage/videos" / video_id
     # The upload and its pictures, what is played of it as it is, and what leads there.
     kept = {"source", video_id, "copy", "copy_audio", "hls", "1"} if asked == "cancel" else set[str]()
-    until_true(lambda: {path.parent.name for path in files_in(folder)} <= kept, SOON_S)
+    until_true(lambda: {path.parent.name for path in files_in(folder)} <= kept)
     assert not notes(data_dir, video_id)
-    until_true(lambda: not list(data_dir.glob("scratch/*")), SOON_S)
+    until_true(lambda: not list(data_dir.glob("scratch/*")))
     worker.stop()
     for program in (worker, web):
         assert "Traceback" not in program.log.read_text()

@@ -12,7 +12,6 @@ from webapp.config import Settings
 from webapp.events import StageName, Status
 from webapp.runs import Stage, StageState
 
-SOON_S = 10
 AS_UPLOADED = "This is the file as it was uploaded; other qualities were not made."
 
 
@@ -45,7 +44,7 @@ async def cancelled(settings: Settings, slow_video: Path) -> AsyncIterator[tuple
         video_id = await working.upload(slow_video)
         await copied(working, video_id)
         await working.control.cancel(video_id)
-        await until(lambda: not children() and not working.notes(video_id), SOON_S)
+        await until(lambda: not children() and not working.notes(video_id))
         yield working, video_id
 
 
@@ -79,7 +78,7 @@ async def test_a_later_run_takes_its_place_or_leaves_it(cancelled: tuple[Working
     await working.control.process(video_id)
     await until(lambda: bool(working.notes(video_id, run=2)))
     await working.control.cancel(video_id)
-    await until(lambda: not working.notes(video_id, run=2), SOON_S)
+    await until(lambda: not working.notes(video_id, run=2))
     assert (await working.video(video_id)).published_run == 1
     assert [variant.uri for variant in package.variants] == ["r1/copy/playlist.m3u8"]
     await working.control.process(video_id)
@@ -99,5 +98,5 @@ async def test_deleting_what_is_just_being_cancelled_leaves_nothing(
     video_id = await working.upload(slow_video)
     await copied(working, video_id)
     await working.control.delete(video_id)
-    await until(lambda: not children() and not working.scratch("*"), SOON_S)
-    await until(lambda: not files_in(working.folder(video_id)), SOON_S)
+    await until(lambda: not children() and not working.scratch("*"))
+    await until(lambda: not files_in(working.folder(video_id)))

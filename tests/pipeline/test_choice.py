@@ -126,7 +126,7 @@ async def test_a_restart_keeps_to_what_was_chosen(settings: Settings, tmp_path: 
             states = {stage.name: stage.state for stage in run.stages}
             return states[StageName.VIDEO] is StageState.RUNNING
 
-        await until(encoding, 30, look)
+        await until(encoding, look=look)
         because = run.ladder_because
     assert because
     async with Working.started(settings.model_copy(update={"per_title": False})) as working:

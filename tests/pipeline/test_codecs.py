@@ -46,7 +46,7 @@ async def test_the_largest_renditions_come_in_another_codec_too(
     async with Working.started(with_codecs(settings, codec)) as working:
         for name, source in sources.items():
             video_id = await working.upload(source, source.name)
-            run = await working.ended(video_id, within_s=120)
+            run = await working.ended(video_id)
             assert run.status is Status.READY, name
             hls = working.folder(video_id) / "hls"
             text = (hls / "multivariant.m3u8").read_text()

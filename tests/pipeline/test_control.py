@@ -11,8 +11,6 @@ from webapp.events import Status
 from webapp.pipeline.control import Control
 from webapp.runs import StageState
 
-SOON_S = 10
-
 
 async def until_playable(working: Working, video_id: str) -> None:
     video = await working.video(video_id)
@@ -96,8 +94,8 @@ async def test_cancelling_stops_the_children_and_leaves_nothing_to_play(
     await until_playable(working, video_id)
     await until(lambda: bool(children()))
     await working.control.cancel(video_id)
-    await until(lambda: not children(), SOON_S)
-    await until(lambda: not working.notes(video_id), SOON_S)
+    await until(lambda: not children())
+    await until(lambda: not working.notes(video_id))
     video, run = await working.video(video_id), await working.run(video_id)
     assert (video.status, video.playable) == (Status.CANCELLED, False)
     assert StageState.STOPPED in {stage.state for stage in run.stages}
@@ -105,15 +103,15 @@ async def test_cancelling_stops_the_children_and_leaves_nothing_to_play(
     assert (await working.events(video_id))[-1].status is Status.CANCELLED
     assert not working.scratch("*")
     hls = working.folder(video_id) / "hls"
-    await until(lambda: not files_in(hls), SOON_S)
+    await until(lambda: not files_in(hls))
 
 
 async def test_deleting_while_it_is_processed_leaves_nothing(working: Working, slow_video: Path) -> None:
     video_id = await working.upload(slow_video)
     await until_playable(working, video_id)
     await working.control.delete(video_id)
-    await until(lambda: not children(), SOON_S)
-    await until(lambda: not working.folder(video_id).exists() and not working.scratch("*"), SOON_S)
+    await until(lambda: not children())
+    await until(lambda: not working.folder(video_id).exists() and not working.scratch("*"))
     with pytest.raises(NotFound):
         await working.run(video_id, 1)
     assert not await working.events(video_id)
@@ -134,7 +132,7 @@ async def test_another_run_leaves_the_old_package_playable_until_it_is_complete(
     assert (video.status, video.published_run) == (Status.PROCESSING, 1)
     assert package.read("multivariant.m3u8") == before
     await working.control.cancel(video_id)
-    await until(lambda: not working.notes(video_id, run=2), SOON_S)
+    await until(lambda: not working.notes(video_id, run=2))
     video = await working.video(video_id)
     assert (video.status, video.published_run) == (Status.CANCELLED, 1)
     assert all(package.read(name) for uri in package.renditions for name in package.media(uri).segments)

@@ -13,8 +13,9 @@ import pytest
 
 from tests.media.tampering import claim_duration
 from tests.support.video import make_video, noisy_frame
-from tests.support.waiting import until
-from tests.support.working import Working, children
+from tests.support.waiting import LONGEST_S, until
+from tests.support.working import ENCODED_WITHIN_S, Working, children
+from webapp.config import Settings
 from webapp.errors import Invalid
 from webapp.events import Status
 from webapp.history import Recorder
@@ -26,6 +27,12 @@ PIECE_BYTES = 16 * 1024
 FRAMES = 200
 FASTSTART = {"movflags": "faststart"}
 FRAGMENTED = "frag_keyframe+empty_moov+default_base_moof"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """An upload may stand still for longer than anybody here waits for what comes of its beginning."""
+    return settings.model_copy(update={"upload_idle_s": 2 * LONGEST_S})
 
 
 @dataclass
@@ -67,7 +74,7 @@ async def playable(working: Working, video_id: str) -> Video:
         nonlocal video
         video = await working.video(video_id)
 
-    await until(lambda: video.playable, 30, look)
+    await until(lambda: video.playable, look=look)
     return video
 
 
@@ -197,7 +204,7 @@ async def watched_before_it_is_complete(working: Working, upload: bytes, renditi
         assert (await working.video(video_id)).playable
         lengths.append(playlist.read_text().count("#EXTINF"))
 
-    await until(lambda: run.status is not Status.PROCESSING, 60, watch)
+    await until(lambda: run.status is not Status.PROCESSING, ENCODED_WITHIN_S, watch)
     assert run.status is Status.READY and run.playable_s == 0 and run.replaces == 0
     assert early and lengths == sorted(lengths)
     # Copied sound is cut the same way whether or not the upload says how long it is: the run writes it again.
@@ -265,7 +272,7 @@ async def test_the_page_says_why_it_has_to_be_complete_first(working: Working, c
         page = await working.page(video_id)
 
     why = "the index of this file is at its end"
-    await until(lambda: f"here once the upload is complete: {why}" in page, 20, look)
+    await until(lambda: f"here once the upload is complete: {why}" in page, look=look)
     assert "as soon as its beginning is encoded" not in page
     assert (await working.document(video_id))["watchableLaterBecause"] == why
     slow.on.set()

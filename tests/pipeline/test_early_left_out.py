@@ -3,14 +3,23 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.support.video import make_video, noisy_frame
+from tests.support.waiting import LONGEST_S
 from tests.support.working import Working
+from webapp.config import Settings
 
 from .test_early import Slow, begin, playable, ready_with
 
 FRAMES = 300
 # Of a transport stream libavformat looks at the first megabyte.
 MANY_BYTES = {"preset": "ultrafast", "crf": "10"}
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"upload_idle_s": 2 * LONGEST_S})
 
 
 async def test_a_beginning_in_another_coding_than_the_rest_is_taken_back(

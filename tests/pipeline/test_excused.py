@@ -2,6 +2,7 @@
 
 import asyncio
 
+from tests.support.waiting import LONGEST_S
 from webapp.pipeline.excused import unless
 
 
@@ -52,5 +53,5 @@ async def test_who_is_cancelled_while_waiting_leaves_it_too() -> None:
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
         assert waiting.cancelled()
-    async with asyncio.timeout(5), turn:
+    async with asyncio.timeout(LONGEST_S), turn:
         pass

@@ -45,7 +45,7 @@ async def test_it_fails_with_a_reason_and_a_way_out_everywhere(
     shared: Working, unusable: Unusable, name: str
 ) -> None:
     video_id = await shared.upload(unusable[name])
-    run = await shared.ended(video_id, within_s=20)
+    run = await shared.ended(video_id)
     video, last = await shared.video(video_id), (await shared.events(video_id))[-1]
     message, hint = FAILURES[CODES[name]]
     assert (run.status, video.status, last.status) == (Status.FAILED,) * 3

@@ -26,7 +26,7 @@ async def playable_without_a_slot(idle: Working, source: Path) -> Video:
             nonlocal video
             video = await idle.video(video_id)
 
-        await until(lambda: video.playable or processing.done(), 30, look)
+        await until(lambda: video.playable or processing.done(), look=look)
     await processing
     assert (await idle.run(video_id)).status is Status.READY
     return video

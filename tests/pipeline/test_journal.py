@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.support.waiting import LONGEST_S
 from tests.support.working import Working
 from webapp.events import EventType, StageName, Status, VideoEvent
 from webapp.media.failures import FAILURES, Unprocessable
@@ -232,7 +233,7 @@ async def test_a_record_that_is_cancelled_at_any_moment_does_not_keep_others_fro
 
 
 async def test_what_is_only_asked_does_not_wait_for_who_writes(told: Told) -> None:
-    async with told.working.parts.history.recording(told.video_id), asyncio.timeout(5):
+    async with told.working.parts.history.recording(told.video_id), asyncio.timeout(LONGEST_S):
         run = await told.journal.read()
         assert run and run.status is Status.PROCESSING
         assert not await told.journal.is_published()

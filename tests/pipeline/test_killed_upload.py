@@ -47,7 +47,7 @@ async def found_by_the_next_start(idle: Working, video_id: str) -> Video:
         video = await idle.video(video_id)
 
     watching = asyncio.create_task(idle.parts.uploads.abandoned.watch())
-    await until(lambda: video.status is not Status.UPLOADING, 10, look)
+    await until(lambda: video.status is not Status.UPLOADING, look=look)
     watching.cancel()
     await asyncio.gather(watching, return_exceptions=True)
     return video

@@ -37,7 +37,7 @@ async def until_run(idle: Working, video_id: str, so: Callable[[Run], bool]) -> 
         nonlocal run
         run = await idle.run(video_id)
 
-    await until(lambda: so(run), 60, look)
+    await until(lambda: so(run), look=look)
 
 
 def state(run: Run, name: StageName) -> StageState | None:
@@ -83,4 +83,4 @@ async def test_who_waits_for_a_core_after_the_first_chunk_keeps_no_child(
         video_id = await stack.enter_async_context(processing(idle, slow_444_video, slots))
         await until_run(idle, video_id, lambda run: run.published_segments > 0)
         await until_run(idle, video_id, lambda run: state(run, StageName.AUDIO) is StageState.DONE)
-        await until(lambda: not children(), 30)
+        await until(lambda: not children())

@@ -8,6 +8,7 @@ from tests.support.content import pieces
 from tests.support.files import files_in
 from tests.support.pictures import picture
 from tests.support.storages import SlowStorage
+from tests.support.waiting import LONGEST_S
 from tests.support.working import Working
 from webapp.errors import NotFound
 from webapp.pipeline.posters import Posters
@@ -26,7 +27,7 @@ async def replacing(idle: Working, video_id: str) -> tuple[SlowStorage, asyncio.
 async def test_others_do_not_wait_for_the_disk_that_stores_one(idle: Working) -> None:
     video_id, other = [await idle.upload(b"any", process=False) for _ in range(2)]
     storage, task = await replacing(idle, video_id)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LONGEST_S):
         await idle.parts.uploads.rename(other, "Another")
     assert not (await idle.video(video_id)).own_poster
     storage.gate.set()
@@ -37,7 +38,7 @@ async def test_others_do_not_wait_for_the_disk_that_stores_one(idle: Working) ->
 async def test_none_is_left_of_a_video_that_is_deleted_meanwhile(idle: Working) -> None:
     video_id = await idle.upload(b"any", process=False)
     storage, task = await replacing(idle, video_id)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LONGEST_S):
         await idle.control.delete(video_id)
     storage.gate.set()
     with pytest.raises(NotFound):
@@ -49,5 +50,5 @@ async def test_who_sends_one_in_vain_is_told_so_while_others_write(idle: Working
     video_id = await idle.upload(b"any", process=False)
     history, posters = idle.parts.history, Posters(idle.settings, idle.parts.history, idle.parts.storage)
     with pytest.raises(NotFound):
-        async with history.recording(video_id), asyncio.timeout(5):
+        async with history.recording(video_id), asyncio.timeout(LONGEST_S):
             await posters.replace("gone", pieces(picture()))

@@ -65,7 +65,7 @@ async def test_a_run_that_is_watched_already_holds_up_no_other(
             nonlocal video
             video = await working.video(third)
 
-        await until(lambda: video.playable, 60, look)
+        await until(lambda: video.playable, look=look)
         assert (await working.run(first)).status not in TERMINAL
         ready = [await working.ended(each) for each in (first, second, third)]
         assert [run.status for run in ready] == [Status.READY] * 3

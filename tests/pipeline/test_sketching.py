@@ -76,7 +76,7 @@ async def test_a_sketch_outlives_a_run_that_is_cancelled(working: Working, slow_
         nonlocal found
         found = await stage(working, video_id)
 
-    await until(lambda: found is not None and found.state is StageState.DONE, 30, look)
+    await until(lambda: found is not None and found.state is StageState.DONE, look=look)
     await working.control.cancel(video_id)
     video = await working.video(video_id)
     assert (video.status, video.playable) == (Status.CANCELLED, True)

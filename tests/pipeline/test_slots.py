@@ -7,6 +7,7 @@ from random import Random
 import pytest
 from hypothesis import given, strategies as st
 
+from tests.support.waiting import LONGEST_S
 from webapp.pipeline.slots import Slots
 
 
@@ -132,7 +133,7 @@ async def test_work_that_fails_gives_its_slot_back() -> None:
     with pytest.raises(ValueError, match="no good"):
         async with slots.take("one"):
             raise ValueError("no good")
-    async with asyncio.timeout(5), slots.take("one"):
+    async with asyncio.timeout(LONGEST_S), slots.take("one"):
         pass
 
 

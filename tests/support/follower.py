@@ -9,6 +9,9 @@ from typing import Any, Self
 import httpx
 from httpx_sse import SSEError, connect_sse
 
+from tests.support.waiting import LONGEST_S
+from tests.support.working import ENCODED_WITHIN_S
+
 Event = dict[str, Any]
 RECONNECT_S = 0.1
 
@@ -42,10 +45,10 @@ class Follower:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._leaving = True
-        self._thread.join(timeout=20)
+        self._thread.join(timeout=LONGEST_S)
         assert not self._thread.is_alive()
 
-    def wait_for(self, wanted: Callable[[Event], bool], within_s: float = 60) -> Event:
+    def wait_for(self, wanted: Callable[[Event], bool], within_s: float = LONGEST_S) -> Event:
         """The first event that is as wanted, also one that came earlier."""
         with self._news:
             found = self._news.wait_for(
@@ -59,7 +62,7 @@ class Follower:
         """Whether the stream has said that it is done."""
         return self._ended
 
-    def wait_for_end(self, within_s: float = 90) -> Event:
+    def wait_for_end(self, within_s: float = ENCODED_WITHIN_S) -> Event:
         """Waits until the stream says that it is done; returns the last event."""
         with self._news:
             ended = self._news.wait_for(lambda: self._ended, timeout=within_s)
@@ -67,7 +70,7 @@ class Follower:
         return self.events[-1]
 
     def _follow(self) -> None:
-        with httpx.Client(timeout=httpx.Timeout(5, read=self._patience_s)) as client:
+        with httpx.Client(timeout=httpx.Timeout(LONGEST_S, read=self._patience_s)) as client:
             while not self._leaving and not self._ended:
                 try:
                     self._listen(client)

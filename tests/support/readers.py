@@ -23,7 +23,6 @@ from webapp.history import History
 VENDOR = Path(__file__).parents[2] / "vendor"
 FOLLOW = Path(__file__).with_name("follow.cjs")
 BACK_AFTER_S = 0.2
-ENDED_WITHIN_S = 30
 
 IN_THE_PAGE = """url => {
   const source = new EventSource(url)

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from tests.support.content import content
-from tests.support.http import Address, listening
+from tests.support.http import PATIENCE_S, Address, listening
 from webapp.app import Installation
 from webapp.events import EventType, Status
 from webapp.keys import hls_key, original_key, poster_key
@@ -40,7 +40,7 @@ class Site:
     async def open(cls, installation: Installation) -> AsyncIterator["Site"]:
         async with (
             listening(installation.app) as address,
-            httpx.AsyncClient(base_url=address.url, timeout=20) as client,
+            httpx.AsyncClient(base_url=address.url, timeout=PATIENCE_S) as client,
         ):
             yield cls(client, installation, address)
 

@@ -60,7 +60,7 @@ class Station:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.hub.close()
-        await until(lambda: not self.tasks, within_s=10)
+        await until(lambda: not self.tasks)
         await self.broker.close()
         await self.db.close()
 

@@ -8,9 +8,7 @@ import psutil
 
 from tests.support.follower import Follower
 from tests.support.server import Server
-from tests.support.waiting import until_true
-
-GONE_WITHIN_S = 10
+from tests.support.waiting import LONGEST_S, until_true
 
 
 @dataclass
@@ -59,7 +57,7 @@ class Upheaval:
         else:
             self.server.kill()
         assert children and not moment.ends(self) and not self.over, "it was over too soon"
-        _, alive = psutil.wait_procs(children, timeout=GONE_WITHIN_S)
+        _, alive = psutil.wait_procs(children, timeout=LONGEST_S)
         self.survivors += [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
         for number in self.notes:
             for path in self._files(number):

@@ -22,6 +22,7 @@ from webapp.runs import Run, get_run
 from webapp.videos import Video, get_video
 from webapp.web.parts import EXTENSION, Parts
 
+ENCODED_WITHIN_S = 200  # by a machine that is slow and has other things to do
 TERMINAL = (Status.READY, Status.FAILED, Status.CANCELLED)
 
 
@@ -67,7 +68,7 @@ class Working:
             number = number or (await get_video(session, video_id)).run
             return await get_run(session, video_id, number)
 
-    async def ended(self, video_id: str, within_s: float = 60) -> Run:
+    async def ended(self, video_id: str, within_s: float = ENCODED_WITHIN_S) -> Run:
         """Waits until the newest run is over."""
         run = await self.run(video_id)
 

@@ -9,6 +9,7 @@ from html import unescape
 import httpx
 import pytest
 
+from tests.support.http import PATIENCE_S
 from tests.support.site import HTML, Site
 from tests.support.sse import EventStream, parse
 from tests.support.waiting import until
@@ -47,7 +48,7 @@ async def reading(site: Site, path: str) -> AsyncIterator[httpx.Response]:
 async def text_with(chunks: AsyncIterator[str], wanted: str) -> str:
     """What comes up to and with `wanted`."""
     text = ""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while wanted not in text:
             text += await anext(chunks)
     return text
@@ -209,8 +210,8 @@ async def test_who_looks_without_scripts_leaves_nothing_behind(
     for _ in range(3):
         async with reading(site, f"/embed/{video_id}/plain") as response:
             await text_with(response.aiter_text(), "0%")
-            await until(lambda: installation.hub.open_streams == 1, within_s=10)
-        await until(lambda: installation.hub.open_streams == 0, within_s=10)
+            await until(lambda: installation.hub.open_streams == 1)
+        await until(lambda: installation.hub.open_streams == 0)
 
 
 class TestFull:

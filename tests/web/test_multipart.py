@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.support.http import connection, read_answer
+from tests.support.http import PATIENCE_S, connection, read_answer
 from tests.support.site import HTML, Site
 
 BOUNDARY = b"----edge"
@@ -99,7 +99,7 @@ async def test_what_does_not_come_to_the_point_is_not_kept_in_memory(site: Site,
         writer.write(f"{head}Content-Length: 1000000000\r\n\r\n".encode() + start)
         for _ in range(8):
             writer.write(b"x" * 1_000_000)  # and no end
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             assert (await read_answer(answers)).status == 400
 
 

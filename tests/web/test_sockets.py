@@ -11,6 +11,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from tests.support.http import PATIENCE_S
 from tests.support.site import Site
 from tests.support.waiting import until
 from tests.support.wire import subscribers, tell
@@ -31,11 +32,11 @@ async def video_id(site: Site) -> str:
 
 def socket(site: Site, video_id: str, query: str = "", **options: Any) -> connect:
     url = f"{site.address.url.replace('http', 'ws')}/videos/{video_id}/status.ws{query}"
-    return connect(url, open_timeout=20, **options)
+    return connect(url, open_timeout=PATIENCE_S, **options)
 
 
 async def message(client: ClientConnection) -> dict[str, Any]:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         found = json.loads(await client.recv())
     assert isinstance(found, dict)
     return found

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.http import Answer, connection, read_answer
+from tests.support.http import PATIENCE_S, Answer, connection, read_answer
 from tests.support.site import HTML, Site
 from tests.support.waiting import until
 from webapp.events import Status
@@ -24,7 +24,7 @@ async def cut_off(site: Site, method: str, path: str, begin: bytes, **headers: s
         writer.write("\r\n".join([*lines, "", ""]).encode() + begin)
         await asyncio.sleep(0.2)
         site.installation.stop_receiving()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             return await read_answer(reader, method)
 
 
