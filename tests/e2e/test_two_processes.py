@@ -91,7 +91,7 @@ def test_a_run_in_the_other_process_is_stopped_and_leaves_no_ladder(
     # The upload and its pictures, what is played of it as it is, and what leads there.
     kept = {"source", video_id, "copy", "copy_audio", "hls", "1"} if asked == "cancel" else set[str]()
     until_true(lambda: {path.parent.name for path in files_in(folder)} <= kept)
-    assert not notes(data_dir, video_id)
+    until_true(lambda: not notes(data_dir, video_id))
     until_true(lambda: not list(data_dir.glob("scratch/*")))
     worker.stop()
     for program in (worker, web):
