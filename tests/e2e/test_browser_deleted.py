@@ -7,11 +7,23 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.e2e.conftest import Visit
+from tests.support.browser import Visitor
 from tests.support.server import Server
 from tests.support.waiting import until_true
 
 WORDS = "This video was deleted"
-ASKS_AFTER_MS, HTMX_SETTLES_MS = 6_000, 300
+HTMX_SETTLES_MS = 300
+
+
+def held(visitor: Visitor, asked: list[Route]) -> Route:
+    """The request that waits for its answer, once it has come."""
+
+    def come() -> bool:
+        visitor.page.wait_for_timeout(20)  # requests come while something is asked of the page
+        return bool(asked)
+
+    until_true(come)
+    return asked[0]
 
 
 @pytest.fixture
@@ -52,8 +64,7 @@ def test_a_picture_that_comes_for_a_player_that_is_gone_does_no_harm(
     visitor.page.locator("media-controller").wait_for()
     with server.client() as client:
         until_true(lambda: "storyboard" in client.get(f"/videos/{video_id}").json()["links"])
-        visitor.page.wait_for_timeout(ASKS_AFTER_MS)
-        answer = asked[0].fetch()
+        answer = held(visitor, asked).fetch()
         assert "thumbnails" in answer.text()
         client.delete(f"/videos/{video_id}").raise_for_status()
     expect(visitor.page.locator("media-controller")).to_have_count(0)
@@ -75,10 +86,7 @@ def test_a_player_that_comes_after_the_deletion_is_not_shown(
         visitor.page.route("**/player", lambda route: asked.append(route))
         visitor.page.goto(page.format(video_id))
         client.put(created["upload"]["url"], content=long_video.read_bytes()).raise_for_status()
-        with visitor.page.expect_request("**/player"):
-            pass
-        visitor.page.wait_for_timeout(HTMX_SETTLES_MS)
-        answer = asked[0].fetch()
+        answer = held(visitor, asked).fetch()
         assert "media-controller" in answer.text()
         client.delete(f"/videos/{video_id}").raise_for_status()
     expect(visitor.page.get_by_text(WORDS).first).to_be_visible()
