@@ -20,8 +20,7 @@ def test_sound_alone_is_uploaded_and_listened_to(
     video_id = visitor.upload(make_sound(tmp_path / "A song.mp3", "libmp3lame", seconds=9))
     expect(visitor.page.locator("#live .chip")).to_have_text("Ready")
     visitor.page.locator("hls-video").wait_for()
-    visitor.media("media.play()")
-    visitor.page.wait_for_function("() => document.querySelector('hls-video').currentTime > 0.5")
+    visitor.play(0.5)
     # Infinite as long as the player has the list that was still growing.
     visitor.page.wait_for_function("() => Math.abs(document.querySelector('hls-video').duration - 9) < 0.1")
     visitor.media("media.pause()")

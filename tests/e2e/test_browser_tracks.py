@@ -15,8 +15,7 @@ def assert_french_can_be_chosen(visitor: Visitor, played_to_s: int) -> None:
     page.locator("hls-video").wait_for()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    visitor.media("media.play()")
-    page.wait_for_function("() => document.querySelector('hls-video').currentTime > 1")
+    visitor.play(1)
     page.locator("media-audio-track-menu-button").click()
     page.get_by_role("menuitemradio", name="French").click()
     page.wait_for_function(f"() => document.querySelector('hls-video').currentTime > {played_to_s}")
@@ -51,7 +50,7 @@ def test_subtitles_can_be_chosen(server: Server, visit: Visit, small_video: Path
     page.locator("hls-video").wait_for()
     page.locator("media-captions-menu-button").click()
     page.get_by_role("menuitemradio", name="German").click()
-    visitor.media("media.play()")
+    visitor.play(1)
     page.wait_for_function(
         """() => [...document.querySelector('hls-video').textTracks].some(
             track => track.mode === 'showing' && track.activeCues?.[0]?.text === 'Guten Abend')"""
@@ -67,8 +66,7 @@ def test_there_are_no_menus_where_there_is_nothing_to_choose(
     visitor.upload(small_video)
     page = visitor.page
     page.locator("hls-video").wait_for()
-    visitor.media("media.play()")
-    page.wait_for_function("() => document.querySelector('hls-video').currentTime > 1")
+    visitor.play(1)
     assert page.locator("media-rendition-menu-button").is_visible()
     page.locator("media-audio-track-menu-button").wait_for(state="hidden")
     page.locator("media-captions-menu-button").wait_for(state="hidden")

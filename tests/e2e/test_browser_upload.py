@@ -5,6 +5,7 @@ from pathlib import Path
 
 import imageio_ffmpeg
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.conftest import Visit
 from tests.support.browser import Visitor
@@ -40,11 +41,7 @@ def chip(visitor: Visitor, text: str, within_ms: int | None = None) -> None:
 
 def plays(visitor: Visitor) -> None:
     """Plays until it has gone on by a second."""
-    visitor.media("media.play()")
-    began = visitor.media("media.currentTime")
-    visitor.page.wait_for_function(
-        "began => document.querySelector('hls-video').currentTime > began + 1", arg=began
-    )
+    visitor.play(visitor.media("media.currentTime") + 1)
     visitor.media("media.pause()")
 
 
@@ -79,7 +76,8 @@ def test_a_video_is_uploaded_watched_while_it_is_processed_and_after(
     assert len(set(percents)) >= 5 and percents == sorted(percents)
     visitor.page.get_by_role("link", name="Library").click()
     tile = visitor.page.locator(f'a[href="/videos/{video_id}"]')
-    assert tile.locator("img").first.is_visible() and "Ready" in tile.inner_text()
+    expect(tile.locator("img").first).to_be_visible()
+    expect(tile).to_contain_text("Ready")
     assert visitor.complaints == []
 
 
@@ -95,7 +93,7 @@ def test_what_is_no_video_fails_before_the_visitors_eyes(
     assert "Code: not_media" in failure.inner_text()
     assert visitor.accessibility() == []
     visitor.page.get_by_role("link", name="Library").click()
-    assert "This is not a file that Rushes can read." in visitor.page.get_by_role("listitem").inner_text()
+    expect(visitor.page.locator(".grid li")).to_contain_text("This is not a file that Rushes can read.")
     assert visitor.complaints == []
 
 

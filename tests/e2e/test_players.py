@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Visit
+from tests.support.browser import PLAYS_TO
 from tests.support.firefox import firefox
 from tests.support.server import Server
 from tests.support.tracks import SoundTrack, add_tracks
@@ -45,8 +46,7 @@ def test_firefox_plays_seeks_and_changes_sound_and_size(server: Server, ready: s
     with firefox(tmp_path) as browser:
         browser.goto(f"{server.url}/videos/{ready}")
         browser.wait_for(f"{PLAYER} !== null")
-        browser.evaluate(f"{PLAYER}.play()")
-        browser.wait_for(f"{PLAYER}.currentTime > 1")
+        browser.wait_for(f"({PLAYS_TO})(1)")
         assert browser.evaluate(f"{PLAYER}.duration") == pytest.approx(SECONDS, abs=0.1)
         for rendition in range(browser.evaluate(f"{PLAYER}.videoRenditions.length")):
             browser.evaluate(f"{PLAYER}.videoRenditions.selectedIndex = {rendition}")

@@ -32,6 +32,13 @@ AXE = Path(__file__).parents[2] / "vendor/node_modules/axe-core/axe.min.js"
 PATIENCE_MS = 120_000
 expect.set_options(timeout=PATIENCE_MS)  # its own 5 s are too few on a machine that is busy
 LEFT_BY_THE_PAGE = "net::ERR_ABORTED"
+# A player that was loaded a moment ago forgets that it was to play when its list arrives, and a promise to
+# play is never kept if what is to be played is exchanged just then.
+PLAYS_TO = """second => {
+  const media = document.querySelector('hls-video');
+  if (media.paused && !media.ended) media.play().catch(() => {});
+  return media.currentTime > second;
+}"""
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1180, "height": 800}
 SCHEMES = ("light", "dark")
@@ -121,6 +128,10 @@ class Visitor:
         return self.page.evaluate(
             f"() => {{ const media = document.querySelector('hls-video'); return {expression} }}"
         )
+
+    def play(self, to_s: float) -> None:
+        """Plays until it has come past that second."""
+        self.page.wait_for_function(PLAYS_TO, arg=to_s)
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
