@@ -127,7 +127,9 @@ async def test_a_portrait_video_keeps_its_detail(shared: Working, make: Make) ->
 
 
 async def test_several_uploads_are_processed_side_by_side(shared: Working, small_video: Path) -> None:
-    ids = [await shared.upload(small_video) for _ in range(3)]
+    ids = [await shared.upload(small_video, process=False) for _ in range(3)]
+    for video_id in ids:
+        await shared.control.process(video_id)
     runs = [await shared.ended(video_id) for video_id in ids]
     assert {run.status for run in runs} == {Status.READY}
     first_end = min(run.finished_at for run in runs if run.finished_at)
