@@ -53,7 +53,7 @@ async def test_a_run_goes_on_where_it_was_stopped_and_encodes_no_chunk_twice(
 async def test_a_child_that_hangs_is_killed_and_its_chunk_done_again(
     settings: Settings, slow_video: Path
 ) -> None:
-    impatient = settings.model_copy(update={"child_silence_s": 2.0})
+    impatient = settings.model_copy(update={"child_silence_s": 10.0})
     async with Working.started(impatient) as working:
         video_id = await working.upload(slow_video)
         await until(lambda: bool(working.scratch("*.chunk1/*/init.mp4")))
