@@ -182,7 +182,11 @@ async def test_a_resumed_run_waits_for_nothing_that_is_copied_already(
     idle: Working, slow_video: Path
 ) -> None:
     video_id, steps = await idle.upload(slow_video), Remembered()
-    await interrupted_after(process(idle, video_id, 1, steps), lambda: len(idle.notes(video_id)) > 0)
+    watcher = Watcher(idle, video_id)
+    await interrupted_after(
+        process(idle, video_id, 1, steps),
+        lambda: watcher.sees(1)() and watcher.ended and len(idle.notes(video_id)) > 0,
+    )
     copied = idle.folder(video_id) / "hls/r1/copy"
     before = {path: path.stat().st_mtime_ns for path in copied.glob("s*.m4s")}
     await process(idle, video_id, 1, steps)
