@@ -9,7 +9,7 @@ import pytest
 # Lowest first. What stands in one line does not know of the other things in it.
 LAYERS = [
     {"errors", "events", "embedding", "words", "standing", "threads"},
-    {"config", "media", "storage", "broker", "db"},
+    {"config", "media", "storage", "broker", "db", "stages"},
     {"videos", "runs", "keys"},
     {"history", "losses", "waiting"},
     {"uploads", "retention", "streams", "pipeline"},

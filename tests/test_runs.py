@@ -10,7 +10,8 @@ from webapp.config import Settings
 from webapp.db import Database, now
 from webapp.errors import NotFound
 from webapp.events import StageName, Status
-from webapp.runs import RenditionInfo, Run, Stage, StageState, get_run
+from webapp.runs import RenditionInfo, Run, get_run
+from webapp.stages import Stage, StageState
 from webapp.videos import Video
 
 VIDEO = RenditionInfo(

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -12,33 +11,8 @@ from sqlmodel import Field, SQLModel, col, select
 
 from .db import UtcDateTime, Word, now
 from .errors import NotFound
-from .events import StageName, Status, Timestamp, WireModel
-
-
-class StageState(StrEnum):
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    SKIPPED = "skipped"
-    STOPPED = "stopped"
-
-
-class Stage(WireModel):
-    """One stage of a run as it stands.
-
-    Of what stands in for the ladder, `publishedAt` is when it could be watched first, and `replacedAt` when
-    the ladder took its place before the end: it broke off, and the ladder went as far.
-    """
-
-    name: StageName
-    state: StageState = StageState.WAITING
-    detail: str = ""
-    progress: int | None = None
-    started_at: Timestamp | None = None
-    finished_at: Timestamp | None = None
-    published_at: Timestamp | None = None
-    replaced_at: Timestamp | None = None
+from .events import StageName, Status, WireModel
+from .stages import STAGES, Stage, StageState
 
 
 class RenditionInfo(WireModel):
@@ -73,7 +47,6 @@ class RuleVerdict(WireModel):
     measured: str
 
 
-STAGES: TypeAdapter[list[Stage]] = TypeAdapter(list[Stage])
 RENDITIONS: TypeAdapter[list[RenditionInfo]] = TypeAdapter(list[RenditionInfo])
 CONFORMANCE: TypeAdapter[list[RuleVerdict]] = TypeAdapter(list[RuleVerdict])
 
@@ -183,24 +156,6 @@ class Run(SQLModel, table=True):
     @conformance.setter
     def conformance(self, verdicts: list[RuleVerdict]) -> None:
         self.conformance_json = CONFORMANCE.dump_json(verdicts, by_alias=True).decode()
-
-
-def with_sketch(stages: list[Stage]) -> list[Stage]:
-    """The stages of a run that makes a sketch, which few do."""
-    return _with(StageName.SKETCH, StageName.COPY, stages)
-
-
-def with_subtitles(stages: list[Stage]) -> list[Stage]:
-    """The stages of a run that has subtitles to take out, which few have; they come after the sound."""
-    return _with(StageName.SUBTITLES, StageName.AUDIO, stages)
-
-
-def _with(name: StageName, before: StageName, stages: list[Stage]) -> list[Stage]:
-    names = [stage.name for stage in stages]
-    if name in names:
-        return stages
-    place = names.index(before) + 1
-    return [*stages[:place], Stage(name=name), *stages[place:]]
 
 
 async def get_run(session: AsyncSession, video_id: str, number: int) -> Run:

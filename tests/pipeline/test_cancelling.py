@@ -10,7 +10,7 @@ from tests.support.waiting import until
 from tests.support.working import Working, children
 from webapp.config import Settings
 from webapp.events import StageName, Status
-from webapp.runs import Stage, StageState
+from webapp.stages import Stage, StageState
 
 AS_UPLOADED = "This is the file as it was uploaded; other qualities were not made."
 

@@ -20,7 +20,8 @@ from webapp.media.wanted import WANTED_OF_NEW_RUNS, Wanted
 from webapp.pipeline import describe
 from webapp.pipeline.choice import Choice
 from webapp.pipeline.plan import Plan
-from webapp.runs import Run, StageState
+from webapp.runs import Run
+from webapp.stages import StageState
 
 QUICK = {"preset": "ultrafast"}
 USUAL = ["360p", "240p", "144p"]

@@ -9,7 +9,7 @@ from tests.support.working import Working, children
 from webapp.errors import Conflict, NotFound
 from webapp.events import Status
 from webapp.pipeline.control import Control
-from webapp.runs import StageState
+from webapp.stages import StageState
 
 
 async def until_playable(working: Working, video_id: str) -> None:

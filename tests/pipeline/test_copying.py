@@ -16,7 +16,7 @@ from tests.support.watcher import Watcher
 from tests.support.working import Working
 from webapp import words
 from webapp.events import StageName, Status
-from webapp.runs import Stage, StageState
+from webapp.stages import Stage, StageState
 
 RATE = 25
 

@@ -13,7 +13,8 @@ from tests.support.working import Working, children
 from webapp.config import Settings
 from webapp.events import EventType, StageName, Status
 from webapp.media.failures import FAILURES
-from webapp.runs import Run, StageState
+from webapp.runs import Run
+from webapp.stages import StageState
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -7,7 +7,7 @@ import pytest
 from tests.support.video import make_video
 from tests.support.working import Working
 from webapp.events import StageName, Status
-from webapp.runs import StageState
+from webapp.stages import StageState
 
 
 @pytest.mark.parametrize(

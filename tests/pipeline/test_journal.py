@@ -8,7 +8,8 @@ from tests.support.working import Working
 from webapp.events import EventType, StageName, Status, VideoEvent
 from webapp.media.failures import FAILURES, Unprocessable
 from webapp.pipeline.journal import MOST_ATTEMPTS, Journal, RunOver
-from webapp.runs import RenditionInfo, Run, Stage, StageState, get_run
+from webapp.runs import RenditionInfo, Run, get_run
+from webapp.stages import Stage, StageState
 
 RENDITION = RenditionInfo(name="360p", codec="avc1.64001e", peak_bps=2, average_bps=1, size_bytes=9)
 

@@ -13,7 +13,8 @@ from tests.support.working import Working, children
 from webapp.events import StageName, Status
 from webapp.pipeline import plan
 from webapp.pipeline.slots import Slots
-from webapp.runs import Run, StageState
+from webapp.runs import Run
+from webapp.stages import StageState
 
 
 @asynccontextmanager

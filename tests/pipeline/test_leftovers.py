@@ -12,7 +12,7 @@ from webapp.pipeline.leftovers import tidy_up
 from webapp.pipeline.publication import Publication
 from webapp.pipeline.slots import Slots
 from webapp.pipeline.work import Work
-from webapp.runs import StageState
+from webapp.stages import StageState
 
 UPLOAD = "source/original"
 

@@ -11,7 +11,7 @@ from tests.support.working import Working
 from webapp.events import StageName
 from webapp.losses import Losses, losing
 from webapp.pipeline.journal import Journal
-from webapp.runs import StageState
+from webapp.stages import StageState
 
 NOTHING = {
     "missingEndSeconds": 0,

@@ -19,7 +19,8 @@ from tests.support.waiting import until
 from tests.support.working import Working, children
 from webapp.config import Settings
 from webapp.events import StageName, Status, VideoEvent
-from webapp.runs import Run, StageState
+from webapp.runs import Run
+from webapp.stages import StageState
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

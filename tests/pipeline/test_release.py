@@ -25,7 +25,7 @@ from webapp.pipeline.plan import Plan
 from webapp.pipeline.release import Release
 from webapp.pipeline.slots import Slots
 from webapp.pipeline.work import Work
-from webapp.runs import StageState
+from webapp.stages import StageState
 
 SSIM = 0.9
 

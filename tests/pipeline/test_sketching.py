@@ -11,7 +11,7 @@ from tests.support.watcher import Watcher
 from tests.support.working import Working
 from webapp.events import StageName, Status
 from webapp.pipeline import plan
-from webapp.runs import Stage, StageState
+from webapp.stages import Stage, StageState
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from webapp.media.facts import Facts
 from webapp.media.track_names import AUDIO_NAME
 from webapp.pipeline.meter import ENCODED, PROBED, Meter
 from webapp.pipeline.plan import Plan
-from webapp.runs import StageState
+from webapp.stages import StageState
 
 
 async def test_an_upload_of_sound_alone_becomes_something_to_listen_to(

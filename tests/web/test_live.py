@@ -7,7 +7,8 @@ import pytest
 from tests.support.site import Site
 from webapp.events import ErrorInfo, EventType, StageName, Status
 from webapp.pipeline.journal import Journal
-from webapp.runs import RenditionInfo, RuleVerdict, StageState, get_run, with_sketch
+from webapp.runs import RenditionInfo, RuleVerdict, get_run
+from webapp.stages import StageState, with_sketch
 from webapp.uploads.journal import UploadJournal
 from webapp.web.live import LiveView, live_renderer, live_view
 

@@ -9,7 +9,8 @@ from ..errors import Conflict, Unavailable
 from ..events import EventType, StageName, Status
 from ..history import History, Recorder
 from ..keys import storage_prefix
-from ..runs import Run, Stage, StageState, get_run
+from ..runs import Run, get_run
+from ..stages import Stage, StageState
 from ..storage import Storage
 from ..videos import Video, no_such_video
 from .deletion import Deletion

@@ -17,7 +17,8 @@ from ..errors import NotFound
 from ..events import ErrorInfo, EventType, StageName, Status
 from ..history import History, Recorder
 from ..media.failures import FAILURES, Unprocessable
-from ..runs import RenditionInfo, RuleVerdict, Run, StageState, get_run
+from ..runs import RenditionInfo, RuleVerdict, Run, get_run
+from ..stages import StageState
 from ..videos import Video
 from .places import Waiting, moved_up, tell_places
 from .run_row import end_run, ladder_took_over, stage_of, time_first_play, update_stage

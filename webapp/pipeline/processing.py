@@ -7,7 +7,7 @@ from ..media.answers import Audio, Chunk, Copied, Inspected, Subtitles
 from ..media.facts import Facts
 from ..media.track_names import AUDIO_NAME
 from ..media.wanted import WANTED_OF_NEW_RUNS, Wanted
-from ..runs import StageState
+from ..stages import StageState
 from .allowance import Allowance
 from .choice import Choice
 from .durable import reserving

@@ -5,7 +5,8 @@ from typing import Any
 
 from ..db import now
 from ..events import StageName, Status
-from ..runs import Run, Stage, StageState
+from ..runs import Run
+from ..stages import Stage, StageState
 from ..videos import Video
 from .slowness import in_the_past
 

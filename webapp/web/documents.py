@@ -7,7 +7,8 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from ..embedding import EmbedPolicy
 from ..events import ErrorInfo, Status, Timestamp, WireModel
 from ..losses import Losses
-from ..runs import RenditionInfo, RuleVerdict, Stage
+from ..runs import RenditionInfo, RuleVerdict
+from ..stages import Stage
 
 EmbedList = Annotated[
     list[str],

@@ -10,7 +10,8 @@ from .. import words
 from ..db import Database
 from ..events import StageName, Status, VideoEvent
 from ..history import milestones
-from ..runs import Run, StageState, get_runs
+from ..runs import Run, get_runs
+from ..stages import StageState
 from ..videos import Video, get_video
 from ..waiting import queue_position
 from .stages import StageView, stages_of, waits_for_probe

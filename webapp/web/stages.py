@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from .. import words
 from ..db import now
 from ..events import StageName, Status
-from ..runs import Run, Stage, StageState
+from ..runs import Run
+from ..stages import Stage, StageState
 from ..videos import Video
 
 # (while it runs, otherwise)

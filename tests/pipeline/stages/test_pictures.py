@@ -15,7 +15,7 @@ from webapp.pipeline.pieces.probe import probe
 from webapp.pipeline.slots import Slots
 from webapp.pipeline.stages.pictures import Pictures
 from webapp.pipeline.work import Work
-from webapp.runs import StageState
+from webapp.stages import StageState
 
 
 async def shown(working: Working, video_id: str) -> bytes:

@@ -16,7 +16,7 @@ from webapp.pipeline.journal import Journal
 from webapp.pipeline.slots import EXPRESS_SLOTS, Slots
 from webapp.pipeline.stages.probe import look_into_it
 from webapp.pipeline.work import Work
-from webapp.runs import StageState
+from webapp.stages import StageState
 
 WAITS = "Waiting to be inspected: other uploads are before it"
 

@@ -11,7 +11,7 @@ from ...media.answers import Audio, most_missing_s
 from ...media.failures import LIMITS, Unprocessable
 from ...media.obstacles import Copying
 from ...media.segment import Track
-from ...runs import StageState
+from ...stages import StageState
 from .. import describe
 from ..durable import Durable
 from ..engine import GaveUp

@@ -8,7 +8,7 @@ from ...media.facts import Facts
 from ...media.failures import LIMITS, Unprocessable
 from ...media.obstacles import Obstacle, ObstacleCode
 from ...media.segment import Track
-from ...runs import StageState
+from ...stages import StageState
 from .. import describe
 from ..durable import Durable
 from ..engine import GaveUp

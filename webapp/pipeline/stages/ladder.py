@@ -2,7 +2,8 @@
 
 from ...events import StageName
 from ...media.wanted import FIRST_ENCODING
-from ...runs import Run, StageState
+from ...runs import Run
+from ...stages import StageState
 from ...videos import Video
 from .. import describe
 from ..choice import Choice

@@ -10,7 +10,8 @@ from ...events import StageName
 from ...media.answers import Poster, Preview, Still, Storyboard
 from ...media.facts import Facts
 from ...media.failures import Unprocessable
-from ...runs import Run, StageState
+from ...runs import Run
+from ...stages import StageState
 from ...videos import Video
 from ...words import clock
 from ..durable import Reserve

@@ -4,7 +4,8 @@ from ...events import StageName
 from ...losses import Losses, losing
 from ...media.facts import Facts
 from ...media.wanted import Wanted
-from ...runs import Run, StageState, with_sketch, with_subtitles
+from ...runs import Run
+from ...stages import StageState, with_sketch, with_subtitles
 from ...videos import Video
 from .. import describe
 from ..durable import Durable

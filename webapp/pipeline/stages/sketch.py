@@ -5,7 +5,7 @@ import structlog
 from ...events import StageName
 from ...media.failures import LIMITS, Unprocessable
 from ...media.segment import Track
-from ...runs import StageState
+from ...stages import StageState
 from .. import describe
 from ..durable import Durable
 from ..engine import GaveUp

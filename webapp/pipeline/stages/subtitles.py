@@ -6,7 +6,7 @@ from ...events import StageName
 from ...losses import Losses, losing
 from ...media.answers import Subtitles
 from ...media.failures import Unprocessable
-from ...runs import StageState
+from ...stages import StageState
 from .. import describe
 from ..durable import Durable
 from ..engine import GaveUp

@@ -6,7 +6,7 @@ from ...events import StageName
 from ...losses import Losses, losing
 from ...media.answers import Chunk
 from ...media.timeline import ChunkSpan
-from ...runs import StageState
+from ...stages import StageState
 from .. import describe
 from ..choice import Choice
 from ..durable import Durable
