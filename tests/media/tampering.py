@@ -1,7 +1,8 @@
 """Files changed byte by byte, into what no muxer writes on request. Nothing gets longer or shorter."""
 
+import re
 import struct
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
@@ -84,6 +85,17 @@ def trim_start(path: Path, seconds: float) -> Path:
     duration, start = struct.unpack_from(">Ii", data, data.index(b"elst") + 12)
     edit = struct.pack(">Ii", duration - int(seconds * movie), start + int(seconds * media))
     return overwrite(path, b"elst", 12, edit)
+
+
+def trim_end(path: Path, until_s: Sequence[float]) -> Path:
+    """Has each track end after so many seconds by an edit list, as `trim_start` has the first begin later."""
+    data = path.read_bytes()
+    (movie,) = struct.unpack_from(">I", data, data.index(b"mvhd") + 16)
+    places = [found.start() for found in re.finditer(b"elst", data)]
+    for place, end_s in zip(places, until_s, strict=True):
+        data = data[: place + 12] + struct.pack(">I", int(end_s * movie)) + data[place + 16 :]
+    path.write_bytes(data)
+    return path
 
 
 def retime_sound(path: Path, numbers: Collection[int], milliseconds: Callable[[int], int]) -> Path:

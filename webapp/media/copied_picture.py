@@ -54,6 +54,7 @@ class CopiedPicture:
         self._gop: list[Sample] = []
         self._last, self._end = -1, 0
         self._keyframe_inside = False
+        self._edited = False  # something was left out that what follows may need
 
     def track(self, segments: list[Segment] | None = None) -> Track:
         return self._files.track(segments)
@@ -65,8 +66,12 @@ class CopiedPicture:
             NotCopied: for a reason that shows in this packet.
         """
         unit = self._access_unit(packet)
-        if not unit.shown:
+        if packet.is_discard:  # the copy can end before that, if nothing follows
+            self._edited = True
+        if not unit.shown or packet.is_discard:
             return
+        if self._edited:
+            raise NotCopied(ObstacleCode.EDITED)
         if packet.pts is None:
             raise NotCopied(ObstacleCode.TIMESTAMPS)
         if not self._gop and not self._begins(unit, packet.pts):
@@ -111,8 +116,6 @@ class CopiedPicture:
             raise NotCopied(ObstacleCode.DAMAGED)
         if is_encrypted(packet):
             raise NotCopied(ObstacleCode.ENCRYPTED)
-        if packet.is_discard:
-            raise NotCopied(ObstacleCode.EDITED)
         if packet.has_sidedata("new_extradata") or packet.has_sidedata("param_change"):
             raise NotCopied(ObstacleCode.CHANGES)
         try:

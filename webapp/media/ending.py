@@ -35,7 +35,8 @@ class Ends(NamedTuple):
 def ends_of(container: InputContainer, stream: VideoStream, track: VideoTrack) -> Ends:
     """When the picture ends."""
     claimed = claimed_ticks(container, stream, track)
-    start = max(track.zero + claimed, _edited_until(container, stream)) if claimed else None
+    edited = _edited_until(container, stream)
+    start = edited if edited is not None else track.zero + claimed if claimed else None
     by_decoding = Moments(container, stream).by_decoding
     delay = _decoder_delay(container, stream, track) if by_decoding else 0
     read_only(container, stream)
@@ -58,15 +59,21 @@ def claimed_ticks(container: InputContainer, stream: VideoStream, track: VideoTr
     return stream.duration or int(Fraction(whole, av.time_base) / track.time_base.fraction)
 
 
-def _edited_until(container: InputContainer, stream: VideoStream) -> int:
-    """When the last packet is decoded of an MP4 or MOV that shows some of them several times; 0 for others.
+def _edited_until(container: InputContainer, stream: VideoStream) -> int | None:
+    """When the last packet is decoded that is shown of an MP4 or MOV whose edits repeat some, or end early.
 
-    What such a stream claims is its length without edits, and thousands of them make hours of a second.
+    None for others. What such a stream claims may be its length without edits, and thousands of them make
+    hours of a second. Behind the last edit up to two keyframes are listed, and what lies between.
     """
     listed = stream.index_entries
-    if not container.format.name.startswith("mov") or not 0 < stream.frames < len(listed):
-        return 0
-    return int(listed[len(listed) - 1].timestamp)
+    last = len(listed) - 1
+    if not container.format.name.startswith("mov") or not stream.frames or last < 0:
+        return None
+    if len(listed) <= stream.frames and not listed[last].is_discard:
+        return None
+    while last and listed[last].is_discard:
+        last -= 1
+    return int(listed[last].timestamp)
 
 
 def _decoder_delay(container: InputContainer, stream: VideoStream, track: VideoTrack) -> int:
@@ -90,7 +97,7 @@ def _last_ends(
         go_to(container, stream, start)
     for packet in packets(container, [stream], Damage()):
         time = packet.dts if by_decoding or packet.pts is None else packet.pts
-        if time is not None:
+        if time is not None and not packet.is_discard:
             times.append(time)
             if not packet.size:
                 repeating.add(time)

@@ -58,7 +58,7 @@ def _end_from(container: InputContainer, sound: AudioStream, tick: int) -> int:
     with contextlib.suppress(av.FFmpegError):  # no way to seek: then from where the container stands
         container.seek(tick, stream=sound)
     for packet in packets(container, [sound], Damage()):
-        if packet.pts is not None and packet.pts <= tick + pause:
+        if packet.pts is not None and not packet.is_discard and packet.pts <= tick + pause:
             tick = max(tick, packet.pts + (packet.duration or 0))
     read_only(container, *container.streams)
     return tick
