@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.sound import make_sound
+from tests.support.tracks import SubtitleTrack, add_tracks
 from tests.support.trickle import trickling
 from webapp.media import probe
 from webapp.media.boxes import children
@@ -93,6 +94,38 @@ def test_what_does_not_say_how_long_it_is_breaks_off_inside_a_packet(
     for share in (0.6, 0.7):
         facts = facts_of(cut(source, share))
         assert facts.breaks_off and not facts.missing_s and facts.duration_s < whole.duration_s - 1
+
+
+@pytest.fixture(params=["a.mkv", "a.webm"])
+def late_subtitle(footage: Footage, request: pytest.FixtureRequest) -> Path:
+    """Its last subtitle is shown from well before the picture's end until long after it."""
+    webm = request.param.endswith("webm")
+    changes = {"codec": "libvpx", "audio": "libopus"} if webm else {}
+    source = footage(f"silent-{request.param}", **WHOLE | changes)
+    text = "1\n00:00:01,000 --> 00:00:02,000\nOne\n\n2\n00:00:06,000 --> 00:00:30,000\nLast\n"
+    subtitle = SubtitleTrack(text, codec="webvtt" if webm else "srt")
+    return add_tracks(source, source.with_name(request.param), subtitles=[subtitle])
+
+
+def without_statistics(path: Path) -> Path:
+    path.write_bytes(path.read_bytes().replace(b"DURATION", b"OTHERTAG"))
+    return path
+
+
+@pytest.mark.parametrize("change", [lambda path: path, without_statistics])
+def test_a_subtitle_that_is_longer_than_the_picture_is_nothing_missing(
+    late_subtitle: Path, change: Callable[[Path], Path]
+) -> None:
+    assert facts_of(change(late_subtitle)).missing_s == 0
+
+
+def test_what_is_missing_is_that_of_the_picture_where_a_subtitle_is_longer(late_subtitle: Path) -> None:
+    facts = facts_of(cut(late_subtitle, 0.6))
+    assert facts.missing_s == pytest.approx(SECONDS - facts.duration_s, abs=0.2) and facts.missing_s > 2
+
+
+def test_what_breaks_off_is_not_taken_for_a_longer_subtitle(late_subtitle: Path) -> None:
+    assert facts_of(cut(without_statistics(late_subtitle), 0.75)).missing_s > 2
 
 
 def test_what_is_missing_of_sound_alone_is_said(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 
+from . import late_subtitles
 from .decoding import Damage, packets
 
 # libavformat makes up how long these are, from the last times or from the bit rate.
@@ -42,7 +43,9 @@ def _claimed_s(container: InputContainer) -> Fraction:
         return max(lengths, default=Fraction(0))
     if container.format.name == "asf":  # nor does it believe that of one that breaks off
         return _played_s(Path(container.name))
-    return min(claimed_end_s(container), Fraction(container.duration or 0, av.time_base))
+    whole_s = min(claimed_end_s(container), Fraction(container.duration or 0, av.time_base))
+    without_s = late_subtitles.claimed_without_s(container)
+    return whole_s if without_s is None else min(whole_s, without_s)
 
 
 def missing_s(container: InputContainer, end_s: Fraction) -> float:
@@ -58,15 +61,18 @@ def missing_s(container: InputContainer, end_s: Fraction) -> float:
     if claimed_s - end_s <= SHORTEST_S:
         return 0
     missing = claimed_s - max(end_s, _last_end_s(container, end_s, claimed_s))
-    return float(missing) if missing > SHORTEST_S else 0
+    if missing <= SHORTEST_S or late_subtitles.last_until(container, end_s, claimed_s - SHORTEST_S):
+        return 0
+    return float(missing)
 
 
 def _last_end_s(container: InputContainer, begin_s: Fraction, claimed_s: Fraction) -> Fraction:
-    """When the last packet of any track from a second on ends."""
+    """When the last packet of any track but subtitles from a second on ends."""
     last = begin_s
+    tracks = [stream for stream in container.streams if stream.type != "subtitle"]
     with contextlib.suppress(av.FFmpegError):  # no way to seek: then from where the container stands
         container.seek(int(begin_s * av.time_base))
-    for packet in packets(container, list(container.streams), Damage()):
+    for packet in packets(container, tracks, Damage()):
         if packet.pts is not None and packet.time_base is not None:
             end = (packet.pts + (packet.duration or 0)) * packet.time_base
             last = max(last, min(end, claimed_s))
