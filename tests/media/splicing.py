@@ -189,6 +189,23 @@ def with_a_second_picture(path: Path, seconds: int) -> Path:
     return path
 
 
+def with_two_sizes(path: Path, *defaults: bool, seconds: int) -> Path:
+    """Two tracks of video, each of numbered frames, the first of 80 × 48 and the second of 160 × 96.
+
+    Args:
+        defaults: whether each is flagged as default; in MP4 and MOV that is whether it is enabled.
+    """
+    with av.open(str(path), "w") as container:
+        pictures = [_picture(container, 80, 48), _picture(container, 160, 96)]
+        for picture, default in zip(pictures, defaults, strict=True):
+            picture.disposition = Disposition.default if default else Disposition(0)
+        for number in range(seconds * RATE):
+            for picture in pictures:
+                container.mux(picture.encode(_numbered(number, picture.width, picture.height)))
+        container.mux([packet for picture in pictures for packet in picture.encode(None)])
+    return path
+
+
 def with_cover_picture(path: Path, *, video: bool) -> Path:
     """A PNG as the cover of a second of sound, and, if wanted, of numbered frames."""
     with av.open(str(path), "w") as container:

@@ -12,7 +12,7 @@ from webapp.media.source import open_upload
 
 from .copying import copy_of
 from .encoding import encode_picture, facts_of
-from .splicing import with_a_second_picture, with_an_empty_picture, with_cover_picture
+from .splicing import with_a_second_picture, with_an_empty_picture, with_cover_picture, with_two_sizes
 from .tampering import overwrite, overwrite_packets
 
 Footage = Callable[..., Path]
@@ -161,6 +161,17 @@ def test_a_picture_that_cannot_be_decoded_does_not_hide_the_one_beside_it(tmp_pa
     encoded = encode_picture(overwrite_packets(source, range(75)), tmp_path / "out")
     assert (encoded.facts.video.stream, encoded.facts.video.codec) == (1, "h264")
     assert encoded.top.numbers == list(range(75))
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.mov", "a.mkv"])
+@pytest.mark.parametrize(
+    ("defaults", "width"),
+    [((False, True), 160), ((True, False), 80), ((True, True), 80), ((False, False), 80)],
+)
+def test_of_several_pictures_the_first_that_is_not_disabled_is_shown(
+    tmp_path: Path, name: str, defaults: tuple[bool, bool], width: int
+) -> None:
+    assert facts_of(with_two_sizes(tmp_path / name, *defaults, seconds=1)).video.width == width
 
 
 def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded(footage: Footage) -> None:

@@ -162,7 +162,9 @@ def _from_start(file: Readable, opening: objections.Opening) -> InputContainer:
 
 
 def picture_streams(container: InputContainer) -> list[VideoStream]:
-    """The video streams that are not single pictures beside others; none where there is sound alone.
+    """The video streams that are not single pictures beside others, those not disabled first.
+
+    None where there is sound alone.
 
     Raises:
         Unprocessable: "no_streams", "unknown_codec".
@@ -174,7 +176,8 @@ def picture_streams(container: InputContainer) -> list[VideoStream]:
         raise Unprocessable("unknown_codec")
     if not known and not container.streams.audio:
         raise Unprocessable("no_streams")
-    return known
+    # In MP4 and MOV that is said of tracks that are enabled (ISO/IEC 14496-12 §8.3.2.3).
+    return sorted(known, key=lambda stream: Disposition.default not in stream.disposition)
 
 
 def _bridged(path: Path) -> Bridged | None:
