@@ -10,6 +10,7 @@ import av
 from av.bitstream import BitStreamFilterContext
 
 from webapp.media import program_stream
+from webapp.media.ebml import CLUSTER, SEGMENT, element_at
 from webapp.media.facts import Cropping
 
 # Bytes, and the type of a tag (Adobe's Video File Format 10.1 annex E).
@@ -133,6 +134,22 @@ def crop(path: Path, cropping: Cropping) -> Path:
     hiding = b"".join(kind + bytes([0x81, getattr(cropping, side)]) for side, kind in CROPPING.items())
     left = end - at - len(hiding) - 2
     data[at:end] = hiding + bytes([VOID, 0x80 | left]) + bytes(left)
+    path.write_bytes(data)
+    return path
+
+
+def forget_sizes(path: Path) -> Path:
+    """Has a Matroska not say of its segment and its clusters how large they are, as browsers record it."""
+    data = bytearray(path.read_bytes())
+    with path.open("rb") as file:
+        head = element_at(file, 0)
+        at = head.end if head else 0
+        while one := element_at(file, at):
+            size_at = at + (one.kind.bit_length() + 7) // 8
+            width = one.begin - size_at
+            if one.kind in (SEGMENT, CLUSTER):
+                data[size_at : one.begin] = ((1 << 7 * width + 1) - 1).to_bytes(width)
+            at = one.begin if one.kind == SEGMENT else one.end
     path.write_bytes(data)
     return path
 

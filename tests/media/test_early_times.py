@@ -17,6 +17,7 @@ from .copying import copy_of
 from .decoding import Rendition, assert_joined
 from .encoding import claims_of, encode_picture, encode_sound, facts_of
 from .hearing import beeps
+from .tampering import forget_sizes
 
 Footage = Callable[..., Path]
 
@@ -67,6 +68,14 @@ def test_it_is_copied_from_there_on(footage: Footage, tmp_path: Path) -> None:
     copies = copy_of(early(footage, -3.1, EVEN), tmp_path / "out")
     assert copies.obstacle is None
     assert copies.picture.numbers == list(range(len(EVEN)))
+
+
+def test_no_other_times_are_told_where_clusters_do_not_say_how_large_they_are(
+    footage: Footage, tmp_path: Path
+) -> None:
+    """Sizes of two bytes, and not of eight as while a recording goes on, can be unknown, too."""
+    source = forget_sizes(footage("a.webm", codec="libvpx", audio="libopus", gop=10))
+    assert encode_picture(source, tmp_path, smallest=True).top.numbers == list(range(66))
 
 
 @pytest.mark.parametrize("begin_s", [0.0, -0.3, -3.1])

@@ -85,7 +85,7 @@ def placed(container: InputContainer, packets: "Iterable[Packet[Any]]") -> "Iter
 def _first_clusters(file: Readable) -> FirstClusters | None:
     """None where nothing in it can be before zero."""
     begin = next((one for one in leading(file) if one.kind == CLUSTER), None)
-    if begin is None or begin.end >= END_OF_ALL_FILES:  # its size was not known yet
+    if begin is None or begin.unended or begin.end >= END_OF_ALL_FILES:
         return None
     if (time := _time(file, begin)) + EARLIEST >= 0:
         return None

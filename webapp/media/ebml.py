@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
-SEGMENT, CLUSTER, TRACKS, TRACK = 0x18538067, 0x1F43B675, 0x1654AE6B, 0xAE
+HEADER, SEGMENT, CLUSTER, TRACKS, TRACK = 0x1A45DFA3, 0x18538067, 0x1F43B675, 0x1654AE6B, 0xAE
 # Bytes of an ID and a size; of a list of tracks at the most; and elements before it.
 LONGEST_HEADER, LONGEST_TRACKS, MOST_ELEMENTS = 12, 1 << 20, 64
 # The longest that a file can be in ext4: to go there or further is an error. Sizes may say up to 2 ** 56.
@@ -16,11 +16,12 @@ class Readable(Protocol):
 
 
 class Element(NamedTuple):
-    """Its ID, where its body begins in the file, and the bytes of that."""
+    """Its ID, where its body begins in the file, and the bytes of that, unless it is of unknown size."""
 
     kind: int
     begin: int
     size: int
+    unended: bool = False
 
     @property
     def end(self) -> int:
@@ -51,7 +52,8 @@ def element_at(file: Readable, at: int) -> Element | None:
     if header is None:
         return None
     kind, length, size = header
-    return Element(kind, at + length, size)
+    largest = (1 << 7 * (length - (kind.bit_length() + 7) // 8)) - 1
+    return Element(kind, at + length, size, size == largest)
 
 
 def tracks(file: Readable) -> Iterator[dict[int, bytes]]:
