@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from webapp.media.avi_cut import Cut, Filled
-from webapp.media.ogg_chain import Chain, Part
-from webapp.media.rearranged import Rearranged
+from webapp.media.ogg_chain import Chain
+from webapp.media.rearranged import Part, Rearranged
 
 Made = tuple[Rearranged, bytes]
 DATA = random.Random(1).randbytes(3000)

@@ -17,6 +17,7 @@ from av.packet import Packet
 
 from .ebml import CLUSTER, END_OF_ALL_FILES, Element, Readable, element_at, elements, leading, tracks
 from .growing import GrowingFile
+from .matroska_chain import MatroskaChain
 
 TIMESTAMP, TRACK_NUMBER, CODEC_DELAY = 0xE7, 0xD7, 0x56AA
 NANOSECOND = Fraction(1, 1_000_000_000)
@@ -72,9 +73,9 @@ def placed(container: InputContainer, packets: "Iterable[Packet[Any]]") -> "Iter
     if not container.format.name.startswith("matroska"):
         yield from packets
         return
-    growing = getattr(container.file, "file", None)
-    path = Path(container.name)
-    with closing(growing.again() if isinstance(growing, GrowingFile) else path.open("rb")) as file:
+    file = getattr(container.file, "file", None)
+    other = file.again() if isinstance(file, GrowingFile | MatroskaChain) else None
+    with closing(other or Path(container.name).open("rb")) as file:
         first = _first_clusters(file)
         for packet in packets:
             if first and packet.pos is not None and first.hold(packet.pos):

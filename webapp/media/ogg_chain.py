@@ -8,10 +8,8 @@ millions of years.
 """
 
 import math
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import accumulate
 from mmap import mmap
 from pathlib import Path
 from typing import NamedTuple
@@ -19,23 +17,11 @@ from typing import NamedTuple
 from .mapped import mapped
 from .ogg_links import Link, Stream, links, measure
 from .ogg_pages import MOST_PACKETS, NO_GRANULE, PATTERN, header_of, pages, without_bytes
-from .rearranged import Rearranged
+from .rearranged import InParts, Part
 
 # Larger files are looked at in places, and read as a whole only if there are other streams.
 READ_WHOLE_BYTES = 32 << 20
 PLACES, PLACE_BYTES = 128, 128 << 10
-
-
-class Part(NamedTuple):
-    """Bytes of the file from one to another, with others before them."""
-
-    begin: int
-    end: int
-    before: bytes = b""
-
-    @property
-    def size(self) -> int:
-        return len(self.before) + self.end - self.begin
 
 
 class Seam(NamedTuple):
@@ -50,7 +36,7 @@ class Seam(NamedTuple):
     pauses_s: dict[int, Fraction]
 
 
-class Chain(Rearranged):
+class Chain(InParts):
     """The file at `path` in parts.
 
     Attributes:
@@ -60,22 +46,9 @@ class Chain(Rearranged):
     """
 
     def __init__(self, path: Path, parts: Sequence[Part], seams: Sequence[Seam], left_out_s: float) -> None:
-        self._begins = [0, *accumulate(part.size for part in parts)]
-        super().__init__(path, self._begins[-1])
-        self.left_out_s, self._parts = left_out_s, parts
-        self.seams, self.places = seams, [self._begins[seam.part] for seam in seams]
-
-    def _between(self, begin: int, end: int) -> bytes:
-        data = bytearray()
-        number = bisect_right(self._begins, begin) - 1
-        while self._begins[number] < end:
-            part, first = self._parts[number], self._begins[number]
-            inside = slice(max(begin, first) - first, min(end, self._begins[number + 1]) - first)
-            data += part.before[inside]
-            behind = part.begin - len(part.before)  # of what is put before the stored bytes
-            data += self._stored(max(part.begin, behind + inside.start), behind + inside.stop)
-            number += 1
-        return bytes(data)
+        super().__init__(path, parts)
+        self.left_out_s = left_out_s
+        self.seams, self.places = seams, [self.begins[seam.part] for seam in seams]
 
 
 def chained(path: Path) -> Chain | None:

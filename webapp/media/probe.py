@@ -21,6 +21,7 @@ from .holding import held
 from .jobs import Limits, ProbeJob
 from .joined import routes_of
 from .leading import lead
+from .matroska_chain import MatroskaChain
 from .message import Rational
 from .obstacles import Copying, Obstacle, ObstacleCode
 from .ogg_chain import Chain
@@ -116,7 +117,7 @@ def _left_out_s(container: InputContainer) -> float:
     if routes := routes_of(container):
         return routes.left_out_s
     file = getattr(container.file, "file", None)
-    return file.left_out_s if isinstance(file, Chain) else 0
+    return file.left_out_s if isinstance(file, Chain | MatroskaChain) else 0
 
 
 def within(limits: Limits, facts: Facts) -> Facts:

@@ -3,7 +3,11 @@
 import abc
 import io
 import os
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
+from typing import NamedTuple
 
 
 class Rearranged(io.RawIOBase, abc.ABC):
@@ -48,3 +52,40 @@ class Rearranged(io.RawIOBase, abc.ABC):
             return b""
         self._file.seek(begin)
         return self._file.read(end - begin)
+
+
+class Part(NamedTuple):
+    """Bytes of the file from one to another, with others before them."""
+
+    begin: int
+    end: int
+    before: bytes = b""
+
+    @property
+    def size(self) -> int:
+        return len(self.before) + self.end - self.begin
+
+
+class InParts(Rearranged):
+    """The file at `path` as these parts of it, one behind the other.
+
+    Attributes:
+        begins: where each is, in bytes of what is read, and where the last ends.
+    """
+
+    def __init__(self, path: Path, parts: Sequence[Part]) -> None:
+        self.begins = [0, *accumulate(part.size for part in parts)]
+        super().__init__(path, self.begins[-1])
+        self._parts = parts
+
+    def _between(self, begin: int, end: int) -> bytes:
+        data = bytearray()
+        number = bisect_right(self.begins, begin) - 1
+        while self.begins[number] < end:
+            part, first = self._parts[number], self.begins[number]
+            inside = slice(max(begin, first) - first, min(end, self.begins[number + 1]) - first)
+            data += part.before[inside]
+            behind = part.begin - len(part.before)  # of what is put before the stored bytes
+            data += self._stored(max(part.begin, behind + inside.start), behind + inside.stop)
+            number += 1
+        return bytes(data)

@@ -30,6 +30,7 @@ from .growing import GrowingFile
 from .growing_fragments import OPTIONS as IGNORING_INDEXES, GrowingFragments
 from .jobs import Arriving, Limits
 from .joined import Joined, joined
+from .matroska_chain import MatroskaChain, matroska_chained
 from .moments import STORING_DECODE_TIMES
 from .obstacles import ObstacleCode
 from .ogg_chain import Chain, chained
@@ -45,7 +46,7 @@ USUAL = Limits()
 # Else libavformat looks for the length of a transport stream there, and goes back and back.
 NOT_LOOKING_AT_THE_END = {"duration_probesize": "1"}
 # An upload that is still written, or read as other bytes than it has.
-Readable = GrowingFile | GrowingFragments | Joined | Filled | Chain | Bridged
+Readable = GrowingFile | GrowingFragments | Joined | Filled | Chain | MatroskaChain | Bridged
 
 
 def open_upload(
@@ -66,12 +67,8 @@ def open_upload(
     if formats == FORMATS and is_still_picture(path):
         raise Unprocessable("still_picture")
     try:
-        container = _opened(
-            joined(path) or filled(path) or chained(path) or _bridged(path) or path.as_posix(),
-            limits,
-            formats,
-            (OPEN_TIMEOUT_S, READ_TIMEOUT_S),
-        )
+        other = joined(path) or filled(path) or chained(path) or matroska_chained(path) or _bridged(path)
+        container = _opened(other or path.as_posix(), limits, formats, (OPEN_TIMEOUT_S, READ_TIMEOUT_S))
     except (av.FFmpegError, OSError) as error:
         raise Unprocessable("truncated" if _is_cut_off_mp4(path) else "not_media", str(error)) from error
     if container.format.name.startswith("mov") and not _is_index_whole(path):
@@ -81,10 +78,12 @@ def open_upload(
 
 def open_beside(
     source: str, arriving: Arriving | None = None
-) -> contextlib.AbstractContextManager[GrowingFile | BinaryIO]:
+) -> contextlib.AbstractContextManager[GrowingFile | MatroskaChain | BinaryIO]:
     """The bytes of an upload once more, for what libavformat does not tell of it."""
     path = Path(source)
-    return contextlib.closing(GrowingFile(path, arriving) if arriving else path.open("rb"))
+    if arriving:
+        return contextlib.closing(GrowingFile(path, arriving))
+    return contextlib.closing(matroska_chained(path) or path.open("rb"))
 
 
 def _open_arriving(path: Path, limits: Limits, arriving: Arriving) -> InputContainer:
