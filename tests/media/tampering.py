@@ -88,13 +88,16 @@ def trim_start(path: Path, seconds: float) -> Path:
     return overwrite(path, b"elst", 12, edit)
 
 
-def trim_end(path: Path, until_s: Sequence[float]) -> Path:
-    """Has each track end after so many seconds by an edit list, as `trim_start` has the first begin later."""
+def trim_end(path: Path, until_s: Sequence[float], begin_s: float = 0) -> Path:
+    """Has each track end at a second by an edit list, and all begin at another."""
     data = path.read_bytes()
     (movie,) = struct.unpack_from(">I", data, data.index(b"mvhd") + 16)
     places = [found.start() for found in re.finditer(b"elst", data)]
     for place, end_s in zip(places, until_s, strict=True):
-        data = data[: place + 12] + struct.pack(">I", int(end_s * movie)) + data[place + 16 :]
+        (media,) = struct.unpack_from(">I", data, data.index(b"mdhd", place) + 16)
+        (start,) = struct.unpack_from(">i", data, place + 16)
+        edit = struct.pack(">Ii", int((end_s - begin_s) * movie), start + int(begin_s * media))
+        data = data[: place + 12] + edit + data[place + 20 :]
     path.write_bytes(data)
     return path
 

@@ -54,6 +54,19 @@ def test_what_begins_and_ends_by_an_edit_list_is_as_long_as_that_says(footage: F
     assert facts_of(source).duration_s == 3
 
 
+@pytest.mark.parametrize("until_s", [3, 3.4, 4])
+def test_sound_ends_where_its_last_edit_does_and_not_its_last_packet(
+    footage: Footage, tmp_path: Path, until_s: float
+) -> None:
+    source = trim_end(footage("a.mp4", **FOOTAGE, gop=25), [until_s, until_s], begin_s=1)
+    facts = facts_of(source)
+    assert facts.duration_s == pytest.approx(until_s - 1)
+    sound = encode_sound(source, tmp_path, facts).track
+    assert sound
+    samples = Rendition(tmp_path, sound).wave().shape[1]
+    assert 0 <= samples - round((until_s - 1) * SAMPLE_RATE) < FRAME_SAMPLES
+
+
 def test_the_last_frame_is_not_held_for_sound_behind_the_last_edit(footage: Footage) -> None:
     facts = facts_of(trim_end(footage("a.mp4", **FOOTAGE, gop=25), [4, 2]))
     assert facts.duration_s == 4 and not facts.video.held

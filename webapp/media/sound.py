@@ -13,6 +13,7 @@ from .aac import SAMPLE_RATE
 from .byte_times import ByteTimes
 from .continuity import Continuity
 from .decoding import Damage, decoded_from, packets, read_only
+from .edited_sound import edited_until, first_of
 from .facts import Facts
 from .finite import finite
 from .jobs import Limits
@@ -60,6 +61,8 @@ class Sound:
         picture_ends = self._least if facts.picture else None
         self._continuity = Continuity(stream.time_base, self._zero, samples_in, picture_ends=picture_ends)
         self._fifo, self._taken = AudioFifo(), 0
+        until = edited_until(container, stream)
+        self._until = None if until is None else self._sample(until)
 
     def frames(self) -> Iterator[AudioFrame]:
         """Even frames, each numbered by its first sample. None at all if nothing can be decoded."""
@@ -79,6 +82,11 @@ class Sound:
         for frame, start, shift in self._continuity.placed(coming):
             if self._position >= self._most or start >= self._most:
                 break
+            if self._until is not None and start + samples_in(frame) > self._until:
+                heard = first_of(frame, (self._until - start) * frame.sample_rate // SAMPLE_RATE)
+                if heard is None:
+                    break
+                frame = heard
             if frame.pts is not None:
                 frame.pts += shift - self._zero
             if (
@@ -107,6 +115,10 @@ class Sound:
     @property
     def _position(self) -> int:
         return self._taken + self._fifo.samples
+
+    def _sample(self, tick: int) -> int:
+        assert self._stream.time_base is not None
+        return round((tick - self._zero) * self._stream.time_base * SAMPLE_RATE)
 
     def _silence_until(self, sample: int) -> Iterator[AudioFrame]:
         while self._position < sample:
