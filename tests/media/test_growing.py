@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from fractions import Fraction
 from itertools import product
 from pathlib import Path
 
@@ -28,6 +29,8 @@ LONGER = {"seconds": 20, "rate": 25}
 FASTSTART = {"movflags": "faststart"}
 QUIET = {"x265-params": "log-level=none"}
 ENOUGH_TO_TELL = 0.7
+RARELY = 1000  # frames from keyframe to keyframe: there is one
+UNEVEN = [number * 40 + number % 3 for number in range(225)]  # ms
 
 
 def test_all_bytes_are_read_across_the_change_of_name(tmp_path: Path) -> None:
@@ -116,6 +119,27 @@ def test_a_transport_stream_can_be_copied_early_and_claims_no_length(
     with trickling(footage("live.ts", **LONGER, picture=noisy_frame), tmp_path, ENOUGH_TO_TELL) as trickle:
         facts = claims_of(trickle)
     assert isinstance(facts, Facts) and isinstance(facts.copying, Copying) and facts.duration_s == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("sound.ts", {"audio": "aac"}),
+        ("sound.mkv", {"audio": "aac", "gop": RARELY}),
+        ("thousand.mkv", {"rate": 1000, "time_base": Fraction(1, 1000), "times": UNEVEN, "gop": RARELY}),
+    ],
+)
+def test_nothing_is_looked_for_that_is_still_to_come(
+    footage: Footage, tmp_path: Path, name: str, changes: dict[str, object]
+) -> None:
+    whole = footage(name, **{"rate": 25, "seconds": 9} | changes)
+    later = facts_of(whole)
+    with trickling(whole, tmp_path, ENOUGH_TO_TELL) as trickle:
+        facts = claims_of(trickle)
+        assert not trickle.complete
+    assert isinstance(facts, Facts) and isinstance(later.copying, Copying)
+    assert isinstance(facts.copying, Copying) and facts.copying.sound == later.copying.sound
+    assert facts.video.rate.fraction == pytest.approx(later.video.rate.fraction, rel=0.01)
 
 
 @pytest.mark.parametrize(

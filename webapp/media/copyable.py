@@ -13,7 +13,7 @@ from av.video.stream import VideoStream
 
 from . import aac
 from .avc import Configuration, ConfigurationMissing
-from .demuxing import demuxed
+from .demuxing import FromStart, demuxed
 from .encryption import is_encrypted
 from .facts import WHOLE, VideoTrack
 from .obstacles import Copying, Obstacle, ObstacleCode
@@ -36,6 +36,7 @@ def examine(
     track: VideoTrack,
     audio: AudioStream | None,
     duration_s: float,
+    from_start: FromStart,
 ) -> Copying | Obstacle:
     """
     Args:
@@ -57,7 +58,7 @@ def examine(
         if gap_s > LONGEST_COPIED_S:
             return Obstacle(code=ObstacleCode.KEYFRAMES, seconds=float(gap_s))
     return Copying(
-        sound=audio is not None and _sound_copyable(container, audio, track),
+        sound=audio is not None and _sound_copyable(audio, track, from_start),
         average_bps=round(container.size * 8 / max(duration_s, 0.1)) if duration_s else 0,
     )
 
@@ -99,14 +100,13 @@ def _picture_obstacle(
     return next((code for code, true in reasons.items() if true), None)
 
 
-def _sound_copyable(container: InputContainer, stream: AudioStream, track: VideoTrack) -> bool:
+def _sound_copyable(stream: AudioStream, track: VideoTrack, from_start: FromStart) -> bool:
     context = stream.codec_context
     if context.codec.canonical_name != "aac" or context.profile != "LC" or stream.time_base is None:
         return False
     zero_s = track.zero * track.time_base.fraction
-    with contextlib.suppress(av.FFmpegError):
-        container.seek(track.zero, stream=container.streams[track.stream])
-        for packet in islice(demuxed(container, [stream]), PACKETS_LOOKED_AT):
+    with contextlib.suppress(av.FFmpegError), from_start(track.zero) as container:
+        for packet in islice(demuxed(container, [container.streams[stream.index]]), PACKETS_LOOKED_AT):
             if packet.pts is None or is_encrypted(packet):
                 return False
             config = (

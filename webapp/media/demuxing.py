@@ -1,7 +1,7 @@
 """Packets as they lie in a container, also where streams appear that were not there when it was opened."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import av
@@ -12,6 +12,9 @@ from av.stream import Stream
 from . import early_times, growing_fragments
 
 PROGRAM_STREAM = "mpeg"
+
+# Gives a container that goes on at a tick of the picture, which is near its beginning.
+FromStart = Callable[[int], contextlib.AbstractContextManager[InputContainer]]
 
 
 def demuxed(container: InputContainer, streams: Sequence[Stream]) -> "Iterator[Packet[Any]]":

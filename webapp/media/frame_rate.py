@@ -5,10 +5,9 @@ from fractions import Fraction
 from itertools import islice, pairwise
 
 import av
-from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from .demuxing import demuxed
+from .demuxing import FromStart, demuxed
 from .thinning import HIGHEST_RATE, TOLERANCE
 
 # Matroska and FLV claim 1000 frames a second when they do not know. What libavformat makes out of times, as
@@ -25,22 +24,22 @@ DOUBTFUL_RATE = HIGHEST_RATE * Fraction(11, 10)
 LEAST_RATE, LARGEST_DENOMINATOR = Fraction(1, 1_000_000), 1_000_000
 
 
-def frame_rate(container: InputContainer, stream: VideoStream, zero: int) -> Fraction:
+def frame_rate(stream: VideoStream, zero: int, from_start: FromStart) -> Fraction:
     """Average frames per second: what the container says if that can be, else what its packets show.
 
     Args:
         zero: the tick of the first frame, from which on they are looked at.
     """
-    rate = _average(container, stream, zero)
+    rate = _average(stream, zero, from_start)
     return max(LEAST_RATE, rate.limit_denominator(LARGEST_DENOMINATOR))
 
 
-def _average(container: InputContainer, stream: VideoStream, zero: int) -> Fraction:
+def _average(stream: VideoStream, zero: int, from_start: FromStart) -> Fraction:
     claimed = stream.average_rate
     if claimed and _can_be(claimed) and not HIGHEST_RATE * TOLERANCE < claimed < DOUBTFUL_RATE:
         return claimed
     assert stream.time_base is not None
-    steps = sorted(other - one for one, other in pairwise(_times(container, stream, zero)))
+    steps = sorted(other - one for one, other in pairwise(_times(stream, zero, from_start)))
     unusual = int(len(steps) * UNUSUAL)
     usual = steps[unusual : len(steps) - unusual]
     if usual:
@@ -59,14 +58,14 @@ def _can_be(rate: Fraction) -> bool:
     return SLOWEST_RATE <= rate <= FASTEST_RATE
 
 
-def _times(container: InputContainer, stream: VideoStream, zero: int) -> list[int]:
+def _times(stream: VideoStream, zero: int, from_start: FromStart) -> list[int]:
     """The ticks at which packets are shown, rising, over LOOKED_AT_S."""
     assert stream.time_base is not None
     end = zero + LOOKED_AT_S / stream.time_base
     times: set[int] = set()
-    with contextlib.suppress(av.FFmpegError):  # damaged from here on
-        container.seek(zero, stream=stream)
-        for packet in islice(demuxed(container, [stream]), PACKETS_LOOKED_AT):
+    # An error: damaged from here on.
+    with contextlib.suppress(av.FFmpegError), from_start(zero) as container:
+        for packet in islice(demuxed(container, [container.streams[stream.index]]), PACKETS_LOOKED_AT):
             time = packet.dts if packet.pts is None else packet.pts
             if time is None or time < zero:
                 continue

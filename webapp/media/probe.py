@@ -1,6 +1,7 @@
 """Finds out what is in an upload, from its first frames and its last packets."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -13,10 +14,12 @@ from .beginning import Beginning, beginning_of
 from .coding import available
 from .cropping import cropping
 from .cut_off import missing_s
+from .demuxing import FromStart
 from .ending import Ends, claimed_ticks, end_of_frame, ends_of
 from .facts import Cropping, Facts, VideoTrack
 from .failures import Unprocessable
 from .frame_rate import frame_rate
+from .from_start import from_start
 from .holding import held
 from .jobs import Limits, ProbeJob
 from .joined import routes_of
@@ -64,8 +67,9 @@ def _facts_of(container: InputContainer, streams: list[VideoStream], job: ProbeJ
     """
     beginning = beginning_of(container, streams, job.limits)
     stream, frames = beginning.stream, beginning.frames
+    back = partial(from_start, job, container, stream)
     with open_beside(job.source, job.arriving) as file:
-        track = video_track(container, beginning, cropping(container, stream, file))
+        track = video_track(beginning, cropping(container, stream, file), back)
     texts, other_subtitles = text_tracks(container)
     sounds = recording.sounds(container)
     tracks = [recording.audio_track(sound) for sound in sounds]
@@ -79,7 +83,7 @@ def _facts_of(container: InputContainer, streams: list[VideoStream], job: ProbeJ
             track, end = msgspec.structs.replace(track, held=still), still.until
     begin = track.zero - lead(stream, beginning.begun, sound)
     duration = (end - begin) * track.time_base.fraction
-    copying = copyable.examine(container, frames[0], track, sound, float(duration))
+    copying = copyable.examine(container, frames[0], track, sound, float(duration), back)
     if begin < track.zero:
         track = msgspec.structs.replace(track, zero=begin)
         if isinstance(copying, Copying):
@@ -137,7 +141,7 @@ def within(limits: Limits, facts: Facts) -> Facts:
     return facts
 
 
-def video_track(container: InputContainer, beginning: Beginning, cropping: Cropping) -> VideoTrack:
+def video_track(beginning: Beginning, cropping: Cropping, back: FromStart) -> VideoTrack:
     stream, aspect, frames, zero, _ = beginning
     first = frames[0]
     interlaced = any(frame.interlaced_frame for frame in frames)
@@ -156,7 +160,7 @@ def video_track(container: InputContainer, beginning: Beginning, cropping: Cropp
         codec=stream.codec_context.codec.canonical_name,
         width=width,
         height=height,
-        rate=Rational.of(frame_rate(container, stream, first.pts)),
+        rate=Rational.of(frame_rate(stream, first.pts, back)),
         time_base=Rational.of(stream.time_base),
         zero=zero,
         colour=output_colour(first, picture),
