@@ -12,6 +12,7 @@ from av.video.frame import VideoFrame
 
 from tests.support.video import numbered_frame
 from webapp.media import flv_times
+from webapp.media.lost_packets import LostPackets
 from webapp.media.transport_stream import PACKET_BYTES
 
 from .encoding import Encoded, encode_picture
@@ -22,6 +23,8 @@ Footage = Callable[..., Path]
 # A second of movement, nine of a still picture, a second of movement.
 STILL = [number * 100 for number in range(10)] + [10_000 + number * 100 for number in range(10)]
 RATE, FRAMES = 25, 200
+LOOKED_THROUGH = 80_000  # bytes; libavformat looks for a packet in 65,536
+PICTURE, SOUND = 0x100, 0x101  # as libavformat numbers them
 GARBLED_S = 0.4  # frames behind a gap show other numbers up to the next keyframe
 RICH = {"rate": RATE, "seconds": FRAMES // RATE, "gop": 10, "audio": "aac", "options": {"crf": "5"}}
 
@@ -70,6 +73,33 @@ def test_packets_missing_from_a_transport_stream_are_a_gap(
     assert lost(encoded) > FRAMES // 20
     assert missing_s(encoded) == pytest.approx(lost(encoded) / RATE, abs=GARBLED_S)
     assert sum(chunk.damaged for chunk in encoded.chunks)
+
+
+def test_zeros_in_a_transport_stream_may_be_longer_than_anybody_looks_for_packets(
+    footage: Footage, tmp_path: Path
+) -> None:
+    source = footage("a.ts", **RICH)
+    data = source.read_bytes()
+    begin = len(data) * 2 // 5
+    source.write_bytes(data[:begin] + bytes(LOOKED_THROUGH) + data[begin + LOOKED_THROUGH :])
+    encoded = encode_picture(source, tmp_path / "out", smallest=True)
+    assert lost(encoded) > FRAMES // 20
+    assert missing_s(encoded) == pytest.approx(lost(encoded) / RATE, abs=GARBLED_S)
+
+
+def test_parts_of_a_live_stream_count_their_packets_anew(footage: Footage, tmp_path: Path) -> None:
+    one = footage("one.ts", audio="aac", seconds=4)
+    times = [second * 1000 + number * 40 for second in (5, 7) for number in range(25)]
+    spans: dict[str, object] = {"time_base": Fraction(1, 1000), "sound_spans_s": [(5, 8)]}
+    other = footage("other.ts", audio="aac", times=times, **spans)
+    source = tmp_path / "live.ts"
+    source.write_bytes(one.read_bytes() + other.read_bytes())
+    lost = LostPackets(source, PICTURE, [PICTURE, SOUND], None)
+    size = one.stat().st_size
+    assert not lost.between(0, source.stat().st_size)
+    data = source.read_bytes()
+    source.write_bytes(data[:size] + data[size + 20 * PACKET_BYTES :])
+    assert lost.between(0, source.stat().st_size)
 
 
 def test_what_a_sender_sent_twice_is_not_lost(footage: Footage, tmp_path: Path) -> None:

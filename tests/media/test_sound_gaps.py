@@ -17,6 +17,7 @@ RICH: dict[str, object] = {"rate": 25, "seconds": SECONDS, "gop": 10, "audio": "
 FRAGMENTED = {"container_options": {"movflags": "frag_keyframe+empty_moov+default_base_moof"}}
 # Of what is not quite missing: frames at its edges that hold garbage.
 NEAR_S = 0.2
+SOUND_STARTS = b"\x41\x01"  # payload_unit_start_indicator, and libavformat's number of it
 
 
 def there_s(source: Path) -> float:
@@ -28,6 +29,11 @@ def there_s(source: Path) -> float:
             if packet.size and packet.time_base
         ]
     return float(sum(lengths))
+
+
+def begins_sound(data: bytes, at: int) -> bool:
+    """Whether a packet of a transport stream is there with which a unit of sound starts."""
+    return at % PACKET_BYTES == 0 and data[at + 1 : at + 3] == SOUND_STARTS
 
 
 def missing_s(source: Path) -> float:
@@ -52,6 +58,17 @@ def test_a_stretch_of_the_file_is_a_gap_of_the_sound(
     assert missing_s(source) == 0
     begin, end = (len(data) * tenth // 10 // PACKET_BYTES * PACKET_BYTES for tenth in (4, 6))
     source.write_bytes(data[:begin] + (b"" if removed else bytes(end - begin)) + data[end:])
+    assert missing_s(source) > 1
+    assert missing_s(source) == pytest.approx(SECONDS - there_s(source), abs=NEAR_S)
+
+
+def test_packets_may_be_whole_before_and_behind_it(footage: Footage) -> None:
+    source = footage("a.ts", **RICH)
+    data = source.read_bytes()
+    ends = [at for at in range(len(data) * 4 // 10, len(data) * 7 // 10) if begins_sound(data, at)]
+    counted = [data[at + 3] & 15 for at in ends]
+    last = max(number for number, count in enumerate(counted) if count != counted[0])
+    source.write_bytes(data[: ends[0]] + data[ends[last] :])
     assert missing_s(source) > 1
     assert missing_s(source) == pytest.approx(SECONDS - there_s(source), abs=NEAR_S)
 

@@ -7,7 +7,7 @@ from av.stream import Stream
 from .bridged import Bridged
 
 # Packets of all streams lie in a row in these, with so many bytes of headers between at the most. In an MP4
-# they may lie anywhere; transport streams have stuffing, but tell by a counter where something is missing.
+# they may lie anywhere; transport streams have stuffing, but count their packets (`lost_packets`).
 LONGEST_HEADERS = {"matroska": 512, "avi": 4096, "asf": 4096, "ogg": 4096, "mpeg": 4096}
 BESIDE = "matroska_block_additional"
 

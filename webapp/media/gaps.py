@@ -9,6 +9,7 @@ from .adjoining import Adjoining
 from .avi_index import Listing, listing_of
 from .decoding import Damage
 from .frame_rate import usual_step
+from .lost_packets import lost_packets
 
 # Matroska writes a time every five seconds at least; what follows damage up to there has the one before.
 NOTICED_AFTER_S = 5
@@ -27,7 +28,7 @@ class Gaps:
         self._adjoining = Adjoining(container)
         self.streams: list[Stream] = list(container.streams) if self._adjoining.all_needed else [stream]
         self._stream, self._damage = stream, damage
-        self._listing = listing_of(container, stream)
+        self._listing, self._lost = listing_of(container, stream), lost_packets(container, stream)
         assert stream.time_base is not None
         self._usual = usual_step(stream)
         self._noticed_after = round(NOTICED_AFTER_S / stream.time_base)
@@ -63,11 +64,17 @@ class Gaps:
             self._noticed_until = (time if self._end is None else self._end) + self._noticed_after
             self._damaged = False
         if self._end is not None and time - self._end > LONGEST_STEP * length:
-            if self._noticed_until is not None and self._end <= self._noticed_until:
+            noticed = self._noticed_until is not None and self._end <= self._noticed_until
+            if noticed or self._is_lost_before(packet.pos):
                 self._damage.holes.append((self._end, time))
             else:
                 self._hole, self._hole_at = (self._end, time), packet.pos or 0
-        self._end = time + length
+        self._end, self._picture_at = time + length, packet.pos
+
+    def _is_lost_before(self, position: int | None) -> bool:
+        if self._lost is None or self._picture_at is None or position is None:
+            return False
+        return self._lost.between(self._picture_at, position)
 
     def _see_listed(self, listing: Listing, position: int | None, time: int) -> None:
         """With an index nobody has to guess: what lies between may be another part of the index."""

@@ -20,6 +20,7 @@ from .bridged import Bridged
 from .decoding import Damage
 from .gaps import LONGEST_STEP
 from .joined import routes_of
+from .lost_packets import lost_packets
 
 # A packet of an MPEG stream holds so much of it that is whole, behind the damage.
 NOTICED_AFTER_S = Fraction(1, 2)
@@ -39,7 +40,7 @@ class SoundGaps:
         file = getattr(container.file, "file", None)
         self._bridged = file if isinstance(file, Bridged) else None
         self._routes = routes_of(container)
-        self._listing = listing_of(container, stream)
+        self._listing, self._lost = listing_of(container, stream), lost_packets(container, stream)
         by_the_row = container.format.name.partition(",")[0] in BY_THE_ROW
         self._adjoining = Adjoining(container) if by_the_row else None
         self.streams: list[Stream] = list(container.streams) if by_the_row else [stream]
@@ -71,10 +72,11 @@ class SoundGaps:
         if grown and self._pause:
             self._damage.holes.append(self._pause)
         apart, self._apart = self._apart, False
-        if grown or apart or packet.is_corrupt or self._is_damaged_before(packet.pos):
+        pauses = self._end is not None and time - self._end > LONGEST_STEP * (packet.duration or 1)
+        if grown or apart or packet.is_corrupt or self._is_damaged_before(packet.pos, pauses):
             self._noticed_until = (time if self._end is None else self._end) + self._noticed_after
         self._pause = None
-        if self._end is not None and time - self._end > LONGEST_STEP * (packet.duration or 1):
+        if self._end is not None and pauses:
             pause = self._end, time
             if self._noticed_until is not None and self._end <= self._noticed_until:
                 self._damage.holes.append(pause)
@@ -90,12 +92,14 @@ class SoundGaps:
         if goes_on and self._end is not None and self._end < tick:
             self._damage.holes.append((self._end, tick))
 
-    def _is_damaged_before(self, position: int | None) -> bool:
+    def _is_damaged_before(self, position: int | None, pauses: bool) -> bool:
         before, self._at = self._at, self._at if position is None else position
         if before is None or position is None:
             return False
         if self._routes and self._routes.unheard_between(before, position):
             return True
+        if self._lost:
+            return pauses and self._lost.between(before, position)
         if self._bridged:
             return self._bridged.damaged_between(before, position)
         return self._listing is not None and self._listing.missing_since(before, position) is not None

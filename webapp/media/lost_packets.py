@@ -1,0 +1,91 @@
+"""Where packets are missing from an MPEG transport stream, which counts those of each of its streams.
+
+libavformat flags what it was reading there, but drops both where it finds no packet for long.
+"""
+
+from collections.abc import Sequence
+from mmap import mmap
+from pathlib import Path
+
+from av.container import InputContainer
+from av.stream import Stream
+
+from .growing import GrowingFile
+from .joined import routes_of
+from .mapped import mapped
+from .pid_routes import Routes
+from .program_map import PAT_PID
+from .transport_stream import HEAD_BYTES, PACKET_BYTES, payload_of, pid_of, runs, stride_of
+
+COUNTED_TO = 16  # of so many that are missing the counter may say nothing
+
+
+class Counters:
+    """The counters of streams (ISO/IEC 13818-1 §2.4.3.3), from some packet on.
+
+    Attributes:
+        pids: the numbers of the streams.
+        missing: those of which packets are.
+        anew: those that are counted anew with a unit of their own, behind a table: where recordings were
+            put one behind the other, and parts of a live stream.
+    """
+
+    def __init__(self, pids: frozenset[int]) -> None:
+        self.pids = pids
+        self.missing: set[int] = set()
+        self.anew: set[int] = set()
+        self._numbers: dict[int, int] = {}
+        self._tables = 0
+        self._behind: dict[int, int] = {}  # how many tables
+
+    def see(self, pid: int, packet: bytes) -> None:
+        """The next of these streams, or a table."""
+        if pid == PAT_PID:
+            self._tables += 1
+        elif payload_of(packet) is not None:
+            number = packet[3] & 15
+            step = (number - self._numbers.get(pid, number)) % COUNTED_TO
+            if step > 1 and not _may_jump(packet):
+                first = self._behind[pid] < self._tables and bool(packet[1] & 0x40)
+                (self.anew if first else self.missing).add(pid)
+            self._numbers[pid], self._behind[pid] = number, self._tables
+
+
+class LostPackets:
+    def __init__(self, path: Path, pid: int, pids: Sequence[int], routes: Routes | None) -> None:
+        """`pids` are those of all streams, `routes` what libavformat finds them by."""
+        self._path, self._pid, self._pids, self._routes = path, pid, frozenset(pids), routes
+
+    def between(self, one: int, other: int) -> bool:
+        """Whether packets of the stream are, between those that begin at these bytes."""
+        with mapped(self._path) as data:
+            stride = stride_of(data[one : one + HEAD_BYTES]) or stride_of(data[:HEAD_BYTES])
+            return stride is not None and self._missing(data, stride, one, other + 2 * stride)
+
+    def _missing(self, data: mmap, stride: int, begin: int, end: int) -> bool:
+        counters, after = Counters(self._pids), begin
+        for run in runs(data, stride, begin, min(end, len(data))):
+            if run.position - after >= COUNTED_TO * stride:
+                return True
+            after = run.position + run.packets * stride
+            for at in range(0, run.packets * stride, stride):
+                packet = run.data[at : at + PACKET_BYTES]
+                pid = pid_of(packet)
+                if self._routes and pid != PAT_PID:
+                    pid = self._routes.of(pid, run.position + at)
+                if pid in self._pids or pid == PAT_PID:
+                    counters.see(pid, packet)
+        return self._pid in counters.missing or (self._pid in counters.anew and bool(counters.missing))
+
+
+def lost_packets(container: InputContainer, stream: Stream) -> LostPackets | None:
+    """Those of a stream; None where nothing counts them."""
+    if container.format.name != "mpegts" or isinstance(getattr(container.file, "file", None), GrowingFile):
+        return None
+    pids = [one.id for one in container.streams if one.type in ("video", "audio")]
+    return LostPackets(Path(container.name), stream.id, pids, routes_of(container))
+
+
+def _may_jump(packet: bytes) -> bool:
+    """Its discontinuity_indicator (§2.4.3.4)."""
+    return bool(packet[3] & 0x20 and packet[4] and packet[5] & 0x80)
