@@ -12,6 +12,7 @@ from av.bitstream import BitStreamFilterContext
 from webapp.media import program_stream
 from webapp.media.ebml import CLUSTER, SEGMENT, element_at
 from webapp.media.facts import Cropping
+from webapp.media.transport_stream import PACKET_BYTES, payload_of, pid_of
 
 # Bytes, and the type of a tag (Adobe's Video File Format 10.1 annex E).
 FLV_HEADER, FLV_TAG_HEADER, FLV_SOUND = 13, 11, 8
@@ -75,6 +76,19 @@ def overwrite_packets(path: Path, numbers: Collection[int]) -> Path:
     for at, size in (places[number] for number in numbers):
         assert at is not None
         data[at : at + size] = bytes(size)
+    path.write_bytes(data)
+    return path
+
+
+def scramble(path: Path, pids: Collection[int], begin: float, end: float) -> Path:
+    """Scrambles packets of an MPEG-TS with these numbers, from one share of the file to another."""
+    data = bytearray(path.read_bytes())
+    for at in range(0, len(data), PACKET_BYTES):
+        packet = bytes(data[at : at + PACKET_BYTES])
+        if pid_of(packet) in pids and begin * len(data) <= at < end * len(data):
+            payload = at + (payload_of(packet) or PACKET_BYTES)
+            data[at + 3] |= 0x80
+            data[payload : at + PACKET_BYTES] = (byte ^ 0x5A for byte in data[payload : at + PACKET_BYTES])
     path.write_bytes(data)
     return path
 

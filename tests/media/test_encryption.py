@@ -14,7 +14,7 @@ from webapp.media.obstacles import Copying
 from .copying import copy_of
 from .encoding import encode_picture, encode_sound, facts_of
 from .hostile import with_box
-from .tampering import overwrite
+from .tampering import overwrite, scramble
 from .test_source import failure_of
 
 Footage = Callable[..., Path]
@@ -23,6 +23,7 @@ FRAGMENTED = {"movflags": "cmaf+frag_keyframe+empty_moov+default_base_moof"}
 # ContentEncodings (RFC 9559 §5.1.4.1.31) with the ID of a key, and the Name of a track, which is as long.
 ENCODINGS = bytes.fromhex("6d80a1 62409e 50338101 503597 47e18105 47e290") + b"k" * 16
 TITLE = "t" * 33
+MAP, PICTURE, SOUND = 0x1000, 0x100, 0x101  # of a transport stream, as libavformat numbers them
 NAME = bytes.fromhex("536ea1") + TITLE.encode()
 
 
@@ -53,6 +54,21 @@ def test_encrypted_sound_is_left_out(footage: Footage, tmp_path: Path) -> None:
     )
     assert copies.picture.numbers == list(range(20))
     assert encode_sound(source, tmp_path / "sound", copies.facts).track is None
+
+
+@pytest.mark.parametrize("pids", [(PICTURE,), (PICTURE, SOUND), (MAP, PICTURE, SOUND)])
+def test_a_scrambled_broadcast_is_refused_for_that(footage: Footage, pids: tuple[int, ...]) -> None:
+    source = footage("a.ts", audio="aac", seconds=2)
+    assert failure_of(scramble(source, pids, 0, 1)) == "encrypted"
+
+
+def test_what_of_a_broadcast_is_scrambled_is_missing(footage: Footage, tmp_path: Path) -> None:
+    source = scramble(footage("a.ts", audio="aac", seconds=8, gop=10), (PICTURE, SOUND), 0.4, 0.6)
+    encoded = encode_picture(source, tmp_path / "picture", smallest=True)
+    lost_s = 8 - len(set(encoded.top.numbers)) / 10
+    assert lost_s > 1
+    assert sum(chunk.missing_s for chunk in encoded.chunks) == pytest.approx(lost_s, abs=0.3)
+    assert encode_sound(source, tmp_path / "sound", encoded.facts).missing_s > 1
 
 
 def test_of_a_video_that_begins_in_the_clear_only_that_is_shown(footage: Footage, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from .joined import routes_of
 from .mapped import mapped
 from .pid_routes import Routes
 from .program_map import PAT_PID
-from .transport_stream import HEAD_BYTES, PACKET_BYTES, payload_of, pid_of, runs, stride_of
+from .transport_stream import HEAD_BYTES, PACKET_BYTES, is_scrambled, payload_of, pid_of, runs, stride_of
 
 COUNTED_TO = 16  # of so many that are missing the counter may say nothing
 
@@ -25,7 +25,7 @@ class Counters:
 
     Attributes:
         pids: the numbers of the streams.
-        missing: those of which packets are.
+        missing: those of which packets are, or are scrambled.
         anew: those that are counted anew with a unit of their own, behind a table: where recordings were
             put one behind the other, and parts of a live stream.
     """
@@ -48,6 +48,8 @@ class Counters:
             if step > 1 and not _may_jump(packet):
                 first = self._behind[pid] < self._tables and bool(packet[1] & 0x40)
                 (self.anew if first else self.missing).add(pid)
+            if is_scrambled(packet):
+                self.missing.add(pid)
             self._numbers[pid], self._behind[pid] = number, self._tables
 
 
@@ -57,7 +59,7 @@ class LostPackets:
         self._path, self._pid, self._pids, self._routes = path, pid, frozenset(pids), routes
 
     def between(self, one: int, other: int) -> bool:
-        """Whether packets of the stream are, between those that begin at these bytes."""
+        """Whether packets of the stream are, or cannot be read, between those that begin at these bytes."""
         with mapped(self._path) as data:
             stride = stride_of(data[one : one + HEAD_BYTES]) or stride_of(data[:HEAD_BYTES])
             return stride is not None and self._missing(data, stride, one, other + 2 * stride)

@@ -29,6 +29,7 @@ from .message import Rational
 from .obstacles import Copying, Obstacle, ObstacleCode
 from .ogg_chain import Chain
 from .picture import Picture, is_mirrored, output_colour
+from .scrambling import has_scrambled
 from .source import open_beside, open_upload, picture_streams
 from .subtitles import text_tracks
 from .tail import ends_inside
@@ -37,6 +38,8 @@ from .transparency import is_transparent
 
 # Where libavformat makes up a length from the last timestamps, or without them from the bit rate.
 GUESSING = ("mpegts",)
+# What is scrambled may look like.
+UNREADABLE = ("not_media", "no_streams", "unknown_codec", "undecodable")
 
 
 def probe(job: ProbeJob) -> Iterator[Facts | Obstacle]:
@@ -58,6 +61,10 @@ def probe(job: ProbeJob) -> Iterator[Facts | Obstacle]:
         yield within(job.limits, told)
     except TooEarly as error:
         yield error.obstacle
+    except Unprocessable as error:
+        if error.code in UNREADABLE and not job.arriving and has_scrambled(Path(job.source)):
+            raise Unprocessable("encrypted", f"scrambled, and so {error}") from error
+        raise
 
 
 def _facts_of(container: InputContainer, streams: list[VideoStream], job: ProbeJob) -> Facts:

@@ -12,6 +12,7 @@ LOOKED_AT = 5  # packets in a row that tell a transport stream
 HEAD_BYTES = (LOOKED_AT + 1) * max(STRIDES)
 BLOCK_BYTES = 4 << 20
 STARTING = bytes(kind >> 6 & 1 for kind in range(256))  # payload_unit_start_indicator (§2.4.3.2)
+SCRAMBLED = 0x3F  # above it of a packet's fourth byte
 NULL_PID = 0x1FFF  # of packets that hold nothing
 
 
@@ -67,6 +68,11 @@ def starting(run: Run, stride: int) -> Iterator[tuple[int, bytes]]:
 def pid_of(packet: bytes) -> int:
     """Which stream it belongs to."""
     return (packet[1] & 31) << 8 | packet[2]
+
+
+def is_scrambled(packet: bytes) -> bool:
+    """Whether only who has a key can read its payload (transport_scrambling_control, §2.4.3.3)."""
+    return packet[3] > SCRAMBLED and packet[3] & 0x10 > 0
 
 
 def payload_of(packet: bytes) -> int | None:
