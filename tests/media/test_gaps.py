@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 
-from tests.support.video import numbered_frame
+from tests.support.video import noisy_frame, numbered_frame
 from webapp.media import flv_times
 from webapp.media.lost_packets import LostPackets
 from webapp.media.transport_stream import PACKET_BYTES
@@ -100,6 +100,15 @@ def test_parts_of_a_live_stream_count_their_packets_anew(footage: Footage, tmp_p
     data = source.read_bytes()
     source.write_bytes(data[:size] + data[size + 20 * PACKET_BYTES :])
     assert lost.between(0, source.stat().st_size)
+
+
+def test_frames_of_a_program_stream_without_a_time_are_no_gap(footage: Footage, tmp_path: Path) -> None:
+    # About as many frames as packets, of which some begin behind their middle; the same each time.
+    dense = {"picture": noisy_frame, "options": {"b": "400k", "threads": "1"}}
+    source = footage("a.mpg", audio="mp2", rate=25, seconds=6, gop=30, **dense)
+    encoded = encode_picture(source, tmp_path / "out", smallest=True)
+    assert encoded.top.numbers == list(range(150))
+    assert missing_s(encoded) == 0
 
 
 def test_what_a_sender_sent_twice_is_not_lost(footage: Footage, tmp_path: Path) -> None:

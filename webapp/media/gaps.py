@@ -54,12 +54,15 @@ class Gaps:
                 self._hole = None
             self._damaged = self._damaged or damaged
         time = packet.pts if packet.dts is None else packet.dts
-        if packet.stream.index != self._stream.index or time is None:
+        if packet.stream.index != self._stream.index:
+            return
+        length = packet.duration or self._usual
+        if time is None:  # of a program stream: it comes after the one before
+            self._end = self._end and self._end + length
             return
         if self._listing:
             self._see_listed(self._listing, packet.pos, time)
             return
-        length = packet.duration or self._usual
         if self._damaged or packet.is_corrupt:
             self._noticed_until = (time if self._end is None else self._end) + self._noticed_after
             self._damaged = False
