@@ -97,6 +97,9 @@ def test_parts_of_a_live_stream_count_their_packets_anew(footage: Footage, tmp_p
     lost = LostPackets(source, PICTURE, [PICTURE, SOUND], None)
     size = one.stat().st_size
     assert not lost.between(0, source.stat().st_size)
+    encoded = encode_picture(source, tmp_path / "out", smallest=True)
+    assert len(encoded.top.numbers) == 90 + sum(chunk.repeated for chunk in encoded.chunks)
+    assert not any(chunk.damaged or chunk.missing_s for chunk in encoded.chunks)
     data = source.read_bytes()
     source.write_bytes(data[:size] + data[size + 20 * PACKET_BYTES :])
     assert lost.between(0, source.stat().st_size)

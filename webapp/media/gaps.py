@@ -46,6 +46,8 @@ class Gaps:
         self._hole_at = 0
 
     def see(self, packet: "Packet[Stream]") -> None:
+        if self._lost and packet.stream.index == self._stream.index:
+            self._lost.clear(packet)
         if packet.pos is not None and packet.size:
             damaged = self._adjoining.damaged_before(packet)
             if self._hole and packet.pos > self._hole_at:

@@ -24,6 +24,8 @@ from .lost_packets import lost_packets
 
 # A packet of an MPEG stream holds so much of it that is whole, behind the damage.
 NOTICED_AFTER_S = Fraction(1, 2)
+# In frames. Parts of a live stream that were encoded apart leave less than one between them.
+LONGEST_SEAM = 1.5
 # Containers that nothing else tells of but that packets do not lie in a row: a decoder of sound may have
 # nothing to say against what follows damage.
 BY_THE_ROW = ("matroska",)
@@ -64,6 +66,8 @@ class SoundGaps:
 
     def see(self, packet: "Packet[Stream]") -> None:
         """Each of them, before it is decoded."""
+        if self._lost:
+            self._lost.clear(packet)
         time = packet.pts
         if time is None:
             return
@@ -72,11 +76,11 @@ class SoundGaps:
         if grown and self._pause:
             self._damage.holes.append(self._pause)
         apart, self._apart = self._apart, False
-        pauses = self._end is not None and time - self._end > LONGEST_STEP * (packet.duration or 1)
-        if grown or apart or packet.is_corrupt or self._is_damaged_before(packet.pos, pauses):
+        frames = 0 if self._end is None else (time - self._end) / (packet.duration or 1)
+        if grown or apart or packet.is_corrupt or self._is_damaged_before(packet.pos, frames):
             self._noticed_until = (time if self._end is None else self._end) + self._noticed_after
         self._pause = None
-        if self._end is not None and pauses:
+        if self._end is not None and frames > LONGEST_STEP:
             pause = self._end, time
             if self._noticed_until is not None and self._end <= self._noticed_until:
                 self._damage.holes.append(pause)
@@ -92,14 +96,15 @@ class SoundGaps:
         if goes_on and self._end is not None and self._end < tick:
             self._damage.holes.append((self._end, tick))
 
-    def _is_damaged_before(self, position: int | None, pauses: bool) -> bool:
+    def _is_damaged_before(self, position: int | None, frames: float) -> bool:
+        """Whether the file is, behind the packet before, after which there is room for so many frames."""
         before, self._at = self._at, self._at if position is None else position
         if before is None or position is None:
             return False
         if self._routes and self._routes.unheard_between(before, position):
             return True
         if self._lost:
-            return pauses and self._lost.between(before, position)
+            return frames > LONGEST_SEAM and self._lost.between(before, position)
         if self._bridged:
             return self._bridged.damaged_between(before, position)
         return self._listing is not None and self._listing.missing_since(before, position) is not None
