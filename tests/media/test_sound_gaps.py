@@ -6,6 +6,7 @@ from pathlib import Path
 import av
 import pytest
 
+from tests.support.video import noisy_frame
 from webapp.media.transport_stream import PACKET_BYTES
 
 from .encoding import encode_sound
@@ -17,6 +18,7 @@ RICH: dict[str, object] = {"rate": 25, "seconds": SECONDS, "gop": 10, "audio": "
 FRAGMENTED = {"container_options": {"movflags": "frag_keyframe+empty_moov+default_base_moof"}}
 # Of what is not quite missing: frames at its edges that hold garbage.
 NEAR_S = 0.2
+LOOKED_THROUGH = 65_536  # bytes, in which libavformat looks for a packet
 SOUND_STARTS = b"\x41\x01"  # payload_unit_start_indicator, and libavformat's number of it
 
 
@@ -71,6 +73,15 @@ def test_packets_may_be_whole_before_and_behind_it(footage: Footage) -> None:
     source.write_bytes(data[: ends[0]] + data[ends[last] :])
     assert missing_s(source) > 1
     assert missing_s(source) == pytest.approx(SECONDS - there_s(source), abs=NEAR_S)
+
+
+def test_nothing_is_passed_over_behind_zeros(footage: Footage) -> None:
+    source = footage("a.ts", **RICH | {"rate": 10, "picture": noisy_frame, "options": {"crf": "1"}})
+    data = source.read_bytes()
+    begin, end = len(data) * 3 // 10, len(data) * 7 // 10
+    assert end - begin > 4 * LOOKED_THROUGH
+    source.write_bytes(data[:begin] + bytes(end - begin) + data[end:])
+    assert missing_s(source) == pytest.approx(SECONDS * 0.4, abs=0.4)
 
 
 @pytest.mark.parametrize("audio", ["libopus", "ac3", "mp3", "pcm_s16le"])

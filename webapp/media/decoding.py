@@ -19,6 +19,9 @@ from .limits import short_of_memory
 # A damaged stretch can make the demuxer fail many times in a row; then the rest is given up.
 MOST_READ_ERRORS = 100
 SKIPPED_S = 1
+# In a transport stream libavformat moves on by 64 KiB each time that it finds no packet there, so many times
+# in a row without help; to go farther than that would pass over what is whole behind it.
+MOVING_ON, MOST_MOVES = "mpegts", 32
 
 
 @dataclass(slots=True)
@@ -132,8 +135,9 @@ def read_only(container: InputContainer, *streams: Stream) -> None:
 def packets(container: InputContainer, streams: Sequence[Stream], damage: Damage) -> "Iterator[Packet[Any]]":
     """Packets of these streams as they lie in the container; at the end an empty one of each."""
     last: Packet[Any] | None = None
-    in_a_row, index = 0, AviIndex(container, streams)
-    for _ in range(MOST_READ_ERRORS):
+    in_a_row, errors, index = 0, 0, AviIndex(container, streams)
+    moves = MOST_MOVES if container.format.name == MOVING_ON else 0
+    while errors < MOST_READ_ERRORS:
         try:
             for packet in demuxed(container, streams):
                 index.place(packet)
@@ -146,8 +150,9 @@ def packets(container: InputContainer, streams: Sequence[Stream], damage: Damage
             _refuse_at_limit(error)
             damage.add()
             in_a_row += 1
-            if last and in_a_row > 1:
-                _skip(container, last, in_a_row - 1)
+            errors += in_a_row > moves
+            if last and in_a_row > max(1, moves):
+                _skip(container, last, in_a_row - max(1, moves))
                 index.restart()
 
 
