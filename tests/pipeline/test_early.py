@@ -262,6 +262,38 @@ async def test_what_breaks_off_leaves_nothing(working: Working, clip: Clip) -> N
     assert not files and not children() and not working.scratch("*")
 
 
+@pytest.mark.parametrize("name", ["late.mp4", "late.mkv"])
+async def test_the_sound_before_a_late_picture_is_heard_at_once_too(
+    working: Working, tmp_path: Path, name: str
+) -> None:
+    times = [4 * 25 + number for number in range(FRAMES)]
+    made = make_video(
+        tmp_path / f"made-{name}",
+        rate=25,
+        times=times,
+        gop=20,
+        picture=noisy_frame,
+        sound_spans_s=[(0, 4 + FRAMES / 25)],
+    )
+    source = remuxed(made, tmp_path / name, "faststart" if name.endswith("mp4") else "")
+    slow = Slow(source.read_bytes(), share=0.9)
+    video_id, receiving = await begin(working, slow)
+    early = await playable(working, video_id)
+    assert early.status is Status.UPLOADING
+    package = working.package(video_id)
+    first = next(iter(package.frames(package.variants[0].uri)))
+    assert first.number == 0 and first.second == 0
+    slow.on.set()
+    await receiving
+    await working.control.process(video_id)
+    run = await working.ended(video_id)
+    assert run.status is Status.READY and run.playable_s == 0
+    package = working.package(video_id)
+    for variant in package.variants:
+        numbers = [frame.number for frame in package.frames(variant.uri)]
+        assert numbers == [0, 0, *range(1, FRAMES)]  # once more where the second segment begins
+
+
 async def test_the_page_says_why_it_has_to_be_complete_first(working: Working, clip: Clip) -> None:
     slow = Slow(clip("back.mp4").read_bytes(), share=0.7)
     video_id, receiving = await begin(working, slow)

@@ -81,15 +81,18 @@ def _facts_of(container: InputContainer, streams: list[VideoStream], job: ProbeJ
     sounds = recording.sounds(container)
     tracks = [recording.audio_track(sound) for sound in sounds]
     sound = next(iter(sounds), None)
+    ahead = lead(stream, beginning.begun, sound)
     if job.arriving:
-        end = track.zero + _claimed_early(container, stream, track)
+        claimed = _claimed_early(container, stream, track)
+        # What the whole container lasts begins with the sound.
+        end = track.zero + (claimed if stream.duration else max(0, claimed - ahead))
     else:
         of_frame, end = ends_of(container, stream, track)
         of_frame, end = (max(one, end_of_frame(container, frames[-1])) for one in (of_frame, end))
         if still := held(container, stream, sound, Ends(of_frame, end)):
             track, end = msgspec.structs.replace(track, held=still), still.until
-    begin = track.zero - lead(stream, beginning.begun, sound)
-    duration = (end - begin) * track.time_base.fraction
+    begin = track.zero - ahead
+    duration = (end - begin if end > track.zero else 0) * track.time_base.fraction
     copying = copyable.examine(container, frames[0], track, sound, float(duration), back)
     if begin < track.zero:
         track = msgspec.structs.replace(track, zero=begin)
