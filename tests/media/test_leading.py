@@ -55,9 +55,10 @@ def test_it_is_not_offered_as_it_is(footage: Footage) -> None:
     assert facts_of(late(footage, "a.mp4", 3)).copying == Obstacle(code=ObstacleCode.LATE_PICTURE)
 
 
-def test_recorders_that_begin_with_a_little_sound_lose_that(footage: Footage) -> None:
-    times = [20 + number for number in range(75)]
-    source = footage("a.mkv", audio="aac", sound_spans_s=[(0, 3.8)], times=times, **TIMES)
+@pytest.mark.parametrize(("name", "later"), [("a.mkv", 20), ("a.ts", 45)])
+def test_recorders_that_begin_with_a_little_sound_lose_that(footage: Footage, name: str, later: int) -> None:
+    times = [later + number for number in range(75)]
+    source = footage(name, audio="aac", sound_spans_s=[(0, 3 + later / 25)], times=times, **TIMES)
     assert facts_of(source).duration_s == pytest.approx(3, abs=0.1)
 
 

@@ -4,15 +4,18 @@ Players would begin with the frame, and what is heard before it would be lost.
 """
 
 from av.audio.stream import AudioStream
+from av.container import InputContainer
 from av.video.stream import VideoStream
 
-# Recorders begin picture and sound within a second of each other.
-SHORTEST_S = 1
+# Recorders begin picture and sound within a second of each other. What is broadcast is sent with the picture
+# ahead, by as much as its decoder's buffer holds, and recorded from anywhere on.
+SHORTEST_S, SHORTEST_OF_BROADCASTS_S = 1, 2
+BROADCASTS = ("mpegts", "mpeg")
 # Sound that claims to begin earlier has a damaged time, mostly; more of it than that is cut.
 LONGEST_S = 60
 
 
-def lead(stream: VideoStream, begun: int, sound: AudioStream | None) -> int:
+def lead(container: InputContainer, stream: VideoStream, begun: int, sound: AudioStream | None) -> int:
     """Ticks of `stream` from the sound's beginning to that of the picture; 0 where that is not long.
 
     Args:
@@ -23,4 +26,5 @@ def lead(stream: VideoStream, begun: int, sound: AudioStream | None) -> int:
     if sound is None or sound.start_time is None or sound.time_base is None:
         return 0
     lead_s = begun * stream.time_base - sound.start_time * sound.time_base
-    return int(lead_s / stream.time_base) if SHORTEST_S < lead_s <= LONGEST_S else 0
+    shortest_s = SHORTEST_OF_BROADCASTS_S if container.format.name in BROADCASTS else SHORTEST_S
+    return int(lead_s / stream.time_base) if shortest_s < lead_s <= LONGEST_S else 0

@@ -81,7 +81,7 @@ def _facts_of(container: InputContainer, streams: list[VideoStream], job: ProbeJ
     sounds = recording.sounds(container)
     tracks = [recording.audio_track(sound) for sound in sounds]
     sound = next(iter(sounds), None)
-    ahead = lead(stream, beginning.begun, sound)
+    ahead = lead(container, stream, beginning.begun, sound)
     if job.arriving:
         claimed = _claimed_early(container, stream, track)
         # What the whole container lasts begins with the sound.
