@@ -3,9 +3,10 @@
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Discard, Stream
@@ -22,6 +23,8 @@ SKIPPED_S = 1
 # In a transport stream libavformat moves on by 64 KiB each time that it finds no packet there, so many times
 # in a row without help; to go farther than that would pass over what is whole behind it.
 MOVING_ON, MOST_MOVES = "mpegts", 32
+
+S = TypeVar("S", AudioStream, VideoStream)
 
 
 @dataclass(slots=True)
@@ -119,10 +122,10 @@ def decoded_from(
                 damage.add()
 
 
-def with_decoder(streams: Iterable[VideoStream]) -> list[VideoStream]:
+def with_decoder(streams: Iterable[S]) -> list[S]:
     """Those that can be decoded."""
     # Typed by hand, since PyAV's types do not say that streams in unknown codecs have no context.
-    contexts: list[tuple[VideoStream, object]] = [(stream, stream.codec_context) for stream in streams]
+    contexts: list[tuple[S, object]] = [(stream, stream.codec_context) for stream in streams]
     return [stream for stream, context in contexts if context is not None]
 
 

@@ -13,7 +13,7 @@ from av.stream import Disposition
 from .aac import SAMPLE_RATE
 from .continuity import Continuity
 from .cut_off import breaks_off, missing_s
-from .decoding import Damage, decoded
+from .decoding import Damage, decoded, with_decoder
 from .demuxing import demuxed
 from .facts import AudioTrack, Facts
 from .failures import Unprocessable
@@ -27,8 +27,7 @@ MOST_SOUNDS = 8  # each is encoded in a pass of its own
 
 def sounds(container: InputContainer) -> list[AudioStream]:
     """The audio streams that there is a decoder for: first the one flagged as default, then the others."""
-    contexts: list[tuple[AudioStream, object]] = [(a, a.codec_context) for a in container.streams.audio]
-    known = [stream for stream, context in contexts if context is not None]
+    known = with_decoder(container.streams.audio)
     known.sort(key=lambda stream: Disposition.default not in stream.disposition)
     main, others = known[:1], sorted(known[1:], key=lambda stream: stream.index)
     return [*main, *others][:MOST_SOUNDS]
