@@ -1,10 +1,8 @@
 """Matroska and WebM recordings put one behind the other: all of each is there, or said to be left out."""
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-import imageio_ffmpeg
 import pytest
 
 from tests.support.tracks import SubtitleTrack, add_tracks
@@ -14,31 +12,17 @@ from .copying import copy_of
 from .decoding import Rendition, assert_joined
 from .encoding import encode_picture, encode_sound, facts_of
 from .hearing import beeps, duration_s
+from .recorded import FRAMES, SECONDS
 from .tampering import forget_sizes
 from .test_joined import one_behind_the_other
 from .test_subtitles import extracted
 
 Footage = Callable[..., Path]
 
-SECONDS, RATE = 3, 10
-FRAMES = SECONDS * RATE
 IN_SYNC_S = 0.02
 WEBM = ("-c:v", "libvpx", "-deadline", "realtime", "-g", "10", "-c:a", "libopus")
 H264 = ("-c:v", "libx264", "-pix_fmt", "yuv420p", "-g", "10", "-bf", "2", "-c:a", "aac")
 PCM = ("-c:v", "mpeg4", "-c:a", "pcm_s16le")
-
-
-@pytest.fixture
-def recording(footage: Footage, tmp_path: Path) -> Callable[..., Path]:
-    """`recording("a.mkv", "-c:v", "libx264")` is numbered frames and beeps, encoded like this."""
-    source = footage("a.mov", codec="png", pixel_format="rgb24", audio="pcm_s16le", seconds=SECONDS)
-
-    def make(name: str, *encoding: str) -> Path:
-        command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(source), *encoding]
-        subprocess.run([*command, str(tmp_path / name)], check=True, timeout=60)
-        return tmp_path / name
-
-    return make
 
 
 Recording = Callable[..., Path]

@@ -14,28 +14,14 @@ from webapp.media.ogg_chain import chained
 from .decoding import Rendition, assert_joined
 from .encoding import encode_picture, encode_sound, facts_of
 from .hearing import beeps, duration_s
+from .recorded import FRAMES, RATE, SECONDS
 from .test_joined import one_behind_the_other
 
 Footage = Callable[..., Path]
 
-SECONDS, RATE = 3, 10
-FRAMES = SECONDS * RATE
 IN_SYNC_S = 0.02
 PICTURE = ("-c:v", "libtheora", "-q:v", "7", "-g", "10")
 VORBIS, OPUS = ("-c:a", "libvorbis"), ("-c:a", "libopus")
-
-
-@pytest.fixture
-def recording(footage: Footage, tmp_path: Path) -> Callable[..., Path]:
-    """`recording("a.ogv", "-c:v", "libtheora")` is numbered frames and beeps, encoded like this."""
-    source = footage("a.mov", codec="png", pixel_format="rgb24", audio="pcm_s16le", seconds=SECONDS)
-
-    def make(name: str, *encoding: str) -> Path:
-        command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(source), *encoding]
-        subprocess.run([*command, str(tmp_path / name)], check=True, timeout=60)
-        return tmp_path / name
-
-    return make
 
 
 Recording = Callable[..., Path]
