@@ -1,14 +1,14 @@
 """A frame whose time is hours off: it costs itself, and neither the length nor the other frames."""
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import av
 import pytest
 from av.video.frame import VideoFrame
 
-from webapp.media.strays import far_ticks, untimed_strays, without_strays
+from webapp.media.strays import far_ticks, untimed_strays, without_borrowed, without_strays
 
 from .decoding import assert_joined
 from .encoding import encode_picture
@@ -57,11 +57,17 @@ def test_a_frame_is_not_astray_where_others_that_lie_before_it_are_shown_after_a
     assert without_strays(times, far_ticks(1000, 40)) == times
 
 
+def shown_at(times: Iterable[int | None]) -> list[VideoFrame]:
+    frames = []
+    for time in times:
+        frames.append(VideoFrame(16, 16))
+        frames[-1].pts = time
+    return frames
+
+
 @pytest.mark.parametrize("times", [[10**7, 0, 40], [0, 10**7, 40]])
 def test_the_first_frame_can_be_astray_too(times: list[int]) -> None:
-    frames = [VideoFrame(16, 16) for _ in times]
-    for frame, time in zip(frames, times, strict=True):
-        frame.pts = time
+    frames = shown_at(times)
     found = list(untimed_strays(frames, far_ticks(1000, 40)))
     assert found == frames
     assert [frame.pts for frame in found] == [None if time == 10**7 else time for time in times]
@@ -70,3 +76,35 @@ def test_the_first_frame_can_be_astray_too(times: list[int]) -> None:
 def test_slides_in_another_order_than_they_are_shown_in_are_not_astray() -> None:
     times = [0, 40_000, 20_000, 80_000, 60_000]
     assert without_strays(times, far_ticks(1000, 20_000)) == times
+
+
+@pytest.mark.parametrize(
+    ("times", "own"),
+    [
+        ([0, 80, 80, 120], [0, None, 80, 120]),
+        ([0, 80, 120, 120, 160], [0, None, None, 120, 160]),  # the second is counted on from the first
+        ([0, None, 120, 120, None, 200], [0, None, None, 120, None, 200]),
+        ([None, 0, 80, 80, 160, 160, 200], [None, 0, None, 80, None, 160, 200]),
+    ],
+)
+def test_a_frame_that_has_the_time_of_the_next_has_none(
+    times: list[int | None], own: list[int | None]
+) -> None:
+    frames = shown_at(times)
+    found = list(without_borrowed(frames, 40))
+    assert found == frames
+    assert [frame.pts for frame in found] == own
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        [0, 80, 120, 160],  # a frame is missing
+        [0, 2000, 2000, 2040],  # a second, and what is counted behind it is off
+        [0, 80, *range(120, 520, 40), 480],  # none is held for ever
+        [0, 40, 120],
+        [],
+    ],
+)
+def test_other_times_stay(times: list[int | None]) -> None:
+    assert [frame.pts for frame in without_borrowed(shown_at(times), 40)] == times

@@ -7,8 +7,9 @@ from av.stream import Stream
 from .bridged import Bridged
 
 # Packets of all streams lie in a row in these, with so many bytes of headers between at the most. In an MP4
-# they may lie anywhere; transport streams have stuffing, but count their packets (`lost_packets`).
-LONGEST_HEADERS = {"matroska": 512, "avi": 4096, "asf": 4096, "ogg": 4096, "mpeg": 4096}
+# they may lie anywhere; those of transport streams are counted (`lost_packets`), and in a program stream one
+# names where the next begins (`program_stream`).
+LONGEST_HEADERS = {"matroska": 512, "avi": 4096, "asf": 4096, "ogg": 4096}
 BESIDE = "matroska_block_additional"
 
 
@@ -39,7 +40,7 @@ class Adjoining:
         damaged = self._is_damaged_before(packet.pos)
         # Frames of sound may share a block of Matroska: then the first of them lies here.
         before = self._position if packet.pos == self._begin else packet.pos
-        # A frame of an MPEG stream is complete when packets of sound behind its beginning have come.
+        # ASF says of several packets in a row where the first of them lies.
         self._begin = packet.pos
         self._position = max(self._position or 0, (before or 0) + packet.size + _beside(packet))
         return damaged

@@ -1,5 +1,7 @@
 """Where packets of a stream are missing: not where a picture stands still, but where the file is damaged."""
 
+from pathlib import Path
+
 from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Stream
@@ -8,8 +10,11 @@ from av.video.stream import VideoStream
 from .adjoining import Adjoining
 from .avi_index import Listing, listing_of
 from .decoding import Damage
+from .demuxing import PROGRAM_STREAM
 from .frame_rate import usual_step
 from .lost_packets import lost_packets
+from .mapped import mapped
+from .program_stream import is_damaged
 
 # Matroska writes a time every five seconds at least; what follows damage up to there has the one before.
 NOTICED_AFTER_S = 5
@@ -29,6 +34,7 @@ class Gaps:
         self.streams: list[Stream] = list(container.streams) if self._adjoining.all_needed else [stream]
         self._stream, self._damage = stream, damage
         self._listing, self._lost = listing_of(container, stream), lost_packets(container, stream)
+        self._packs = Path(container.name) if container.format.name == PROGRAM_STREAM else None
         assert stream.time_base is not None
         self._usual = usual_step(stream)
         self._noticed_after = round(NOTICED_AFTER_S / stream.time_base)
@@ -74,12 +80,16 @@ class Gaps:
                 self._damage.holes.append((self._end, time))
             else:
                 self._hole, self._hole_at = (self._end, time), packet.pos or 0
-        self._end, self._picture_at = time + length, packet.pos
+        self._end = time + length
+        self._picture_at = self._picture_at if packet.pos is None else packet.pos
 
     def _is_lost_before(self, position: int | None) -> bool:
-        if self._lost is None or self._picture_at is None or position is None:
+        if self._picture_at is None or position is None:
             return False
-        return self._lost.between(self._picture_at, position)
+        if self._packs:
+            with mapped(self._packs) as data:
+                return is_damaged(data, self._picture_at, position)
+        return self._lost is not None and self._lost.between(self._picture_at, position)
 
     def _see_listed(self, listing: Listing, position: int | None, time: int) -> None:
         """With an index nobody has to guess: what lies between may be another part of the index."""

@@ -8,7 +8,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from .frame_rate import usual_step
-from .strays import apart, far_ticks, untimed_strays
+from .strays import apart, far_ticks, untimed_strays, without_borrowed
 
 # These store when a packet is decoded, no more, and of these codecs the parser does not know the rest; of
 # MPEG-4 as DivX packs it, two frames in one packet, it makes up times that jump back at every second frame.
@@ -74,7 +74,11 @@ class Moments:
 
     def ordered(self, frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
         """The frames, in the order they are shown, without times that cannot be theirs."""
-        return untimed_strays(apart(frames, self.step) if self._numbered else frames, self.far)
+        if self._numbered:
+            frames = apart(frames, self.step)
+        elif self._some_times:
+            frames = without_borrowed(frames, self.step)
+        return untimed_strays(frames, self.far)
 
     def own(self, frame: VideoFrame) -> int | None:
         """The tick that its packet has for it, which may be wrong."""

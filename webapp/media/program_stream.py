@@ -8,6 +8,8 @@ from .pes_times import AUDIO, PRIVATE, VIDEO, Stamp, is_time, time_at
 START, PACK = b"\0\0\1", b"\0\0\1\xba"
 PACK_HEADER, FIRST_WITH_LENGTH = 0xBA, 0xBB
 PACK_HEADER_BYTES, LONGEST_HEADER_BYTES = 12, 64
+# Between packets: a sector of a Video CD begins and ends with some bytes that are none, or is no video.
+LONGEST_BETWEEN_BYTES = 4096
 
 
 def stamps(data: mmap, begin: int, end: int) -> Iterator[Stamp]:
@@ -17,11 +19,26 @@ def stamps(data: mmap, begin: int, end: int) -> Iterator[Stamp]:
         kind = data[at + 3]
         if kind in VIDEO or kind in AUDIO or kind in PRIVATE:
             yield from _stamp(data[at : at + LONGEST_HEADER_BYTES], at)
-        if kind >= FIRST_WITH_LENGTH:
-            at += 6 + int.from_bytes(data[at + 4 : at + 6])
-        else:
-            at += PACK_HEADER_BYTES if kind == PACK_HEADER else len(START)
-        at = data.find(START, at, end)
+        at = data.find(START, _behind(data, at), end)
+
+
+def is_damaged(data: mmap, begin: int, end: int) -> bool:
+    """Whether something lies between the packets that start at these bytes that cannot be read."""
+    at = begin
+    while at < end:
+        found = data.find(START, at, min(end, at + LONGEST_BETWEEN_BYTES))
+        if found < 0:
+            return end - at > LONGEST_BETWEEN_BYTES
+        at = _behind(data, found)
+    return at > end
+
+
+def _behind(data: mmap, at: int) -> int:
+    """Where what starts there ends, by what it says."""
+    kind = data[at + 3]
+    if kind >= FIRST_WITH_LENGTH:
+        return at + 6 + int.from_bytes(data[at + 4 : at + 6])
+    return at + (PACK_HEADER_BYTES if kind == PACK_HEADER else len(START))
 
 
 def _stamp(packet: bytes, position: int) -> Iterator[Stamp]:

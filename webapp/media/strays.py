@@ -1,4 +1,9 @@
-"""Times that cannot be: a changed bit puts one frame hours behind those on either side of it."""
+"""Times that cannot be, or are another frame's.
+
+A changed bit puts one frame hours behind those on either side of it. A packet of a program stream has the
+time of the first frame that begins in it, which libavformat gives to one whose first bytes, not yet its
+picture, lie in the packet before, too.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -8,6 +13,9 @@ from av.video.frame import VideoFrame
 FAR_S, FAR_STEPS = 10, 20
 # Frames lie in the order they are decoded in, so many places from where they are shown at the most.
 REORDERED = 16
+# From the frame before to one that has the time of the next, in usual steps; and after how many frames at the
+# most a time is written again, which shows it: of such as begin several in a packet of 2 kB.
+BORROWING, MOST_BORROWED = (1.5, 2.5), 8
 
 
 def far_ticks(second: int, step: int) -> int:
@@ -72,3 +80,38 @@ def apart(frames: Iterable[VideoFrame], step: int) -> Iterator[VideoFrame]:
         yield frame
     if double is not None:
         yield double
+
+
+def without_borrowed(frames: Iterable[VideoFrame], step: int) -> Iterator[VideoFrame]:
+    """The frames of a program stream; one that has the time of the next, and those counted on from it until
+    a time comes again, have none any more.
+
+    Args:
+        step: ticks, usually, from frame to frame.
+    """
+    least, most = (round(steps * step) for steps in BORROWING)
+    held: list[VideoFrame] = []
+    last: int | None = None
+    latest = 0  # of those held
+    for frame in frames:
+        tick = frame.pts
+        if held and (tick is None or tick > latest) and len(held) < MOST_BORROWED:
+            held.append(frame)
+            latest = latest if tick is None else tick
+            continue
+        if held:
+            if tick is not None and tick <= latest and last is not None:
+                latest = last + len(held) * step
+                for one in held:
+                    one.pts = None
+            yield from held
+            held, last = [], latest
+        if tick is not None and last is not None and least < tick - last < most:
+            held, latest = [frame], tick
+            continue
+        if tick is not None:
+            last = tick
+        elif last is not None:
+            last += step
+        yield frame
+    yield from held
