@@ -155,3 +155,40 @@ async def test_a_nursery_that_takes_nothing_more_keeps_nobody_waiting() -> None:
     process = await Process.start(nursery, BIRTH)
     process.kill()
     await process.close()
+
+
+async def test_a_child_whose_end_nobody_waits_for_any_more_ends_all_the_same() -> None:
+    working = Children(PLENTY, PLENTY)
+
+    async def use() -> None:
+        async with working.start():
+            await asyncio.Event().wait()
+
+    using = asyncio.create_task(use())
+    await until(lambda: bool(children()))
+    stuck = only_nursery()
+    stuck.suspend()
+    descriptors = psutil.Process().num_fds()
+    for _ in range(2):  # the first ends the use, the second what waits for the child to be gone
+        using.cancel()
+        await asyncio.sleep(0.01)
+    with pytest.raises(asyncio.CancelledError):
+        await using
+    del using
+    gc.collect()
+    stuck.resume()
+    await until(lambda: not children())
+    await until(lambda: psutil.Process().num_fds() < descriptors)
+
+
+def test_a_child_that_is_still_ending_when_the_loop_is_closed_leaves_no_connection_open() -> None:
+    async def begin(working: Children) -> None:
+        async with working.start():
+            await until(lambda: bool(children()))
+            only_nursery().suspend()
+
+    with asyncio.Runner() as runner:
+        working = Children(PLENTY, PLENTY)
+        beginning = runner.get_loop().create_task(begin(working))
+        runner.run(until(lambda: bool(children()) and only_nursery().status() == psutil.STATUS_STOPPED))
+    assert beginning.cancelled()

@@ -42,6 +42,7 @@ class Child:
         self._said: deque[bytes] = deque(maxlen=STDERR_LINES_KEPT)
         self._listening = asyncio.create_task(_keep_last_lines(process.complaints, self._said))
         self._abandoned = False
+        self._ending: asyncio.Task[None] | None = None
 
     @classmethod
     async def start(cls, nursery: Nursery, birth: Birth, silence_s: float, limits: Limits) -> Self:
@@ -102,9 +103,15 @@ class Child:
         """Who waits for an answer goes on waiting when it is killed: that end says nothing about its job."""
         self._abandoned = True
 
-    async def gone(self) -> None:
-        """Waits for its end."""
-        await asyncio.shield(self._process.close())
+    def end(self) -> "asyncio.Task[None]":
+        """Kills it, if it has not ended; done when it is gone, and the same each time."""
+        self.kill()
+        if self._ending is None:
+            self._ending = asyncio.create_task(self._gone())
+        return self._ending
+
+    async def _gone(self) -> None:
+        await self._process.close()
         await self._listening
 
 

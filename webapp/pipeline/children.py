@@ -68,11 +68,10 @@ class Children:
         try:
             yield child
         finally:
-            try:
-                child.kill()
-                await child.gone()
-            finally:
-                self._running.discard(child)
+            # Known until then, whoever still waits: asyncio itself holds nothing that waits for a reader.
+            ending = child.end()
+            ending.add_done_callback(lambda _: self._running.discard(child))
+            await asyncio.shield(ending)
 
     def kill(self) -> None:
         """Abandons all that run: this process is about to end."""

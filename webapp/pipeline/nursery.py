@@ -151,8 +151,10 @@ class Process:
 
     async def close(self) -> None:
         """Forgets it, once it has ended."""
-        await self.wait()
-        await _close(self._connections)
+        try:
+            await self.wait()
+        finally:
+            await _close(self._connections)
 
 
 async def _close(connections: Sequence[Connection]) -> None:
