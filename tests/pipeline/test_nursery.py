@@ -14,6 +14,7 @@ from webapp.media.births import Birth
 from webapp.media.facts import Facts
 from webapp.media.jobs import ProbeJob
 from webapp.media.limits import ADDRESS_SPACE_BYTES
+from webapp.pipeline import nursery
 from webapp.pipeline.child import ChildCrashed
 from webapp.pipeline.children import Children, last_answer
 from webapp.pipeline.nursery import Nursery, Process
@@ -179,6 +180,19 @@ async def test_a_child_whose_end_nobody_waits_for_any_more_ends_all_the_same() -
     stuck.resume()
     await until(lambda: not children())
     await until(lambda: psutil.Process().num_fds() < descriptors)
+
+
+async def test_a_nursery_that_hangs_is_ended_when_a_child_of_it_should_be_gone(
+    monkeypatch: pytest.MonkeyPatch, small_video: Path
+) -> None:
+    monkeypatch.setattr(nursery, "LONGEST_END_S", 0.1)
+    working = Children(PLENTY, PLENTY)
+    async with working.start():
+        await until(lambda: bool(children()))
+        stuck = only_nursery()
+        stuck.suspend()
+    assert not stuck.is_running()
+    assert isinstance(await probe(working, small_video), Facts)
 
 
 def test_a_child_that_is_still_ending_when_the_loop_is_closed_leaves_no_connection_open() -> None:

@@ -67,7 +67,13 @@ class Nursery:
 
     def _bear(self, birth: Birth, talk: int, complaints: int, report: int) -> None:
         parent = os.getpid()
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError:  # a limit of processes or memory; who asked sees that nothing comes
+            traceback.print_exc()
+            for descriptor in (talk, complaints, report):
+                os.close(descriptor)
+            return
         if not pid:
             self._begin(birth, parent, talk, complaints)
         for descriptor in (talk, complaints):

@@ -26,6 +26,8 @@ KEEPING_MEMORY = {
     "MALLOC_TRIM_THRESHOLD_": str(1 << 29),
     "MALLOC_ARENA_MAX": "1",
 }
+# Until a child that was killed has ended: its memory is freed by then, and what it last wrote is on the disk.
+LONGEST_END_S = 60
 # It has ended (EPIPE), with something unread (ECONNRESET), or has long read nothing (EAGAIN).
 UNABLE = (ConnectionError, BlockingIOError)
 
@@ -110,7 +112,7 @@ class Process:
     async def start(cls, nursery: Nursery, birth: Birth) -> Self:
         """
         Raises:
-            ConnectionError: the nursery ended before it was born.
+            ConnectionError: it was not born: the nursery ended before, or has no room for it.
         """
         pairs = [socket.socketpair() for _ in range(3)]
         connections: list[Connection] = []
@@ -121,7 +123,7 @@ class Process:
                 connections.append(await asyncio.open_unix_connection(sock=ours, limit=LONGEST_LINE_BYTES))
             line = await connections[-1][0].readline()
             if not line:
-                raise ConnectionError("there is no nursery")
+                raise ConnectionError("there is no nursery, or no room in it")
         except BaseException:
             # A child that nobody asks for anything ends.
             for ours, its in pairs[len(connections) :]:
@@ -150,8 +152,12 @@ class Process:
         return await asyncio.shield(self._end)
 
     async def close(self) -> None:
-        """Forgets it, once it has ended."""
+        """Forgets it, once it has ended; a nursery that does not say so is ended, and all of its children."""
         try:
+            async with asyncio.timeout(LONGEST_END_S):
+                await self.wait()
+        except TimeoutError:
+            self._nursery.close()
             await self.wait()
         finally:
             await _close(self._connections)
