@@ -12,10 +12,10 @@ from tests.support.working import children
 from webapp.media.answers import Answer
 from webapp.media.births import Birth
 from webapp.media.facts import Facts
-from webapp.media.jobs import ProbeJob
+from webapp.media.jobs import Limits, ProbeJob
 from webapp.media.limits import ADDRESS_SPACE_BYTES
 from webapp.pipeline import nursery
-from webapp.pipeline.child import ChildCrashed
+from webapp.pipeline.child import Child, ChildCrashed, ChildStalled
 from webapp.pipeline.children import Children, last_answer
 from webapp.pipeline.nursery import Nursery, Process
 
@@ -99,11 +99,14 @@ async def test_killing_one_that_has_ended_kills_nobody_else(small_video: Path) -
 
 async def test_who_does_not_wait_for_a_birth_leaves_nothing() -> None:
     nursery = Nursery()
+    nursery.start()
+    only_nursery().suspend()
     birth = asyncio.create_task(Process.start(nursery, BIRTH))
     await asyncio.sleep(0.01)
     birth.cancel()
     with pytest.raises(asyncio.CancelledError):
         await birth
+    only_nursery().resume()
     await until(lambda: not only_nursery().children())
     process = await Process.start(nursery, BIRTH)
     process.kill()
@@ -180,6 +183,16 @@ async def test_a_child_whose_end_nobody_waits_for_any_more_ends_all_the_same() -
     stuck.resume()
     await until(lambda: not children())
     await until(lambda: psutil.Process().num_fds() < descriptors)
+
+
+async def test_a_nursery_that_hangs_before_a_birth_is_followed_by_another() -> None:
+    nursery = Nursery()
+    nursery.start()
+    only_nursery().suspend()
+    with pytest.raises(ChildStalled):
+        await Child.start(nursery, BIRTH, 0.1, Limits())
+    child = await Child.start(nursery, BIRTH, PLENTY, Limits())
+    await child.end()
 
 
 async def test_a_nursery_that_hangs_is_ended_when_a_child_of_it_should_be_gone(

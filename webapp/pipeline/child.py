@@ -60,6 +60,7 @@ class Child:
         except ConnectionError as error:
             raise ChildCrashed(-signal.SIGKILL, str(error)) from error
         except TimeoutError as error:
+            nursery.close()  # it hangs
             raise ChildStalled(f"no word for {silence_s} s, not even of its birth") from error
         return cls(process, silence_s, limits)
 

@@ -28,6 +28,7 @@ KEEPING_MEMORY = {
 }
 # Until a child that was killed has ended: its memory is freed by then, and what it last wrote is on the disk.
 LONGEST_END_S = 60
+REAPED_WITHIN_S = 5  # what reads a disk that hangs cannot be killed, and everything else waits for this
 # It has ended (EPIPE), with something unread (ECONNRESET), or has long read nothing (EAGAIN).
 UNABLE = (ConnectionError, BlockingIOError)
 
@@ -88,7 +89,8 @@ def _ask(nursery: socket.socket, request: Request, descriptors: Sequence[int] = 
 def _end(ours: socket.socket, process: "subprocess.Popen[bytes]") -> None:
     ours.close()
     process.kill()
-    process.wait()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(REAPED_WITHIN_S)
 
 
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
