@@ -57,7 +57,8 @@ def matroska_chained(path: Path) -> MatroskaChain | None:
         last = kept[-1]
         missing = 0 if last.length is None else max(0, round(last.length) - last.end)
         front = list(_front(file, first, end + missing))
-    left_out_s = sum(one.length_s for one in found if one not in kept)
+    begins = {one.at for one in kept}
+    left_out_s = sum(one.length_s for one in found if one.at not in begins)
     return MatroskaChain(path, [*front, *parts], left_out_s)
 
 
