@@ -9,7 +9,7 @@ import hypothesis
 import pytest
 
 from tests.support.desk import UPLOAD_LIMIT_BYTES, Desk
-from tests.support.server import Server
+from tests.support.server import SLOTS, Server
 from tests.support.station import Station
 from tests.support.video import VideoSpec, make_video
 from webapp.app import Installation
@@ -44,7 +44,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def settings(tmp_path: Path, migrated: Path) -> Settings:
     """Settings with a data folder of the test's own, and a migrated database in it."""
     shutil.copytree(migrated, tmp_path / "data")
-    return Settings(data_dir=tmp_path / "data")
+    return Settings(data_dir=tmp_path / "data", encoder_slots=SLOTS)
 
 
 @pytest.fixture

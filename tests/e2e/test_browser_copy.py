@@ -1,5 +1,6 @@
 """A visitor watches the upload itself, and then the ladder once they want to."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,13 @@ PROCESSING_WITHOUT_OFFER = """() => document.querySelector('#live .chip').innerT
 
 def offer(visitor: Visitor) -> bool:
     return visitor.page.get_by_text("Higher qualities are ready.").is_visible()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """With one slot: the ladder is not there before somebody has looked."""
+    with Server(tmp_path / "data", RUSHES_ENCODER_SLOTS="1") as server:
+        yield server
 
 
 @pytest.fixture

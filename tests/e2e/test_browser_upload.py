@@ -1,6 +1,7 @@
 """A visitor with a real Chromium: uploads, watches it being processed, plays it."""
 
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -43,6 +44,13 @@ def plays(visitor: Visitor) -> None:
     """Plays until it has gone on by a second."""
     visitor.play(visitor.media("media.currentTime") + 1)
     visitor.media("media.pause()")
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """With one slot: what is to be seen of a run is not over before somebody has looked."""
+    with Server(tmp_path / "data", RUSHES_ENCODER_SLOTS="1") as server:
+        yield server
 
 
 @pytest.fixture

@@ -30,8 +30,8 @@ def run(
 ) -> Iterator[Upheaval]:
     """A run that went through it all and has ended."""
     data_dir = tmp_path_factory.mktemp("upheaval") / "data"
-    # All sizes of a video so easy to encode: more to be lost.
-    with Server(data_dir, RUSHES_PER_TITLE="false") as server:
+    # All sizes, and slowly: more to be lost, and time to be ended in.
+    with Server(data_dir, RUSHES_PER_TITLE="false", RUSHES_PRESET="slow") as server:
         video_id = server.upload(long_video)
         with Follower(server.url, video_id) as follower:
             run = Upheaval(server, data_dir, video_id, follower)

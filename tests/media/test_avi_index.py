@@ -26,6 +26,7 @@ CLOSE_S = 0.02
 IDX1_ENTRY = struct.Struct("<4sIII")
 LARGE_INDEX_BYTES = 40_000
 VARYING = [number * 3 + (2 if number % 3 else 0) for number in range(60)]
+LONGEST_FRAME_S = 5 / RATE
 MPEG_4: dict[str, object] = {"codec": "mpeg4", "audio": "mp3", "options": {"b": "800k"}}
 H264: dict[str, object] = {"options": {"bf": "0"}}
 B_FRAMES: dict[str, object] = {"options": {"bf": "2", "x264-params": "scenecut=0"}}
@@ -117,7 +118,9 @@ def test_of_a_rate_that_varies_only_what_is_lost_is_missing(footage: Footage, tm
     encoded = encode_picture(source, tmp_path / "out", smallest=True)
     lost = set(range(len(VARYING))) - {frame.number for frame in encoded.top.frames}
     lasting = [(VARYING[number + 1] - VARYING[number]) / RATE for number in lost]
-    assert lost and sum(chunk.missing_s for chunk in encoded.chunks) == pytest.approx(sum(lasting), abs=0.1)
+    assert lost and sum(chunk.missing_s for chunk in encoded.chunks) == pytest.approx(
+        sum(lasting), abs=LONGEST_FRAME_S
+    )
 
 
 NUMBER = 60  # of the packet

@@ -71,7 +71,7 @@ async def test_the_wait_is_counted_from_the_last_byte(watched: tuple[Working, st
     first = next(event for event in events if event.playable)
     assert video.uploaded_at and run.playable_s
     waited_s = (first.timestamp - video.uploaded_at).total_seconds()
-    assert run.playable_s == document["playableAfterSeconds"] == pytest.approx(waited_s, abs=0.1)
+    assert run.playable_s == document["playableAfterSeconds"] == pytest.approx(waited_s, abs=0.5)
     waiting = words.waiting_of_it(run.waited_s)  # on a busy machine it may have
     assert first.message == f"Can be watched, {run.playable_s:.1f} s after its last byte came{waiting}"
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support import hls
 from tests.support.facts import facts, rung_tracks, track
-from tests.support.waiting import until
+from tests.support.waiting import LONGEST_S, until
 from webapp.media.obstacles import Copying
 from webapp.media.track_names import AUDIO_NAME, COPY_NAME
 from webapp.pipeline.package import Package
@@ -174,7 +174,7 @@ async def test_once_it_is_complete_nothing_more_is_published(
         assert not viewer.told and not publisher.done.is_set()
         copy.end()  # with fewer than an earlier process had
         publisher.news()
-        await asyncio.wait_for(publisher.done.wait(), 10)
+        await asyncio.wait_for(publisher.done.wait(), LONGEST_S)
         assert viewer.told == [2] and viewer.ended
         copy.add(track(COPY_NAME, plan, 2, 2))
         assert not await publisher.publish()

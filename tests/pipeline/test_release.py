@@ -9,7 +9,7 @@ import pytest
 
 from tests.support import hls
 from tests.support.facts import chunk_of, facts, track
-from tests.support.waiting import until
+from tests.support.waiting import LONGEST_S, until
 from tests.support.working import Working
 from webapp.events import StageName, Status
 from webapp.media.answers import Chunk, Copied, Quality
@@ -137,7 +137,7 @@ async def test_who_watches_a_copy_that_breaks_off_is_told_once_the_ladder_takes_
     copied = track(COPY_NAME, plan, 0, 2)
     async with copying.growing() as release:
         release.stand_in_written(copied)
-        await asyncio.wait_for(release.opened.wait(), 10)
+        await asyncio.wait_for(release.opened.wait(), LONGEST_S)
         refused = Copied(tracks=[copied], frames=1, obstacle=Obstacle(code=ObstacleCode.CHANGES))
         await release.copy_ended(refused)
         await copying.journal.stage(StageName.COPY, StageState.SKIPPED)
@@ -148,7 +148,7 @@ async def test_who_watches_a_copy_that_breaks_off_is_told_once_the_ladder_takes_
         assert LADDER_TOOK_OVER not in await working.page(video_id)
         for number in (1, 2):
             resumed.chunk_encoded(number, chunk_of(plan, number))
-        await asyncio.wait_for(resumed.opened.wait(), 10)
+        await asyncio.wait_for(resumed.opened.wait(), LONGEST_S)
     assert LADDER_TOOK_OVER in await working.page(video_id)
     told = [event.message for event in await working.events(video_id)]
     assert told.count("Other qualities can be watched, as far as they are encoded") == 1
@@ -175,7 +175,7 @@ async def test_a_copy_that_was_watched_before_the_run_began_is_replaced_as_well(
         await release.copy_ended(Copied(tracks=[], frames=0, obstacle=Obstacle(code=ObstacleCode.CRASHED)))
         for number in range(3):
             release.chunk_encoded(number, chunk_of(plan, number))
-        await asyncio.wait_for(release.opened.wait(), 10)
+        await asyncio.wait_for(release.opened.wait(), LONGEST_S)
     assert LADDER_TOOK_OVER in await copying.working.page(copying.video_id)
 
 

@@ -54,7 +54,7 @@ async def test_a_run_that_is_watched_already_holds_up_no_other(
     settings: Settings, slow_video: Path, small_video: Path
 ) -> None:
     async with Working.started(
-        settings.model_copy(update={"concurrent_runs": 1, "encoder_slots": 1})
+        settings.model_copy(update={"concurrent_runs": 1, "encoder_slots": 1, "preset": "slow"})
     ) as working:
         first, second, third = [
             await working.upload(source) for source in (slow_video, slow_video, small_video)

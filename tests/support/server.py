@@ -17,6 +17,7 @@ from tests.support.waiting import LONGEST_S
 ROOT = Path(__file__).parents[2]
 # Far more than it takes, however busy the machine is.
 STARTED_WITHIN_S = ENDED_WITHIN_S = LONGEST_S
+SLOTS = 2  # on any machine: with more, a run is over sooner
 
 
 def reserved() -> socket.socket:
@@ -36,7 +37,11 @@ class Program:
     def __init__(self, data_dir: Path, *arguments: str, **settings: str) -> None:
         self.arguments = arguments
         self.log = data_dir.with_name(f"{data_dir.name}-{arguments[0]}.log")
-        self._environment = os.environ | {"RUSHES_DATA_DIR": str(data_dir), **settings}
+        self._environment = os.environ | {
+            "RUSHES_DATA_DIR": str(data_dir),
+            "RUSHES_ENCODER_SLOTS": str(SLOTS),
+            **settings,
+        }
         self._process: subprocess.Popen[bytes] | None = None
 
     @property

@@ -56,6 +56,7 @@ def make_video(path: Path, spec: VideoSpec | None = None, **changes: Any) -> Pat
         assert isinstance(video, VideoStream)
         video.width, video.height, video.pix_fmt = spec.width, spec.height, spec.pixel_format
         video.codec_context.gop_size = spec.gop
+        video.codec_context.thread_count = 1  # else some encoders write other bytes for each number of cores
         if spec.time_base:
             video.codec_context.time_base = spec.time_base
         sound: AudioStream | None = None

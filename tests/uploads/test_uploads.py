@@ -99,7 +99,7 @@ async def stalled(desk: Desk, video_id: str) -> None:
 
 
 async def cancelled(desk: Desk, video_id: str) -> None:
-    receiving = asyncio.create_task(desk.uploads.receive(video_id, endless(FILE), None))
+    receiving = asyncio.create_task(desk.patient.receive(video_id, endless(FILE), None))
     await until(lambda: desk.storage.taken > 0)
     receiving.cancel()
     with pytest.raises(asyncio.CancelledError):
