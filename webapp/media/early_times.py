@@ -15,11 +15,21 @@ from typing import Any
 from av.container import InputContainer
 from av.packet import Packet
 
-from .ebml import CLUSTER, END_OF_ALL_FILES, Element, Readable, element_at, elements, leading, tracks
+from .ebml import (
+    CLUSTER,
+    END_OF_ALL_FILES,
+    TIMESTAMP,
+    Element,
+    Readable,
+    element_at,
+    elements,
+    leading,
+    tracks,
+)
 from .growing import GrowingFile
 from .matroska_chain import MatroskaChain
 
-TIMESTAMP, TRACK_NUMBER, CODEC_DELAY = 0xE7, 0xD7, 0x56AA
+TRACK_NUMBER, CODEC_DELAY = 0xD7, 0x56AA
 NANOSECOND = Fraction(1, 1_000_000_000)
 LOOKED_AT_BYTES = 64  # of a cluster: its time comes first
 MOST_CLUSTERS = 100  # of one time: files made to take long have thousands

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 HEADER, SEGMENT, CLUSTER, TRACKS, TRACK = 0x1A45DFA3, 0x18538067, 0x1F43B675, 0x1654AE6B, 0xAE
+TIMESTAMP = 0xE7  # of a cluster
 # Bytes of an ID and a size; of a list of tracks at the most; and elements before it.
 LONGEST_HEADER, LONGEST_TRACKS, MOST_ELEMENTS = 12, 1 << 20, 64
 # The longest that a file can be in ext4: to go there or further is an error. Sizes may say up to 2 ** 56.

@@ -16,12 +16,20 @@ from .joined import routes_of
 from .mapped import mapped
 from .pid_routes import Routes
 from .program_map import PAT_PID
-from .transport_stream import HEAD_BYTES, PACKET_BYTES, is_scrambled, payload_of, pid_of, runs, stride_of
+from .transport_stream import (
+    HEAD_BYTES,
+    PACKET_BYTES,
+    is_scrambled,
+    is_starting,
+    payload_of,
+    pid_of,
+    runs,
+    stride_of,
+)
 
 FLAGGED_WITHIN_BYTES = 1 << 20  # a frame, and what lies between its packets
 COUNTED_TO = 16  # of so many that are missing the counter may say nothing
 DAMAGED = 0x80  # transport_error_indicator, in a packet's second byte
-STARTING = 0x40  # payload_unit_start_indicator
 
 
 class Counters:
@@ -52,7 +60,7 @@ class Counters:
         elif payload_of(packet) is not None:
             step = (number - self._numbers.get(pid, number - 1)) % COUNTED_TO
             if step != 1 and not _may_jump(packet):
-                if number == 0 and packet[1] & STARTING and self._begun and pid not in self._behind:
+                if number == 0 and is_starting(packet) and self._begun and pid not in self._behind:
                     self.anew.add(pid)
                 elif step:  # else it is sent twice
                     self.missing.add(pid)

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from .ebml import Element, Readable, element_at
+from .ebml import TIMESTAMP, Element, Readable, element_at
 
-TIMESTAMP, SIMPLE_BLOCK, GROUP, BLOCK = 0xE7, 0xA3, 0xA0, 0xA1
+SIMPLE_BLOCK, GROUP, BLOCK = 0xA3, 0xA0, 0xA1
 # How many elements may come before the time of a cluster, as a checksum does; and what that may be.
 MOST_BEFORE_TIMESTAMP, LATEST = 3, 1 << 48
 # Of a block: number of the track, a byte unless there are many, the time, flags, frames less one in a lace.

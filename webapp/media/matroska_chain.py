@@ -10,8 +10,7 @@ import struct
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from .ebml import CLUSTER, Element, Readable, element_at
-from .matroska_blocks import TIMESTAMP
+from .ebml import CLUSTER, TIMESTAMP, Element, Readable, element_at
 from .matroska_recordings import DURATION, INFO, Recording, are_several, recordings
 from .rearranged import InParts, Part
 

@@ -11,7 +11,8 @@ STRIDES = (PACKET_BYTES, 192, 204)
 LOOKED_AT = 5  # packets in a row that tell a transport stream
 HEAD_BYTES = (LOOKED_AT + 1) * max(STRIDES)
 BLOCK_BYTES = 4 << 20
-STARTING = bytes(kind >> 6 & 1 for kind in range(256))  # payload_unit_start_indicator (§2.4.3.2)
+STARTING = 0x40  # payload_unit_start_indicator, in a packet's second byte (§2.4.3.2)
+STARTS = bytes(kind & STARTING > 0 for kind in range(256))
 SCRAMBLED = 0x3F  # above it of a packet's fourth byte
 NULL_PID = 0x1FFF  # of packets that hold nothing
 
@@ -57,7 +58,7 @@ def runs(file: mmap, stride: int, begin: int, end: int) -> Iterator[Run]:
 
 def starting(run: Run, stride: int) -> Iterator[tuple[int, bytes]]:
     """Of these packets those with which a unit starts, and where each lies in the file."""
-    begins = run.data[1::stride].translate(STARTING)
+    begins = run.data[1::stride].translate(STARTS)
     number = begins.find(1)
     while 0 <= number < run.packets:
         at = number * stride
@@ -68,6 +69,11 @@ def starting(run: Run, stride: int) -> Iterator[tuple[int, bytes]]:
 def pid_of(packet: bytes) -> int:
     """Which stream it belongs to."""
     return (packet[1] & 31) << 8 | packet[2]
+
+
+def is_starting(packet: bytes) -> bool:
+    """Whether a unit of its stream, or a table, starts with it."""
+    return packet[1] & STARTING > 0
 
 
 def is_scrambled(packet: bytes) -> bool:
