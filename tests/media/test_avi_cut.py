@@ -15,6 +15,7 @@ Footage = Callable[..., Path]
 
 RATE, SECONDS = 25, 12
 CLOSE_S = 0.025  # a frame of AAC
+GARBLED_S = 0.4  # frames behind a cut show other numbers up to the next keyframe
 MPEG_4: dict[str, object] = {"codec": "mpeg4", "audio": "mp3", "options": {"b": "800k"}}
 H264: dict[str, object] = {"options": {"bf": "0"}}
 UNCOMPRESSED: dict[str, object] = {"codec": "mjpeg", "pixel_format": "yuvj420p", "audio": "pcm_s16le"}
@@ -46,7 +47,7 @@ def test_picture_and_sound_stay_together_behind_a_cut(
     for number in range(SECONDS * RATE * 2 // 3, SECONDS * RATE):
         assert shown[number] == pytest.approx(number / RATE)
     lost_s = SECONDS - len(set(encoded.top.numbers)) / RATE
-    assert sum(chunk.missing_s for chunk in encoded.chunks) == pytest.approx(lost_s, abs=0.1)
+    assert sum(chunk.missing_s for chunk in encoded.chunks) == pytest.approx(lost_s, abs=GARBLED_S)
     sound = encode_sound(source, tmp_path / "sound", encoded.facts)
     assert sound.track is not None and sound.missing_s == pytest.approx(lost_s, abs=0.3)
     again = beeps(Rendition(tmp_path / "sound", sound.track).wave())
