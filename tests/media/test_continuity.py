@@ -91,7 +91,7 @@ def test_a_last_piece_without_a_time_is_no_reason_to_move_those_before(begins: l
     timed = [tick for begin in begins for tick in range(begin, begin + 24)]
     continuity = Continuity[Piece](Fraction(1, 24), 0, lambda _: 2000, picture_ends=48_000 * 10)
     placed = list(continuity.placed([*map(Piece, timed), Piece(None)]))
-    assert [start for _, start, _ in placed] == [tick * 2000 for tick in [*timed, timed[-1] + 1]]
+    assert [start for _, start in placed] == [tick * 2000 for tick in [*timed, timed[-1] + 1]]
 
 
 def test_sound_is_no_longer_than_a_video_may_be(footage: Footage, tmp_path: Path) -> None:

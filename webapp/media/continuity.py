@@ -56,8 +56,8 @@ class Continuity(Generic[Piece]):
         self._picture_ends = picture_ends
         self._shift = 0
 
-    def placed(self, pieces: Iterable[Piece]) -> Iterator[tuple[Piece, int, int]]:
-        """Each piece, the sample at which it starts, and by how many ticks its timestamp is to be moved."""
+    def placed(self, pieces: Iterable[Piece]) -> Iterator[tuple[Piece, int]]:
+        """Each piece, and the sample at which it starts."""
         coming, waiting = iter(pieces), deque[Piece]()
         strays = 0
         while waiting or (waiting := deque(islice(coming, 1))):
@@ -67,12 +67,10 @@ class Continuity(Generic[Piece]):
                 if not strays:
                     self._shift += self._moved(piece)
             waiting.popleft()
-            start, shift = self._start(piece, self._shift), self._shift
-            if strays:
-                strays -= 1
-                start, shift = self._expected, shift + self._ticks(piece, self._expected)
+            start = self._expected if strays else self._start(piece, self._shift)
+            strays = max(0, strays - 1)
             self._begun, self._expected = True, start + self._length(piece)
-            yield piece, start, shift
+            yield piece, start
 
     def _goes_on(self, piece: Piece) -> bool:
         if self._fits(piece, self._expected, self._shift):

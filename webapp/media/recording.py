@@ -92,6 +92,6 @@ def _end_of(container: InputContainer, stream: AudioStream, first: AudioFrame) -
     continuity = Continuity(stream.time_base, first.pts, length, expected=end)
     with contextlib.suppress(av.FFmpegError):  # damaged from here on
         coming = (packet for packet in demuxed(container, [stream]) if packet.pts is not None)
-        for packet, start, _ in continuity.placed(coming):
+        for packet, start in continuity.placed(coming):
             end = max(end, start + length(packet))
     return end

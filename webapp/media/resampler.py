@@ -1,10 +1,10 @@
 """Frames of sound as they were decoded, to frames of 48 kHz stereo."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 import av
 from av.audio.frame import AudioFrame
-from av.audio.stream import AudioStream
 from av.filter import Graph
 
 from .aac import SAMPLE_RATE
@@ -12,26 +12,20 @@ from .downmix import downmix
 from .failures import Unprocessable
 
 FORMAT, LAYOUT = "fltp", "stereo"
-# A smaller hole is left alone until it adds up to this: timestamps are rounded, often to a millisecond, and
-# every correction is heard. To be noticed, sound has to be 45 ms early (ITU-R BT.1359).
-SMALLEST_HOLE_S = 0.01
-# Vorbis has blocks of two sizes. Some muxers give a block the time at which it ends, less the size of the
-# first: at each change of size times go on by up to 28 ms more, or less, than the sound does.
-SMALLEST_HOLES_S = {"vorbis": 0.03}
+# Frames come one behind the other, or at the end of a hole (`steadiness`); counting may be off by a sample.
+SMALLEST_HOLE_S = 0.002
 
 
 class Resampler:
-    """For frames of one format; its output starts at sample `first` and has no holes."""
+    """For frames of one format, whose times count samples; its output starts at one and has no holes."""
 
-    def __init__(self, frame: AudioFrame, stream: AudioStream, first: int) -> None:
+    def __init__(self, frame: AudioFrame, first: int) -> None:
         """
         Raises:
             Unprocessable: "unknown_codec", of more channels than libavfilter can mix.
         """
         # From the first frame and not from the stream: MP2 in MPEG-TS says fltp and comes as s16p.
         self._key = _format_of(frame)
-        self._time_base = stream.time_base
-        self._smallest_hole_s = SMALLEST_HOLES_S.get(stream.codec_context.name, SMALLEST_HOLE_S)
         try:
             self._configure(frame, first)
         except av.ArgumentError:  # no mix for this layout
@@ -46,7 +40,7 @@ class Resampler:
             sample_rate=frame.sample_rate,
             format=frame.format.name,
             layout=frame.layout.name,
-            time_base=self._time_base,
+            time_base=Fraction(1, frame.sample_rate),
         )
         self._sink = graph.add("abuffersink")
         # `first_pts` counts samples of the input, although the output starts with it.
@@ -56,7 +50,7 @@ class Resampler:
             *([graph.add("pan", pan)] if pan else []),
             graph.add(
                 "aresample",
-                f"{SAMPLE_RATE}:async=1:min_hard_comp={self._smallest_hole_s}:first_pts={first}",
+                f"{SAMPLE_RATE}:async=1:min_hard_comp={SMALLEST_HOLE_S}:first_pts={first}",
             ),
             graph.add("aformat", f"sample_fmts={FORMAT}:channel_layouts={LAYOUT}"),
             self._sink,

@@ -21,6 +21,7 @@ from .ogg_seams import Restarts
 from .resampler import FORMAT, LAYOUT, Resampler
 from .sound_gaps import SoundGaps
 from .source import USUAL
+from .steadiness import Steadiness
 
 # The resampler fills smaller holes; it would make the silence of an hour in one piece.
 LONGEST_HOLE_S = 1
@@ -60,6 +61,7 @@ class Sound:
         self._least, self._most = int(facts.duration_s * SAMPLE_RATE), int(limits.duration_s * SAMPLE_RATE)
         picture_ends = self._least if facts.picture else None
         self._continuity = Continuity(stream.time_base, self._zero, samples_in, picture_ends=picture_ends)
+        self._steadiness = Steadiness(stream.codec_context.name)
         self._fifo, self._taken = AudioFifo(), 0
         until = edited_until(container, stream)
         self._until = None if until is None else self._sample(until)
@@ -79,7 +81,7 @@ class Sound:
 
         own = gaps.own(packets(self._container, gaps.streams, damage))
         coming = times.placed(decoded_from(own, damage, see))
-        for frame, start, shift in self._continuity.placed(coming):
+        for frame, start in self._steadiness.placed(self._continuity.placed(coming)):
             if self._position >= self._most or start >= self._most:
                 break
             if self._until is not None and start + samples_in(frame) > self._until:
@@ -87,8 +89,6 @@ class Sound:
                 if heard is None:
                     break
                 frame = heard
-            if frame.pts is not None:
-                frame.pts += shift - self._zero
             if (
                 resampler is None
                 or not resampler.takes(frame)
@@ -96,7 +96,7 @@ class Sound:
             ):
                 yield from self._take(resampler.push(None) if resampler else ())
                 yield from self._silence_until(start)
-                resampler = Resampler(frame, self._stream, self._position)
+                resampler = Resampler(frame, self._position)
             expected = start + samples_in(frame)
             yield from self._take(resampler.push(frame))
         if resampler is not None:

@@ -1,0 +1,124 @@
+"""When frames of sound are heard whose times waver, as of what was recorded while it came over a network.
+
+A time says when a packet came, or that of the buffer it was in, and sound goes on by its samples all the
+while: to follow such times would be to cut it up. So only what lasts counts as a hole, or as too much.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+from statistics import median
+from typing import NamedTuple
+
+from av.audio.frame import AudioFrame
+
+from .aac import SAMPLE_RATE
+
+# What is off by less is left alone until it adds up to this: times are rounded, often to a millisecond, and
+# every correction is heard. To be noticed, sound has to be 45 ms early (ITU-R BT.1359).
+SMALLEST_HOLE_S = 0.01
+# Vorbis has blocks of two sizes. Some muxers give a block the time at which it ends, less the size of the
+# first: at each change of size times go on by up to 28 ms more, or less, than the sound does.
+SMALLEST_HOLES_S = {"vorbis": 0.03}
+# Where times jump to and fro by more than that, they waver, and do not tell so well how late the sound is.
+SMALLEST_HOLE_WHERE_THEY_WAVER_S = 0.1  # as FFmpeg has it
+WAVERING = 10 * SAMPLE_RATE  # for so long behind that
+# For so long times have to be off; bursts of a network are shorter.
+LASTING, MOST_AHEAD = SAMPLE_RATE, 200
+# One in so many may be where it should be: the frame that others follow may be the one whose time is off.
+SOME = 4
+# How far off frames are that waver says the middle one of so many.
+FIRST_FEW = 7
+
+
+class Timed(NamedTuple):
+    """A frame, the sample at which its time has it start, and how many samples of 48 kHz it has."""
+
+    frame: AudioFrame
+    start: int
+    samples: float
+
+
+class Steadiness:
+    """Counts in samples of 48 kHz."""
+
+    def __init__(self, codec: str) -> None:
+        """`codec` is the name of what decodes the sound."""
+        self._smallest = SMALLEST_HOLES_S.get(codec, SMALLEST_HOLE_S) * SAMPLE_RATE
+        # Where frames go on from, and how many samples of which rate there have been since.
+        self._begin: float | None = None
+        self._counted, self._rate = 0, SAMPLE_RATE
+        # Of what was looked at last: where it ends, and where times jumped on and back.
+        self._end: float | None = None
+        self._jumped: dict[bool, float] = {}
+
+    def placed(self, frames: Iterable[tuple[AudioFrame, int]]) -> Iterator[tuple[AudioFrame, int]]:
+        """Frames in their order, each with the sample at which its time has it start; and where it does.
+
+        The time of each is that in samples of its own rate.
+        """
+        coming, ahead = self._seen(frames), deque[Timed]()
+        while ahead or self._look(coming, ahead):
+            frame, start, _ = ahead[0]
+            if self._begin is None:
+                self._go_on_at(start)
+            if abs(start - self._position) > self._smallest:
+                self._go_on_at(self._position + self._lasting(coming, ahead))
+            ahead.popleft()
+            if frame.sample_rate != self._rate:
+                self._go_on_at(self._position)
+                self._rate = frame.sample_rate
+            position = self._position
+            frame.pts = round(position * frame.sample_rate / SAMPLE_RATE)
+            frame.time_base = Fraction(1, frame.sample_rate)
+            self._counted += frame.samples
+            yield frame, round(position)
+
+    @property
+    def _position(self) -> float:
+        """Where the next frame starts, if nothing is missing."""
+        return (self._begin or 0) + self._counted * SAMPLE_RATE / self._rate
+
+    def _go_on_at(self, sample: float) -> None:
+        self._begin, self._counted = sample, 0
+
+    def _seen(self, frames: Iterable[tuple[AudioFrame, int]]) -> Iterator[Timed]:
+        for frame, start in frames:
+            if self._end is not None and abs(start - self._end) > self._smallest:
+                self._jumped[start > self._end] = start
+            samples = frame.samples * SAMPLE_RATE / frame.sample_rate
+            self._end = start + samples
+            yield Timed(frame, start, samples)
+
+    @staticmethod
+    def _look(coming: Iterator[Timed], ahead: deque[Timed]) -> bool:
+        """Whether there is one more."""
+        timed = next(coming, None)
+        if timed is not None:
+            ahead.append(timed)
+        return timed is not None
+
+    def _lasting(self, coming: Iterator[Timed], ahead: deque[Timed]) -> float:
+        """By how much frames are off from here on; 0 if that does not last."""
+        off = list(self._all_off(coming, ahead))
+        wavering = len(self._jumped) == 2 and min(self._jumped.values()) > ahead[0].start - WAVERING
+        smallest = SMALLEST_HOLE_WHERE_THEY_WAVER_S * SAMPLE_RATE if wavering else self._smallest
+        if min(abs(off[0]), abs(_nearest(off))) <= smallest:
+            return 0
+        return median(off[:FIRST_FEW]) if wavering else off[0]
+
+    def _all_off(self, coming: Iterator[Timed], ahead: deque[Timed]) -> Iterator[float]:
+        """By how much each of the next is, as far as is looked ahead."""
+        position, farthest = self._position, self._position + LASTING
+        for number in range(MOST_AHEAD):
+            if position > farthest or (number == len(ahead) and not self._look(coming, ahead)):
+                return
+            yield ahead[number].start - position
+            position += ahead[number].samples
+
+
+def _nearest(off: Sequence[float]) -> float:
+    """How far most of them are off at least, on the side on which most are."""
+    rising = sorted(off)
+    low, high = rising[len(off) // SOME], rising[-1 - len(off) // SOME]
+    return 0 if low * high <= 0 else min(low, high, key=abs)
