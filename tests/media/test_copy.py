@@ -1,14 +1,18 @@
 """The upload's own packets in our segments: each there once, at its time, and segments that stand alone."""
 
+import io
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import av
 import pytest
 
 from tests.support.hls import ffmpeg_complaints
-from tests.support.video import VideoSpec, make_video
+from tests.support.video import SAMPLE_RATE, VideoSpec, make_video
+from webapp.media.aac import FRAME_SAMPLES
+from webapp.media.obstacles import ObstacleCode
 from webapp.media.timeline import LONGEST_COPIED_S
 
 from .copying import Copies, copy_of
@@ -63,6 +67,49 @@ def test_segments_start_at_keyframes_of_the_source_and_stand_alone(copies: Copie
 def test_sound_is_heard_when_it_was(copies: Copies) -> None:
     assert_joined(copies.sound)
     assert beeps(copies.sound.wave()) == pytest.approx(list(range(14)), abs=0.02)
+
+
+def with_sound_off(source: Path, target: Path, off_ms: Callable[[int], float]) -> Path:
+    """By so much each of its packets, by their number."""
+    with av.open(str(source)) as old, av.open(str(target), "w") as new:
+        streams = {stream: new.add_stream_from_template(stream) for stream in old.streams}
+        number = 0
+        for packet in old.demux():
+            if packet.pts is None or packet.dts is None or packet.time_base is None:
+                continue
+            if packet.stream.type == "audio":
+                later = round(off_ms(number) / 1000 / packet.time_base)
+                packet.pts, packet.dts = packet.pts + later, packet.dts + later
+                number += 1
+            packet.stream = streams[packet.stream]
+            new.mux(packet)
+    return target
+
+
+def steps(copies: Copies) -> set[int]:
+    """Samples from one frame of sound to the next."""
+    with av.open(io.BytesIO(copies.sound.data()), "r") as container:
+        starts = [packet.pts for packet in container.demux(audio=0) if packet.pts is not None]
+    return {later - sooner for sooner, later in pairwise(starts)}
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.mkv"])
+def test_sound_whose_times_waver_is_whole(small_video: Path, tmp_path: Path, name: str) -> None:
+    source = with_sound_off(small_video, tmp_path / name, lambda number: 18 * (number % 2))
+    copies = copy_of(source, tmp_path)
+    assert copies.obstacle is None
+    assert steps(copies) == {FRAME_SAMPLES}
+
+
+@pytest.mark.parametrize(("off_ms", "code"), [(30, None), (-20, ObstacleCode.SOUND)])
+def test_what_is_off_for_good_is_followed_or_an_obstacle(
+    small_video: Path, tmp_path: Path, off_ms: int, code: ObstacleCode | None
+) -> None:
+    source = with_sound_off(small_video, tmp_path / "a.mp4", lambda number: off_ms * (number >= 200))
+    copies = copy_of(source, tmp_path)
+    assert (copies.obstacle and copies.obstacle.code) == code
+    hole = off_ms * SAMPLE_RATE // 1000
+    assert steps(copies) == ({FRAME_SAMPLES} if code else {FRAME_SAMPLES, FRAME_SAMPLES + hole})
 
 
 def test_ffmpeg_decodes_it_without_a_word(copies: Copies, tmp_path: Path) -> None:

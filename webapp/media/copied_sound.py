@@ -21,6 +21,8 @@ from .track_names import COPY_AUDIO_NAME
 # Frames follow each other sample by sample; timestamps, which are often rounded to a millisecond, are only
 # followed where they are off by more than this. What lasts longer would be a hole to a player.
 FOLLOWED_FROM_S, LONGEST_HOLE_S = 0.012, 0.1
+# Times that waver (`steadiness`) are not off for so long. Nothing is looked ahead: who watches waits for it.
+LASTING_S = 0.5
 
 
 class CopiedSound:
@@ -33,6 +35,7 @@ class CopiedSound:
         self._zero_s = Fraction(facts.video.zero * facts.video.time_base.fraction)
         self._writer: TrackWriter | None = None
         self._next: int | None = None
+        self._off = 0  # for how many frames times have been
 
     def track(self, segments: list[Segment] | None = None) -> Track:
         assert self._writer
@@ -97,4 +100,10 @@ class CopiedSound:
         off = abs(start - self._next)
         if off > rate * LONGEST_HOLE_S or start <= self._next - aac.FRAME_SAMPLES:
             raise NotCopied(ObstacleCode.SOUND)
-        return start if off > rate * FOLLOWED_FROM_S else self._next
+        self._off = self._off + 1 if off > rate * FOLLOWED_FROM_S else 0
+        if self._off * aac.FRAME_SAMPLES <= rate * LASTING_S:
+            return self._next
+        if start < self._next:  # nothing can be left out
+            raise NotCopied(ObstacleCode.SOUND)
+        self._off = 0
+        return start
