@@ -67,6 +67,12 @@ def test_holes_soon_after_one_another_are_where_they_are() -> None:
     assert places(given) == [start for _, start in given]
 
 
+def test_a_frame_that_is_astray_just_before_a_hole_does_no_harm() -> None:
+    given = frames(lambda number: -40 * (number == 99) + 50 * (number >= 100))
+    placed = places(given)
+    assert placed[99] == 99 * SIZE and placed[100:] == [start for _, start in given][100:]
+
+
 def test_a_hole_at_the_very_end_is_one_too() -> None:
     given = frames(lambda number: 200 * (number >= FRAMES - 2))
     assert places(given) == [start for _, start in given]

@@ -20,9 +20,10 @@ SMALLEST_HOLE_S = 0.01
 # Vorbis has blocks of two sizes. Some muxers give a block the time at which it ends, less the size of the
 # first: at each change of size times go on by up to 28 ms more, or less, than the sound does.
 SMALLEST_HOLES_S = {"vorbis": 0.03}
-# Where times jump to and fro by more than that, they waver, and do not tell so well how late the sound is.
+# Where times jump to and fro by more than that, so often within so long, they waver, and do not tell so well
+# how late the sound is.
 SMALLEST_HOLE_WHERE_THEY_WAVER_S = 0.1  # as FFmpeg has it
-WAVERING = 10 * SAMPLE_RATE  # for so long behind that
+OFTEN, WAVERING = 4, 10 * SAMPLE_RATE
 # For so long times have to be off; bursts of a network are shorter.
 LASTING, MOST_AHEAD = SAMPLE_RATE, 200
 # One in so many may be where it should be: the frame that others follow may be the one whose time is off.
@@ -48,9 +49,9 @@ class Steadiness:
         # Where frames go on from, and how many samples of which rate there have been since.
         self._begin: float | None = None
         self._counted, self._rate = 0, SAMPLE_RATE
-        # Of what was looked at last: where it ends, and where times jumped on and back.
+        # Of what was looked at last: where it ends, and where times jumped on and back, the last few times.
         self._end: float | None = None
-        self._jumped: dict[bool, float] = {}
+        self._jumps = [deque[float](maxlen=OFTEN) for _ in ("back", "on")]
 
     def placed(self, frames: Iterable[tuple[AudioFrame, int]]) -> Iterator[tuple[AudioFrame, int]]:
         """Frames in their order, each with the sample at which its time has it start; and where it does.
@@ -85,7 +86,7 @@ class Steadiness:
     def _seen(self, frames: Iterable[tuple[AudioFrame, int]]) -> Iterator[Timed]:
         for frame, start in frames:
             if self._end is not None and abs(start - self._end) > self._smallest:
-                self._jumped[start > self._end] = start
+                self._jumps[start > self._end].append(start)
             samples = frame.samples * SAMPLE_RATE / frame.sample_rate
             self._end = start + samples
             yield Timed(frame, start, samples)
@@ -101,9 +102,11 @@ class Steadiness:
     def _lasting(self, coming: Iterator[Timed], ahead: deque[Timed]) -> float:
         """By how much frames are off from here on; 0 if that does not last."""
         off = list(self._all_off(coming, ahead))
-        wavering = len(self._jumped) == 2 and min(self._jumped.values()) > ahead[0].start - WAVERING
+        since = ahead[0].start - WAVERING
+        wavering = all(len(jumps) == OFTEN and jumps[0] > since for jumps in self._jumps)
         smallest = SMALLEST_HOLE_WHERE_THEY_WAVER_S * SAMPLE_RATE if wavering else self._smallest
-        if min(abs(off[0]), abs(_nearest(off))) <= smallest:
+        nearest = _nearest(off)
+        if off[0] * nearest <= 0 or min(abs(off[0]), abs(nearest)) <= smallest:
             return 0
         return median(off[:FIRST_FEW]) if wavering else off[0]
 
