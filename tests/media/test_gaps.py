@@ -121,6 +121,19 @@ def test_frames_of_a_program_stream_without_a_time_are_no_gap(
     assert missing_s(encoded) == 0
 
 
+@pytest.mark.parametrize("every", [5, 15])
+def test_a_program_stream_of_few_frames_and_much_sound_is_whole(
+    footage: Footage, tmp_path: Path, every: int
+) -> None:
+    # Between two large frames that are further apart than usual lie packets of sound.
+    times = [number * every for number in range(300 // every)]
+    changes = {"codec": "mpeg2video", "audio": "mp2", "rate": 30, "seconds": 10, "picture": noisy_frame}
+    source = footage("a.mpg", times=times, options={"qscale": "2"}, **changes)
+    encoded = encode_picture(source, tmp_path / "out", smallest=True)
+    assert encoded.top.numbers == list(range(len(times)))
+    assert missing_s(encoded) == 0
+
+
 def test_what_a_sender_sent_twice_is_not_lost(footage: Footage, tmp_path: Path) -> None:
     whole = footage("whole.flv", audio="aac", seconds=9)
     with whole.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
