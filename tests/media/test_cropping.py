@@ -1,4 +1,4 @@
-"""Matroska that has part of its picture hidden, as mkvmerge and cameras for VR write it."""
+"""What has part of its picture hidden: Matroska, as mkvmerge and cameras for VR write it, MP4 and MOV."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +13,7 @@ from webapp.media.facts import WHOLE, Cropping, Facts
 from webapp.media.jobs import Arriving, PosterJob, ProbeJob, StoryboardJob
 from webapp.media.obstacles import Obstacle, ObstacleCode
 
+from .apertures import around, show
 from .encoding import encode_picture, facts_of
 from .tampering import VOID, crop, overwrite
 from .testcard import CARD, assert_close, card, colours_of
@@ -33,14 +34,19 @@ def framed(number: int, width: int, height: int) -> VideoFrame:
     return VideoFrame.from_ndarray(picture, format="rgb24")
 
 
+def hide(path: Path, width: int, height: int) -> Path:
+    return crop(path, HIDDEN) if path.suffix == ".mkv" else show(path, around(HIDDEN, width, height))
+
+
+@pytest.mark.parametrize("name", ["a.mkv", "a.mp4", "a.mov"])
 @pytest.mark.parametrize(
     ("aspect", "shown"), [({}, (160, 96)), ({"aspect": "5:4"}, (200, 96)), ({"aspect": "2:3"}, (160, 144))]
 )
 def test_only_what_is_to_be_seen_is_shown(
-    footage: Footage, tmp_path: Path, aspect: dict[str, str], shown: tuple[int, int]
+    footage: Footage, tmp_path: Path, name: str, aspect: dict[str, str], shown: tuple[int, int]
 ) -> None:
-    source = footage("a.mkv", width=200, height=136, seconds=0.5, picture=framed, options=TAGS | aspect)
-    encoded = encode_picture(crop(source, HIDDEN), tmp_path / "out")
+    source = footage(name, width=200, height=136, seconds=0.5, picture=framed, options=TAGS | aspect)
+    encoded = encode_picture(hide(source, 200, 136), tmp_path / "out")
     facts = encoded.facts
     assert facts.video.cropping == HIDDEN and facts.copying == Obstacle(code=ObstacleCode.CROPPED)
     first = encoded.top.frames[0].frame

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from .boxes import HEADER_BYTES, LARGE_HEADER_BYTES, header
+from .ebml import Readable
 from .growing import GrowingFile
 from .obstacles import Obstacle, ObstacleCode
 
@@ -46,7 +47,7 @@ def end_of_samples(file: GrowingFile) -> int | None:
     return next((end for kind, _, end in boxes(file) if kind == b"mdat"), None)
 
 
-def boxes(file: GrowingFile, offset: int = 0, end: int | None = None) -> Iterator[tuple[bytes, int, int]]:
+def boxes(file: Readable, offset: int = 0, end: int | None = None) -> Iterator[tuple[bytes, int, int]]:
     """Type, begin and end of boxes (ISO/IEC 14496-12 §4.2), as they arrive: of the file, or in another."""
     for _ in range(MOST_BOXES):
         if end is not None and offset + HEADER_BYTES > end:
@@ -61,7 +62,7 @@ def boxes(file: GrowingFile, offset: int = 0, end: int | None = None) -> Iterato
         offset += length
 
 
-def part(file: GrowingFile, offset: int, size: int) -> bytes:
+def part(file: Readable, offset: int, size: int) -> bytes:
     """So many bytes from there on, or fewer at the file's end."""
     file.seek(offset)
     data = b""

@@ -25,6 +25,10 @@ class Held(msgspec.Struct, frozen=True, array_like=True):
         return self.until - self.since
 
 
+# Of a picture, along each side: samples of colour are shared by up to four pixels, and not to be cut.
+LEAST_SHOWN = 4
+
+
 class Cropping(msgspec.Struct, frozen=True, array_like=True):
     """How many stored pixels on each side are not shown."""
 
@@ -34,9 +38,9 @@ class Cropping(msgspec.Struct, frozen=True, array_like=True):
     bottom: int = 0
 
     def of(self, width: int, height: int) -> "Cropping":
-        """The same, or none where nothing would be left of such a picture."""
-        left_over = self.left + self.right < width and self.top + self.bottom < height
-        return self if left_over else WHOLE
+        """The same, or none where next to nothing would be left of such a picture."""
+        shown = width - self.left - self.right, height - self.top - self.bottom
+        return self if min(shown) >= LEAST_SHOWN else WHOLE
 
 
 WHOLE = Cropping()
