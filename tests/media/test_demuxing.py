@@ -6,7 +6,10 @@ from pathlib import Path
 import av
 import pytest
 
+from webapp.media.decoding import Damage, decoded
 from webapp.media.demuxing import demuxed
+from webapp.media.jobs import Limits
+from webapp.media.source import open_upload
 
 from .copying import copy_of
 from .encoding import encode_picture, encode_sound
@@ -52,3 +55,12 @@ def test_a_recording_interrupted_by_another_channel_is_encoded(interrupted: Path
 
 def test_a_recording_interrupted_by_another_channel_is_copied(interrupted: Path, tmp_path: Path) -> None:
     assert copy_of(interrupted, tmp_path / "out").copied.frames
+
+
+def test_a_transport_stream_with_more_streams_than_allowed_goes_on_without_them(footage: Footage) -> None:
+    source = footage("a.ts", audio="aac")
+    damage = Damage()
+    with open_upload(str(source), Limits(streams=1)) as container:
+        (picture,) = container.streams
+        shown = list(decoded(container, picture, damage))
+    assert len(shown) == 66 and not damage.is_known

@@ -5,6 +5,7 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 
+import av
 import pytest
 
 from tests.support.sound import make_sound
@@ -42,6 +43,27 @@ def test_what_is_beyond_a_limit_is_refused_for_that(
 ) -> None:
     source = footage("a.mp4", audio="aac")
     assert (refused(source, enough), refused(source, too_little)) == (None, code)
+
+
+@pytest.mark.parametrize("name", ["a.mkv", "a.avi"])
+def test_tracks_are_counted_in_other_containers_too(footage: Footage, name: str) -> None:
+    source = footage(name, codec="mpeg4", audio="mp3")
+    assert refused(source, Limits(streams=2)) is None
+    assert refused(source, Limits(streams=1)) == "too_many_streams"
+
+
+def test_fonts_are_no_tracks(footage: Footage, tmp_path: Path) -> None:
+    source, with_fonts = footage("a.mkv", seconds=0.5), tmp_path / "fonts.mkv"
+    with av.open(str(source)) as given, av.open(str(with_fonts), "w") as container:
+        stream = container.add_stream_from_template(given.streams.video[0])
+        for number in range(3):
+            container.add_attachment(f"{number}.ttf", "font/ttf", b"font")
+        for packet in given.demux(video=0):
+            if packet.size:
+                packet.stream = stream
+                container.mux(packet)
+    assert facts_of(with_fonts).video.width == 160
+    assert refused(with_fonts, Limits(streams=2)) is None
 
 
 def test_pixels_are_counted_as_they_are_shown(footage: Footage) -> None:

@@ -10,8 +10,11 @@ from av.packet import Packet
 from av.stream import Stream
 
 from . import early_times, growing_fragments
+from .limits import short_of_memory
 
 PROGRAM_STREAM = "mpeg"
+# Where libavformat goes without the streams beyond so many, but fails at each packet of theirs.
+GOING_WITHOUT = "mpegts"
 
 # Gives a container that goes on at a tick of the picture, which is near its beginning.
 FromStart = Callable[[int], contextlib.AbstractContextManager[InputContainer]]
@@ -25,7 +28,13 @@ def demuxed(container: InputContainer, streams: Sequence[Stream]) -> "Iterator[P
     """
     # At the end PyAV looks for an empty packet of each stream, also of those that came up on the way.
     with contextlib.suppress(IndexError):
-        yield from early_times.placed(container, container.demux(list(streams)))
+        while True:
+            try:
+                yield from early_times.placed(container, container.demux(list(streams)))
+                return
+            except MemoryError:
+                if container.format.name != GOING_WITHOUT or short_of_memory():
+                    raise
 
 
 def go_to(container: InputContainer, stream: Stream, tick: int) -> None:

@@ -12,6 +12,9 @@ from .decoding import with_decoder
 from .limits import short_of_memory
 
 Opening = Callable[[], InputContainer]
+# Of libavformat, utils.c and matroskadec.c. Matroska's fonts are streams, too, but no tracks: those beyond
+# the limit are left out.
+TOO_MANY_STREAMS, TOO_MANY_TRACKS = "exceeds max_streams", "Number of tracks exceeds max_streams"
 # Of libavutil, imgutils.c, when a picture has more than `max_pixels`.
 TOO_LARGE = re.compile(r"Picture size (\d+x\d+) exceeds specified max pixel count")
 
@@ -20,7 +23,18 @@ def to_memory(opening: Opening) -> str:
     """What libavformat calls a lack of memory: a limit of ours, or a number in a damaged file."""
     if short_of_memory():
         return "too_demanding"
-    return "too_many_streams" if any("max_streams" in words for words in _said(opening)) else "undecodable"
+    too_many = any(TOO_MANY_STREAMS in words for words in _said(opening))
+    return "too_many_streams" if too_many else "undecodable"
+
+
+def to_tracks(container: InputContainer, most: int, opening: Opening) -> bool:
+    """Whether a Matroska has more of them.
+
+    It is opened nonetheless, but its tracks are not what they should be: reading goes astray in their list.
+    """
+    if not container.format.name.startswith("matroska") or len(container.streams) < most:
+        return False
+    return any(TOO_MANY_TRACKS in words for words in _said(opening))
 
 
 def to_size(container: InputContainer, opening: Opening) -> str | None:

@@ -133,6 +133,8 @@ def _opened(
         container = opening()
     except MemoryError as error:
         raise Unprocessable(objections.to_memory(again), str(error)) from error
+    if objections.to_tracks(container, limits.streams, again):
+        raise Unprocessable("too_many_streams", f"more than {limits.streams}")
     if size := objections.to_size(container, again):
         raise Unprocessable("too_large_picture", size)
     if all(stream.start_time is None for stream in container.streams):
