@@ -45,6 +45,7 @@ def fit_to_be_seen(text: str) -> bool:
 @example("x" * 10_000)
 @example("\ud800")
 @example("a" * (LONGEST_NAME - 1) + " b")
+@example("a" * 190 + " " * 20 + ".mp4")
 def test_every_name_becomes_one_that_can_be_shown(name: str) -> None:
     cleaned = clean_name(name)
     assert fit_to_be_seen(cleaned)
@@ -76,6 +77,12 @@ def test_every_title_becomes_one_that_can_be_shown(title: str | None, name: str)
         ("e\u0301te\u0301.mp4", "e\u0301te\u0301.mp4"),
         ("</script><script>alert(1).mp4", "script><script>alert(1).mp4"),
         ("x" * 10_000, "x" * LONGEST_NAME),
+        ("x" * 10_000 + ".mp4", "x" * (LONGEST_NAME - 4) + ".mp4"),
+        ("x" * (LONGEST_NAME - 4) + ".mp4", "x" * (LONGEST_NAME - 4) + ".mp4"),
+        ("x" * (LONGEST_NAME - 3) + ".mp4", "x" * (LONGEST_NAME - 4) + ".mp4"),
+        ("x" * 195 + " and more.m2ts ", "x" * 195 + ".m2ts"),
+        ("x" * 250 + ". And so it ended", "x" * LONGEST_NAME),
+        ("x" * 100 + "." + "y" * 200, "x" * 100 + "." + "y" * 99),
     ],
 )
 def test_a_name_keeps_what_can_be_kept(name: str, cleaned: str) -> None:

@@ -16,6 +16,7 @@ from .events import ErrorInfo, Status
 
 ID_BYTES = 16  # 22 characters in base64, and not to be guessed
 LONGEST_NAME = 200
+EXTENSION = re.compile(r"\.[0-9a-z]{1,10}$", re.IGNORECASE | re.ASCII)  # by which programs know a file
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -96,9 +97,15 @@ class Video(SQLModel, table=True):
 
 
 def clean_name(name: str) -> str:
-    """A file name as people may see it: no folders, no control characters, not too long."""
-    last = re.split(r"[/\\]", name)[-1]
-    return _shortened(CONTROL_CHARACTERS.sub("", last)) or "video"
+    """A file name as people may see it: no folders, no control characters, not too long.
+
+    Of one that is too long the extension is kept.
+    """
+    last = CONTROL_CHARACTERS.sub("", re.split(r"[/\\]", name)[-1]).strip()
+    extension = EXTENSION.search(last)
+    if len(last) <= LONGEST_NAME or not extension:
+        return _shortened(last) or "video"
+    return last[: LONGEST_NAME - len(extension[0])].rstrip() + extension[0]
 
 
 def title_of(title: str | None, filename: str) -> str:
