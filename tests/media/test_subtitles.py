@@ -12,6 +12,7 @@ from webapp.media.jobs import SubtitlesJob
 from webapp.media.subtitle_playlist import SEGMENT_NAME, subtitle_name
 
 from .encoding import facts_of
+from .tampering import overwrite
 
 SRT = """1
 00:00:01,000 --> 00:00:02,500
@@ -62,6 +63,20 @@ def test_text_of_every_format_becomes_the_same_webvtt(
 ) -> None:
     source = add_tracks(small_video, tmp_path / name, subtitles=[SubtitleTrack(SRT, "eng", codec=codec)])
     assert extracted(source, tmp_path / "out") == [FOUND]
+
+
+def test_what_is_no_markup_in_srt_is_text(small_video: Path, tmp_path: Path) -> None:
+    srt = SRT.replace("First <i>line</i>", "<b>a < b > c</b> & d <sighs>")
+    source = add_tracks(small_video, tmp_path / "a.mkv", subtitles=[SubtitleTrack(srt, codec="copy")])
+    (found,) = extracted(source, tmp_path / "out")
+    assert "\n<b>a &lt; b &gt; c</b> &amp; d &lt;sighs&gt;\n" in found
+
+
+def test_srt_in_another_encoding_is_counted_as_damaged(small_video: Path, tmp_path: Path) -> None:
+    tracks = [SubtitleTrack(SRT, codec="copy")]
+    source = overwrite(add_tracks(small_video, tmp_path / "a.mkv", subtitles=tracks), b"Firs", 3, b"\xe9")
+    job = SubtitlesJob(source=str(source), folder=str(tmp_path / "out"), facts=facts_of(source))
+    assert list(subtitles.extract(job)) == [Subtitles(cues=[2], damaged=1)]
 
 
 def test_each_track_is_its_own_with_what_its_container_says(small_video: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from av.stream import Disposition
 from av.subtitles.stream import SubtitleStream
 from av.subtitles.subtitle import AssSubtitle
 
-from . import webvtt
+from . import subrip, webvtt
 from .answers import Subtitles
 from .decoding import Damage, packets
 from .facts import Facts, SubtitleTrack
@@ -20,7 +20,8 @@ from .source import open_upload
 from .subtitle_playlist import SEGMENT_NAME, subtitle_name
 from .webvtt import Cue
 
-TEXT_CODECS = ("subrip", "ass", "ssa", "mov_text", "webvtt", "text")
+SUBRIP = "subrip"
+TEXT_CODECS = (SUBRIP, "ass", "ssa", "mov_text", "webvtt", "text")
 MOST_TRACKS, MOST_CUES = 32, 20_000  # of a track: one every five seconds for a day
 # Of a cue that does not say how long it is to be seen; the next one ends it, too.
 USUAL_S = Fraction(5)
@@ -59,18 +60,28 @@ def _cues(packet: "Packet[SubtitleStream]", facts: Facts, damage: Damage) -> Ite
     if packet.pts is None or packet.time_base is None:
         return
     try:
-        rects = [rect for shown in packet.decode() for rect in _rects(shown)]
-    except av.FFmpegError:
+        texts = list(_texts(packet))
+    except (av.FFmpegError, UnicodeDecodeError):
         damage.packets += 1
         return
     zero = facts.video.zero * facts.video.time_base.fraction
     begin = packet.pts * packet.time_base - zero
     end = begin + (packet.duration or 0) * packet.time_base
-    for rect in rects:
+    yield from (Cue(begin, end, text, top) for text, top in texts if text)
+
+
+def _texts(packet: "Packet[SubtitleStream]") -> Iterator[tuple[str, bool]]:
+    """Each text, and whether it belongs at the top.
+
+    Raises:
+        av.FFmpegError, UnicodeDecodeError: it is damaged.
+    """
+    if _codec(packet.stream) == SUBRIP:
+        yield subrip.text_of(bytes(packet).decode())
+        return
+    for rect in (rect for shown in packet.decode() for rect in _rects(shown)):
         if isinstance(rect, AssSubtitle):
-            text, top = webvtt.text_of(rect.ass.decode("utf-8", "replace"))
-            if text:
-                yield Cue(begin, end, text, top)
+            yield webvtt.text_of(rect.ass.decode("utf-8", "replace"))
 
 
 def _rects(shown: object) -> list[object]:

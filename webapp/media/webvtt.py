@@ -1,4 +1,4 @@
-"""WebVTT (W3C), from the text of ASS events, which is what libavcodec makes of every format of subtitles."""
+"""WebVTT (W3C), from the text of ASS events, which is what libavcodec makes of most formats of subtitles."""
 
 import html
 import re
@@ -27,31 +27,55 @@ class Cue:
     top: bool = False
 
 
+class CueText:
+    """The text of a cue, in which tags nest and have an end."""
+
+    def __init__(self) -> None:
+        self._found: list[str] = []
+        self._opened: list[str] = []
+
+    def add(self, text: str) -> None:
+        self._found.append(html.escape(text, quote=False))
+
+    def open(self, tag: str) -> None:
+        if tag not in self._opened:
+            self._opened.append(tag)
+            self._found.append(f"<{tag}>")
+
+    def close(self, tag: str) -> None:
+        """Ends a tag, and with it those within it; nothing if it was not opened."""
+        if tag in self._opened:
+            while (last := self._opened.pop()) != tag:
+                self._found.append(f"</{last}>")
+            self._found.append(f"</{tag}>")
+
+    def ended(self) -> str:
+        """All of it, without empty lines: one would end the cue."""
+        text = "".join([*self._found, *(f"</{tag}>" for tag in reversed(self._opened))])
+        lines = [line.strip() for line in text.replace("\0", "").splitlines()]
+        return "\n".join(line for line in lines if line)
+
+
+def is_above(text: str) -> bool:
+    """Whether its first alignment is one at the top, by ASS's numbers."""
+    alignment = ALIGNMENT.search(text)
+    return bool(alignment and int(alignment[1]) >= 7)
+
+
 def text_of(event: str) -> tuple[str, bool]:
     """The text of an ASS event as a cue's, "" if nothing is to be read; and whether it belongs at the top."""
     parts = event.split(",", EVENT_FIELDS)
     text = parts[-1][:LONGEST_TEXT] if len(parts) > EVENT_FIELDS else ""
     if DRAWING.search(text):
         return "", False
-    alignment = ALIGNMENT.search(text)
-    pieces = OVERRIDES.split(text)  # text and overrides by turns
-    found, opened = [], []
-    for place, piece in enumerate(pieces):
+    cue = CueText()
+    for place, piece in enumerate(OVERRIDES.split(text)):  # text and overrides by turns
         if place % 2 == 0:
-            found.append(html.escape(BREAKS.sub("\n", piece).replace("\\h", " "), quote=False))
+            cue.add(BREAKS.sub("\n", piece).replace("\\h", " "))
             continue
         for tag, on in STYLE.findall(piece):
-            if on == "1" and tag not in opened:
-                opened.append(tag)
-                found.append(f"<{tag}>")
-            elif on == "0" and tag in opened:
-                while (last := opened.pop()) != tag:  # they must nest
-                    found.append(f"</{last}>")
-                found.append(f"</{tag}>")
-    found += [f"</{tag}>" for tag in reversed(opened)]
-    # An empty line would end the cue.
-    lines = [line.strip() for line in "".join(found).replace("\0", "").splitlines()]
-    return "\n".join(line for line in lines if line), bool(alignment and int(alignment[1]) >= 7)
+            (cue.open if on == "1" else cue.close)(tag)
+    return cue.ended(), is_above(text)
 
 
 def document(cues: Iterable[Cue]) -> str:
