@@ -7,9 +7,13 @@ import pytest
 
 from tests.support.pictures import BLUE, RED, is_like, opened, picture, top_left
 from webapp.media import still
-from webapp.media.failures import Unprocessable
+from webapp.media.answers import Failed, Still
+from webapp.media.failures import FAILURES, Unprocessable
 from webapp.media.jobs import Limits, StillJob
+from webapp.media.limits import GIBIBYTES
+from webapp.media.still import TIMES_THE_PIXELS
 
+from . import child
 from .hostile import concat_script, hls_playlist
 
 USUAL = Limits()
@@ -74,8 +78,38 @@ def test_nothing_is_refused_as_empty(tmp_path: Path) -> None:
     assert refusal(b"", tmp_path) == "empty_file"
 
 
-def test_a_picture_of_too_many_pixels_is_refused(tmp_path: Path) -> None:
-    assert refusal(picture(), tmp_path, Limits(pixels=640 * 360 - 1)) == "too_large_picture"
+def test_a_photo_of_more_pixels_than_a_video_may_have_is_made_smaller(tmp_path: Path) -> None:
+    image = made_of(picture(width=8160, height=6120, orientation=6), tmp_path)
+    assert image.size == (960, 1280)
+    assert is_like(top_left(image), BLUE)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_of_too_many_pixels_is_refused_as_that(tmp_path: Path, kind: str) -> None:
+    data, most = picture(kind), 640 * 360 // TIMES_THE_PIXELS
+    assert made_of(data, tmp_path, Limits(pixels=most)).size == (640, 360)
+    (tmp_path / "poster.jpg").unlink()
+    assert refusal(data, tmp_path, Limits(pixels=most - 1)) == "too_large_picture"
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_so_is_one_of_more_than_libavcodec_ever_takes(tmp_path: Path, kind: str) -> None:
+    image = PIL.Image.new("1" if kind == "PNG" else "L", (17_000, 17_000))
+    image.save(tmp_path / "large", kind)
+    assert refusal((tmp_path / "large").read_bytes(), tmp_path) == "too_large_picture"
+    assert "video" not in FAILURES["too_large_picture"].hint
+
+
+@pytest.mark.parametrize(("width", "answer"), [(6000, Still), (14_000, Failed)])
+def test_what_may_take_more_memory_than_there_is_for_it_is_refused_as_that(
+    tmp_path: Path, width: int, answer: type[Still | Failed]
+) -> None:
+    # The photo that takes most: a coefficient of two bytes for each of four colours.
+    PIL.Image.new("CMYK", (width, 8000)).save(tmp_path / "large", progressive=True, format="JPEG")
+    job = StillJob(source=str(tmp_path / "large"), target=str(tmp_path / "poster.jpg"))
+    said = child.run(job, memory_bytes=GIBIBYTES)
+    assert isinstance(said.answers[-1], answer)
+    assert said.failure == ("too_demanding" if answer is Failed else None)
 
 
 def test_a_video_is_no_picture(tmp_path: Path, small_video: Path) -> None:

@@ -50,7 +50,7 @@ FAILURES = {
     ),
     "too_large_picture": Explanation(
         "The picture has more pixels than this server accepts.",
-        "Scale the video down and upload it again. Whoever runs the server can raise RUSHES_MAX_PIXELS.",
+        "Scale it down and send it again. Whoever runs the server can raise RUSHES_MAX_PIXELS.",
     ),
     "too_long": Explanation(
         "The video is longer than this server accepts.",

@@ -80,13 +80,19 @@ def allow_more_time(cpu_s: int) -> None:
     )
 
 
+def address_space_bytes() -> float:
+    """How much this process may have; infinite where there is no limit."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return math.inf if limit == resource.RLIM_INFINITY else limit
+
+
 def short_of_memory() -> bool:
     """Whether this process is near its limit, so that whoever asked for memory in vain asked for little.
 
     Else it was for more than anything takes: a number in a damaged file.
     """
-    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-    if limit == resource.RLIM_INFINITY:
+    limit = address_space_bytes()
+    if limit == math.inf:
         return False
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[0])  # proc(5): the whole address space

@@ -15,8 +15,8 @@ Opening = Callable[[], InputContainer]
 # Of libavformat, utils.c and matroskadec.c. Matroska's fonts are streams, too, but no tracks: those beyond
 # the limit are left out.
 TOO_MANY_STREAMS, TOO_MANY_TRACKS = "exceeds max_streams", "Number of tracks exceeds max_streams"
-# Of libavutil, imgutils.c, when a picture has more than `max_pixels`.
-TOO_LARGE = re.compile(r"Picture size (\d+x\d+) exceeds specified max pixel count")
+# Of libavutil, imgutils.c, when a picture has more than `max_pixels`, or than 2^31 bytes at eight a pixel.
+TOO_LARGE = re.compile(r"Picture size ([1-9]\d*x[1-9]\d*) (?:exceeds specified max pixel count|is invalid)")
 
 
 def to_memory(opening: Opening) -> str:

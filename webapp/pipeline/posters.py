@@ -24,7 +24,7 @@ from ..words import clock
 from .child import ChildCrashed, ChildStalled
 from .children import children_of, last_answer
 
-LARGEST_BYTES = 20_000_000
+LARGEST_BYTES = 60_000_000  # photos of 200 million pixels have up to two and a half bits for each
 IDLE_S, RECEIVED_WITHIN_S = 20.0, 300.0  # how long somebody may send nothing, and send at all
 AT_A_TIME, WAIT_S = 1, 30.0
 MOST_AT_HAND = 8  # pictures that are received or wait, each a file of up to LARGEST_BYTES
