@@ -14,6 +14,7 @@ import av
 from av.packet import Packet
 from av.video.stream import VideoStream
 
+from tests.support.pictures import png_of
 from webapp.media import flv_times
 from webapp.media.boxes import box, children
 
@@ -165,9 +166,4 @@ def _png(side: int) -> bytes:
     row = bytes(1 + (side + 7) // 8)
     compressor = zlib.compressobj(1)
     rows = b"".join(compressor.compress(row) for _ in range(side)) + compressor.flush()
-    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
-    parts = ((b"IHDR", header), (b"IDAT", rows), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-        for kind, body in parts
-    )
+    return png_of(side, rows, depth=1)

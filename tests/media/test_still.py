@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
 import PIL.Image
 import pytest
 
-from tests.support.pictures import BLUE, RED, is_like, opened, picture, top_left
+from tests.support.pictures import BLUE, RED, interlaced_png, is_like, opened, picture, top_left
 from webapp.media import still
 from webapp.media.answers import Failed, Still
 from webapp.media.failures import FAILURES, Unprocessable
@@ -76,6 +77,11 @@ def test_what_is_no_picture_is_refused(tmp_path: Path, data: bytes) -> None:
 
 def test_nothing_is_refused_as_empty(tmp_path: Path) -> None:
     assert refusal(b"", tmp_path) == "empty_file"
+
+
+def test_a_picture_sent_in_passes_keeps_all_of_its_rows(tmp_path: Path) -> None:
+    shown = np.asarray(made_of(interlaced_png(rows=64), tmp_path).convert("L"))
+    assert shown[0::2].max() < 40 and shown[1::2].min() > 215
 
 
 def test_a_photo_of_more_pixels_than_a_video_may_have_is_made_smaller(tmp_path: Path) -> None:

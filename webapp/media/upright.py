@@ -28,7 +28,8 @@ def upright(
     picture = Picture.of(
         frame,
         aspect,
-        interlaced=frame.interlaced_frame,
+        # A single picture is never of two fields: it is the PNG decoder's word for being sent in passes.
+        interlaced=video is not None and frame.interlaced_frame,
         alone=True,
         mirrored=video.mirrored if video else is_mirrored(frame),
         rotation=video.rotation if video else None,
