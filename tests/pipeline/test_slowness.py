@@ -24,6 +24,9 @@ def source(width: int = 640, height: int = 360, rate: int = 25, bit_rate_bps: in
     [
         (source(3840, 2160), "its picture is 4K, four times as much as 1080p"),
         (source(2160, 3840), "its picture is 4K"),
+        (source(4096, 2160), "its picture is 4K, four times as much as 1080p"),
+        (source(5120, 2880), "its picture is 5120 × 2880, 7 times as much as 1080p"),
+        (source(7680, 4320), "its picture is 7680 × 4320, 16 times as much as 1080p"),
         (source(2560, 1440), "its picture is large, 2560 × 1440"),
         (source(1920, 1080), "its picture is 1080p"),
         (source(rate=60), "it has 60 frames a second"),

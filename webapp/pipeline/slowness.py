@@ -4,7 +4,8 @@ from ..media.facts import Facts
 from ..words import bit_rate
 
 REAL_TIME = 1.0  # seconds of video a second; nobody asks why something is faster than that
-UHD_PIXELS, QHD_PIXELS, HD_PIXELS = 3840 * 2160, 2560 * 1440, 1920 * 1080
+QHD_PIXELS, HD_PIXELS = 2560 * 1440, 1920 * 1080
+UHD = 4  # times the pixels of 1080p
 NEARLY = 0.9  # of a size, for pictures that were cropped
 HIGH_RATE = 48  # frames a second
 # More than phones record at 1080p; from here on reading and decoding it is felt.
@@ -26,7 +27,10 @@ def properties(facts: Facts) -> list[str]:
     pixels, rate = video.width * video.height, float(video.rate.fraction)
     if video.hdr:
         found.append("it is HDR, whose colours are brought down to what every screen shows")
-    if pixels >= NEARLY * UHD_PIXELS:
+    times = round(pixels / HD_PIXELS)
+    if times > UHD:
+        found.append(f"its picture is {video.width} × {video.height}, {times} times as much as 1080p")
+    elif times == UHD:
         found.append("its picture is 4K, four times as much as 1080p")
     elif pixels >= NEARLY * QHD_PIXELS:
         found.append(f"its picture is large, {video.width} × {video.height}")
