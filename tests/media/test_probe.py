@@ -13,6 +13,7 @@ import pytest
 from webapp.media.facts import AudioTrack
 
 from .encoding import facts_of
+from .splicing import speak_in_turn
 from .tampering import claim_duration, turn
 
 Footage = Callable[..., Path]
@@ -185,6 +186,22 @@ def test_the_sound_is_described(footage: Footage, name: str, audio: str, channel
     assert track is not None
     assert (track.codec, track.sample_rate) == (audio.removeprefix("lib"), 48_000)
     assert track.channels == {"mono": 1, "stereo": 2, "5.1": 6}[channels]
+
+
+@pytest.mark.parametrize(
+    ("channels", "unusual"),
+    [
+        ("5.1(side)", False),
+        ("7.1(wide)", False),
+        ("hexagonal", True),
+        ("octagonal", True),
+    ],
+)
+def test_six_or_eight_channels_that_are_not_around_a_screen_are_noticed(
+    tmp_path: Path, channels: str, unusual: bool
+) -> None:
+    track = facts_of(speak_in_turn(tmp_path / "a.mov", channels)).audio
+    assert track is not None and track.unusual_layout is unusual
 
 
 def test_samples_of_more_than_8_bits_are_noticed(footage: Footage) -> None:

@@ -34,6 +34,22 @@ def test_what_is_missing_of_the_sound_is_said_once_for_all_tracks() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("channels", "unusual", "words"),
+    [
+        (1, False, "FLAC mono"),
+        (5, False, "FLAC 5 channels"),
+        (6, False, "FLAC 5.1"),
+        (6, True, "FLAC 6 channels"),
+        (8, False, "FLAC 7.1"),
+        (8, True, "FLAC 8 channels"),
+    ],
+)
+def test_only_channels_around_a_screen_are_called_that(channels: int, unusual: bool, words: str) -> None:
+    track = AudioTrack(stream=0, codec="flac", channels=channels, sample_rate=48_000, unusual_layout=unusual)
+    assert describe.sound(track) == words
+
+
 def test_what_is_left_out_of_a_file_with_several_pictures_is_said() -> None:
     found = Facts(container="mpegts", duration_s=8, other_pictures=1, other_sounds=2)
     assert describe.facts(found).endswith(

@@ -91,6 +91,7 @@ class AudioTrack(msgspec.Struct, frozen=True, kw_only=True):
         sample_rate: Hz.
         language, title: as the container has them, the language mostly by ISO 639-2.
         begin: the second of the container's timeline at which it starts; known where it is alone.
+        unusual_layout: of six or eight channels, whether that is not 5.1 or 7.1.
     """
 
     stream: int
@@ -100,6 +101,7 @@ class AudioTrack(msgspec.Struct, frozen=True, kw_only=True):
     language: str | None = None
     title: str | None = None
     begin: Rational = Rational(0, 1)
+    unusual_layout: bool = False
 
 
 class SubtitleTrack(msgspec.Struct, frozen=True, kw_only=True):

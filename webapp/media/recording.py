@@ -22,6 +22,8 @@ from .sound import samples_in
 
 # Bare streams of frames have no header that could tell: random bytes pass for one.
 WITHOUT_A_HEADER = ("mp3", "aac")
+# By the number of channels, as libavutil names layouts; in brackets may follow where the side ones stand.
+SURROUND = {6: "5.1", 8: "7.1"}
 MOST_SOUNDS = 8  # each is encoded in a pass of its own
 
 
@@ -39,14 +41,17 @@ def others(container: InputContainer) -> int:
 
 
 def audio_track(stream: AudioStream, begin_s: Fraction = Fraction(0)) -> AudioTrack:
+    layout = stream.codec_context.layout
+    surround = SURROUND.get(layout.nb_channels)
     return AudioTrack(
         stream=stream.index,
         codec=stream.codec_context.codec.canonical_name,
-        channels=stream.codec_context.layout.nb_channels,
+        channels=layout.nb_channels,
         sample_rate=stream.codec_context.sample_rate,
         language=stream.language if stream.language != "und" else None,
         title=stream.metadata.get("title") or None,
         begin=Rational.of(begin_s),
+        unusual_layout=surround is not None and layout.name.partition("(")[0] != surround,
     )
 
 

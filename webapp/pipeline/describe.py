@@ -69,7 +69,8 @@ def picture(video: VideoTrack) -> str:
 def sound(audio: AudioTrack | None) -> str:
     if audio is None:
         return "no sound"
-    channels = CHANNEL_NAMES.get(audio.channels, f"{audio.channels} channels")
+    names = {} if audio.unusual_layout else CHANNEL_NAMES
+    channels = names.get(audio.channels, f"{audio.channels} channels")
     return f"{codec(audio.codec)} {channels}"
 
 
