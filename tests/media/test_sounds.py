@@ -1,5 +1,6 @@
 """Several tracks of sound in one file: found, named, and each encoded from its own stream."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -52,3 +53,13 @@ def test_there_are_no_more_tracks_than_can_be_encoded(small_video: Path, tmp_pat
     assert len(facts.sounds) == MOST_SOUNDS == 8
     assert facts.other_sounds == 2
     assert describe.facts(facts).endswith(", 2 more tracks of sound left out")
+
+
+@pytest.mark.parametrize("kind", ["truehd", "ac3"])
+def test_what_blu_ray_may_have_beside_a_track_is_one_only_where_it_is(
+    recording: Callable[..., Path], kind: str
+) -> None:
+    sound = ("-c:a", kind, "-strict", "-2")
+    facts = facts_of(recording("a.m2ts", "-c:v", "mpeg2video", *sound, "-mpegts_m2ts_mode", "1"))
+    assert [track.codec for track in facts.sounds] == [kind]
+    assert facts.other_sounds == 0

@@ -24,12 +24,14 @@ from .sound import samples_in
 WITHOUT_A_HEADER = ("mp3", "aac")
 # By the number of channels, as libavutil names layouts; in brackets may follow where the side ones stand.
 SURROUND = {6: "5.1", 8: "7.1"}
+# As Blu-ray has TrueHD; libavformat makes two streams of each (`mpegts_set_stream_info`).
+WITH_TWO_IN_ONE = "mpegts"
 MOST_SOUNDS = 8  # each is encoded in a pass of its own
 
 
 def sounds(container: InputContainer) -> list[AudioStream]:
     """The audio streams that there is a decoder for: first the one flagged as default, then the others."""
-    known = with_decoder(container.streams.audio)
+    known = with_decoder(_present(container))
     known.sort(key=lambda stream: Disposition.default not in stream.disposition)
     main, others = known[:1], sorted(known[1:], key=lambda stream: stream.index)
     return [*main, *others][:MOST_SOUNDS]
@@ -37,7 +39,16 @@ def sounds(container: InputContainer) -> list[AudioStream]:
 
 def others(container: InputContainer) -> int:
     """How many audio streams are none of the `sounds`."""
-    return len(container.streams.audio) - len(sounds(container))
+    return len(_present(container)) - len(sounds(container))
+
+
+def _present(container: InputContainer) -> list[AudioStream]:
+    """The audio streams, without one of AC-3 that may be beside TrueHD under the same number, and is not."""
+    streams = list(container.streams.audio)
+    if container.format.name != WITH_TWO_IN_ONE:
+        return streams
+    pids = [stream.id for stream in streams]
+    return [one for one in streams if pids.count(one.id) == 1 or one.codec_context.layout.nb_channels]
 
 
 def audio_track(stream: AudioStream, begin_s: Fraction = Fraction(0)) -> AudioTrack:
