@@ -43,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
         "worker",
         help="run a worker alone",
         description="Takes videos from the queue and processes them. It may be killed at any time: the next "
-        "worker goes on with the last finished chunk.",
+        "worker goes on after the last finished chunk, and of sound after the last finished track.",
         epilog=SETTINGS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -77,6 +77,10 @@ async def test_progress_never_falls(told: Told) -> None:
         await told.journal.tick(percent, {StageName.VIDEO: percent}, 1.5, 12.2)
     ticks = [event for event in await told.events() if event.stage is StageName.VIDEO]
     assert [event.progress for event in ticks] == [10, 40, 40, 41]
+    assert [event.message for event in ticks[1:3]] == [
+        "40 % done, 1.5 × real time",
+        "25 % done, 40 % before it was interrupted, 1.5 × real time",
+    ]
     assert (ticks[-1].speed, ticks[-1].eta_seconds) == (1.5, 13)
     assert (await told.working.video(told.video_id)).progress == 41
 

@@ -109,6 +109,18 @@ def obstacle(found: Obstacle, facts: Facts | None = None) -> str:
     )
 
 
+def progress(percent: int, reached: int, speed: float | None, waits_for_core: bool) -> str:
+    """How far a run is, and that it was farther: what is interrupted begins anew, of sound a whole track.
+
+    Args:
+        reached: the most percent that it ever had.
+        speed: seconds of video per second.
+    """
+    before = f", {reached} % before it was interrupted" if percent < reached else ""
+    pace = f", {speed:.1f} × real time" if speed else ""
+    return f"{percent} % done{before}" + (", waiting for a free core" if waits_for_core else pace)
+
+
 def copied(facts: Facts, copying: Copying) -> str:
     """What is played of the upload itself."""
     if facts.audio is None:

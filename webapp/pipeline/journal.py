@@ -20,6 +20,7 @@ from ..media.failures import FAILURES, Unprocessable
 from ..runs import RenditionInfo, RuleVerdict, Run, get_run
 from ..stages import StageState
 from ..videos import Video
+from . import describe
 from .places import Waiting, moved_up, tell_places
 from .run_row import end_run, ladder_took_over, stage_of, time_first_play, update_stage
 
@@ -114,11 +115,10 @@ class Journal:
             for name, progress in stages.items():
                 if stage_of(run, name).state is StageState.RUNNING:
                     update_stage(run, name, progress=progress)
-            speed_words = f", {run.speed:.1f} × real time" if run.speed else ""
             self._record(
                 recorder,
                 run,
-                f"{run.progress} % done" + (", waiting for a free core" if waits_for_core else speed_words),
+                describe.progress(percent, run.progress, run.speed, waits_for_core),
                 stage=next(iter(stages), None),
                 stage_progress=next(iter(stages.values()), None),
                 milestone=False,
