@@ -75,6 +75,13 @@ def test_what_is_no_picture_is_refused(tmp_path: Path, data: bytes) -> None:
     assert refusal(data, tmp_path) == "not_a_picture"
 
 
+def test_of_a_webp_that_moves_the_hint_says_so(tmp_path: Path) -> None:
+    first, second = (PIL.Image.new("RGB", (64, 64), colour) for colour in (RED, BLUE))
+    first.save(tmp_path / "moving.webp", save_all=True, append_images=[second])
+    code = refusal((tmp_path / "moving.webp").read_bytes(), tmp_path)
+    assert code == "not_a_picture" and "WebP that does not move" in FAILURES[code].hint
+
+
 def test_nothing_is_refused_as_empty(tmp_path: Path) -> None:
     assert refusal(b"", tmp_path) == "empty_file"
 

@@ -46,7 +46,7 @@ FAILURES = {
     ),
     "not_a_picture": Explanation(
         "This is not a picture that can be shown.",
-        "Send a JPEG, PNG or WebP picture.",
+        "Send a JPEG or PNG picture, or a WebP that does not move.",
     ),
     "too_large_picture": Explanation(
         "The picture has more pixels than this server accepts.",

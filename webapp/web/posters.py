@@ -31,7 +31,8 @@ blueprint = Blueprint("posters", __name__)
 async def replace(video_id: str) -> str | Response:
     """Replaces the poster: by the JPEG, PNG or WebP picture that is the body, or as the JSON document says.
 
-    A picture is encoded anew. Later runs leave the poster alone. Answered with the video.
+    A picture is encoded anew; a WebP must not move. Later runs leave the poster alone.
+    Answered with the video.
     """
     if request.mimetype == "application/json":
         await parts().posters.pick(video_id, (await read_document(PickPoster)).second)
