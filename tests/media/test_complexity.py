@@ -128,10 +128,16 @@ def test_without_an_index_nothing_is_known(tmp_path: Path, name: str, codec: str
 
 
 def test_an_index_that_ends_before_the_picture_is_none(tmp_path: Path) -> None:
-    """As with fragments that libavformat reads later."""
+    """As with fragments that libavformat reads later: the last one of two."""
     options = {"movflags": "dash"}
     source = make_video(
-        tmp_path / "a.mp4", seconds=8, gop=25, picture=detailed_motion, container_options=options, **SMALL
+        tmp_path / "a.mp4",
+        seconds=8,
+        gop=120,
+        picture=detailed_motion,
+        options=QUICK | {"sc_threshold": "0"},
+        container_options=options,
+        **SMALL,
     )
     assert complexity_of(source) == Complexity()
 
