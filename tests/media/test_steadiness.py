@@ -142,3 +142,39 @@ def test_a_tone_stays_one(tmp_path: Path, name: str) -> None:
     assert track is not None
     wave = Rendition(tmp_path / "out", track).wave()[0]
     assert len(wave) > (FRAMES - 3) * SIZE and breaks(wave) == 0
+
+
+SLOWLY: dict[str, Callable[[int], float]] = {
+    "25 ms in 8 s": lambda number: 25 * np.sin(2 * np.pi * number * SIZE / SAMPLE_RATE / 8),
+    "80 ms in 3 s": lambda number: 80 * np.sin(2 * np.pi * number * SIZE / SAMPLE_RATE / 3),
+    "a clock that is set right every 5 s": lambda number: (number * SIZE / SAMPLE_RATE * 20) % 100,
+}
+
+
+@pytest.mark.parametrize("kind", SLOWLY)
+def test_times_that_waver_slowly_are_followed_only_until_they_turn(kind: str) -> None:
+    """Until then nobody can tell them from those of a clock that is fast or slow."""
+    steps = np.diff(places(frames(SLOWLY[kind]) + later(frames(SLOWLY[kind]), 3)))
+    corrected = np.flatnonzero(np.abs(steps - SIZE) > 1)
+    assert len(corrected) <= 12
+    assert not len(corrected) or corrected[-1] * SIZE / SAMPLE_RATE < 6
+
+
+def later(given: list[tuple[AudioFrame, int]], times: int) -> list[tuple[AudioFrame, int]]:
+    """The same frames again and again."""
+    length = FRAMES * SIZE
+    return [(frame, start + length * again) for again in range(1, times + 1) for frame, start in given]
+
+
+@pytest.mark.parametrize("holes_ms", [[80], [45, 45], [300]])
+@pytest.mark.parametrize("jitter_ms", [5, 12, 40])
+def test_what_is_missing_where_times_jump_is_filled_in(holes_ms: list[int], jitter_ms: int) -> None:
+    def off_ms(number: int) -> float:
+        missing = sum(ms for place, ms in enumerate(holes_ms, start=1) if number >= 80 * place)
+        return Random(number).uniform(-jitter_ms, jitter_ms) + missing
+
+    late = np.array(places(frames(off_ms))) - np.arange(FRAMES) * SIZE
+    for place in range(len(holes_ms) + 1):
+        missing = sum(holes_ms[:place]) * MS
+        settled = late[80 * place + 12 : 80 * (place + 1) - 48]
+        assert np.abs(settled - missing).max() <= 25 * MS

@@ -98,7 +98,7 @@ class CopiedSound:
         if self._next is None:
             return 0 if abs(start) < rate * FOLLOWED_FROM_S else start
         off = abs(start - self._next)
-        if off > rate * LONGEST_HOLE_S or start <= self._next - aac.FRAME_SAMPLES:
+        if off > rate * LONGEST_HOLE_S:
             raise NotCopied(ObstacleCode.SOUND)
         self._off = self._off + 1 if off > rate * FOLLOWED_FROM_S else 0
         if self._off * aac.FRAME_SAMPLES <= rate * LASTING_S:
