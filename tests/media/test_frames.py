@@ -40,6 +40,8 @@ SOURCES: dict[str, dict[str, object]] = {
     "mpeg2_long_gop.ts": {"codec": "mpeg2video", "rate": 25, "gop": 100},
     "mpeg2.mpg": {"codec": "mpeg2video", "rate": 25, "gop": 18},
     "mpeg2_with_b_frames.mpg": {"codec": "mpeg2video", "rate": 25, "gop": 18, "options": {"bf": "2"}},
+    # Most frames have no time.
+    "h264.mpg": {"rate": 25, "gop": 100, "options": {"bf": "2"}},
     "mpeg4.avi": {"codec": "mpeg4", "gop": 16, "options": {"bf": "2"}},
     "mpeg4_with_close_keyframes.avi": {"codec": "mpeg4", "gop": 3, "options": {"bf": "2"}},
     "mpeg4.asf": {"codec": "mpeg4", "gop": 16},

@@ -90,6 +90,7 @@ class FrameReader:
         Where the frame at `begin_s` was just read, or the keyframe before it is probably behind, it goes on
         from there. With `skip`, frames well before that no other frame needs are left out.
         """
+        skip = skip and not self._moments.counts_on
         begin = self.tick(begin_s)
         comes_by, stands_at = self._recent.comes_by(begin), self._recent.stands_at(begin)
         self._recent.begun_at = begin
@@ -171,7 +172,7 @@ class FrameReader:
         go_to(self._container, self.stream, tick)
 
     def _packets(self) -> "Iterator[Packet[Any]]":
-        for packet in packets(self._container, self._gaps.streams, self.damage):
+        for packet in self._moments.timed(packets(self._container, self._gaps.streams, self.damage)):
             self._gaps.see(packet)
             if packet.stream.index == self.stream.index:
                 self.unshown.see(packet)

@@ -4,11 +4,13 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from .frame_rate import usual_step
-from .strays import apart, far_ticks, untimed_strays, without_borrowed
+from .strays import apart, far_ticks, lent_once, untimed_strays, without_borrowed
 
 # These store when a packet is decoded, no more, and of these codecs the parser does not know the rest; of
 # MPEG-4 as DivX packs it, two frames in one packet, it makes up times that jump back at every second frame.
@@ -16,6 +18,8 @@ STORING_DECODE_TIMES = {"avi": ("h264", "hevc", "mpeg4"), "asf": ("h264", "hevc"
 # Program streams have a time for some frames only; what libavformat fills in can jump back by a few frames.
 STORING_SOME_TIMES = "mpeg"
 FARTHEST_BACK_S = 0.5
+# In these it fills in nothing: frames are counted on from the last that has a time, twenty of them or more.
+COUNTED_ON = ("h264", "hevc")
 # Those of the first few after a seek are off, until one comes that is written, every 0.7 s at least (ISO/IEC
 # 13818-1 §2.7.4): they step on there, or back.
 UNSURE_S = 1
@@ -33,6 +37,7 @@ class Moments:
     Attributes:
         by_decoding: whether decode times stand for what is not stored; all are late by the same.
         unsure_s: for how long after a seek times may be off.
+        counts_on: whether most frames have no time, so that none may be left out on the way to them.
         sought: the tick for which that was; None where reading began at the start.
         step: ticks from one frame to the next, by what the container claims.
         far: ticks from one frame to another that are too many where time goes back after that.
@@ -47,6 +52,7 @@ class Moments:
         self._some_times, self._any_order = name == STORING_SOME_TIMES, name.startswith(STORING_ANY_ORDER)
         self._numbered = name == NUMBERING_FRAMES
         self.sought: int | None = None
+        self.counts_on = self._some_times and stream.codec_context.name in COUNTED_ON
         self.unsure_s = UNSURE_S if self._some_times else 0
         self._back = round(FARTHEST_BACK_S / stream.time_base)
         self._frames = self._backward = 0
@@ -72,11 +78,15 @@ class Moments:
             return last + max(self.step, min(self._steps, default=0))
         return last + self.step if disorderly and last - tick < self._back else None
 
+    def timed(self, coming: "Iterator[Packet[Stream]]") -> "Iterator[Packet[Stream]]":
+        """The packets of the stream, as they lie in the file, without times that are another's."""
+        return lent_once(coming) if self.counts_on else coming
+
     def ordered(self, frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
         """The frames, in the order they are shown, without times that cannot be theirs."""
         if self._numbered:
             frames = apart(frames, self.step)
-        elif self._some_times:
+        elif self._some_times and not self.counts_on:
             frames = without_borrowed(frames, self.step)
         return untimed_strays(frames, self.far)
 

@@ -7,6 +7,8 @@ picture, lie in the packet before, too.
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from av.packet import Packet
+from av.stream import Stream
 from av.video.frame import VideoFrame
 
 # Further than this, or this many usual steps, from what is next to it.
@@ -115,3 +117,24 @@ def without_borrowed(frames: Iterable[VideoFrame], step: int) -> Iterator[VideoF
             last += step
         yield frame
     yield from held
+
+
+def lent_once(coming: "Iterable[Packet[Stream]]") -> "Iterator[Packet[Stream]]":
+    """The packets of one stream of a program stream; of two with one time from one place, which is that of
+    the second, the first has none any more.
+
+    For codecs of which libavformat fills in no times: there frames may be shown in another order.
+    """
+    held: Packet[Stream] | None = None
+    for packet in coming:
+        if held is not None:
+            if packet.pos == held.pos and packet.pts == held.pts:
+                held.pts = held.dts = None
+            yield held
+            held = None
+        if packet.pts is None or packet.pos is None:
+            yield packet
+        else:
+            held = packet
+    if held is not None:
+        yield held
