@@ -57,10 +57,12 @@ class Moments:
         self._back = round(FARTHEST_BACK_S / stream.time_base)
         self._frames = self._backward = 0
         self._steps: deque[int] = deque(maxlen=LOOKED_BACK)
+        self._counted = False  # whether the frame before had no time, so that the next step may be a hole's
 
     def of(self, frame: VideoFrame, last: int | None) -> int | None:
         """The tick of `frame`, after the one shown at `last`; None if it cannot be shown."""
         tick = self.own(frame)
+        adjacent, self._counted = not self._counted, tick is None
         if last is None:
             self._frames = self._backward = 0
             self._steps.clear()
@@ -68,7 +70,8 @@ class Moments:
         if last is None:
             return tick
         if tick is not None and tick > last:
-            self._steps.append(tick - last)
+            if adjacent:
+                self._steps.append(tick - last)
             return tick
         if tick is not None and self._is_set_right(tick, last):
             return tick
