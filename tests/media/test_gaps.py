@@ -60,6 +60,20 @@ def test_a_stretch_of_zeros_is_a_gap(
     assert missing_s(encoded) == pytest.approx(lost(encoded) / RATE, abs=GARBLED_S)
 
 
+@pytest.mark.parametrize("share", [0.3, 0.4, 0.5, 0.6])
+def test_so_is_what_a_program_stream_lost_where_packets_were_cut(
+    footage: Footage, tmp_path: Path, share: float
+) -> None:
+    changes = {"codec": "mpeg2video", "audio": "mp2", "options": {"b": "1500k", "bf": "2"}}
+    source = footage("a.mpg", **RICH | changes)
+    data = source.read_bytes()
+    begin, length = int(len(data) * share) | 1, len(data) // 10 | 1  # whole packs would not be missed
+    source.write_bytes(data[:begin] + data[begin + length :])
+    encoded = encode_picture(source, tmp_path / "out", smallest=True)
+    assert lost(encoded) > FRAMES // 20
+    assert missing_s(encoded) == pytest.approx(lost(encoded) / RATE, abs=GARBLED_S)
+
+
 @pytest.mark.parametrize("garbage", [True, False])
 def test_packets_missing_from_a_transport_stream_are_a_gap(
     footage: Footage, tmp_path: Path, garbage: bool

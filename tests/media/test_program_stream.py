@@ -8,7 +8,7 @@ import pytest
 
 from webapp.media.program_stream import LONGEST_BETWEEN_BYTES, PACK, is_damaged
 
-PACKS = 6
+PACKS = 8
 SECTOR_BYTES = 2048
 
 
@@ -43,7 +43,11 @@ def test_packets_one_behind_the_other_are_whole(opened: list[mmap.mmap]) -> None
         assert not is_damaged(data, PACKET_AT, other * SECTOR_BYTES + PACKET_AT)
 
 
-@pytest.mark.parametrize("between", [b"\xff" * 304, bytes(SECTOR_BYTES)])
+# What a sector of a Video CD ends with, and the next begins with (ISO/IEC 10149 §14).
+RAW_SECTOR = bytes(range(1, 5)) + b"\0" + b"\xff" * 10 + b"\0" + b"\1\2\3\2" + b"\1\1\x60\x0f" * 2
+
+
+@pytest.mark.parametrize("between", [b"\xff" * 304, bytes(SECTOR_BYTES), RAW_SECTOR])
 def test_so_are_those_with_a_little_between_as_on_a_video_cd(opened: list[mmap.mmap], between: bytes) -> None:
     sectors = [sector(number) + between for number in range(PACKS)]
     data = stream(b"".join(sectors), opened)
@@ -63,5 +67,13 @@ def test_so_are_bytes_that_were_removed(opened: list[mmap.mmap], removed: int) -
     begin = SECTOR_BYTES + 1000
     data = stream(whole[:begin] + whole[begin + removed :], opened)
     packet = SECTOR_BYTES * (2 + removed // SECTOR_BYTES) - removed + PACKET_AT
-    assert data[packet : packet + 4] == b"\0\0\1\xe0"
-    assert is_damaged(data, PACKET_AT, packet)
+    for later in (packet, packet + 2 * SECTOR_BYTES):
+        assert data[later : later + 4] == b"\0\0\1\xe0"
+        assert is_damaged(data, PACKET_AT, later)
+
+
+def test_a_picture_that_says_no_length_goes_on_up_to_the_next_pack(opened: list[mmap.mmap]) -> None:
+    sectors = [bytearray(sector(number)) for number in range(PACKS)]
+    sectors[1][PACKET_AT + 4 : PACKET_AT + 6] = bytes(2)
+    data = stream(b"".join(sectors), opened)
+    assert not is_damaged(data, PACKET_AT, 4 * SECTOR_BYTES + PACKET_AT)

@@ -7,9 +7,12 @@ from .pes_times import AUDIO, PRIVATE, VIDEO, Stamp, is_time, time_at
 
 START, PACK = b"\0\0\1", b"\0\0\1\xba"
 PACK_HEADER, FIRST_WITH_LENGTH = 0xBA, 0xBB
-PACK_HEADER_BYTES, LONGEST_HEADER_BYTES = 12, 64
+PACK_HEADER_BYTES, MPEG2_PACK_HEADER_BYTES, LONGEST_HEADER_BYTES = 12, 14, 64
+LOWEST_OF_ALL = 0xB9  # the end; what is lower starts within a picture, or a group of them
 # Between packets: a sector of a Video CD begins and ends with some bytes that are none, or is no video.
-LONGEST_BETWEEN_BYTES = 4096
+LONGEST_BETWEEN_BYTES, STUFFING = 4096, b"\0\xff"
+# It begins like this (ISO/IEC 10149 §14), and its data so many bytes on, by its mode.
+SECTOR_SYNC, SECTOR_HEADER_BYTES = b"\0" + b"\xff" * 10 + b"\0", (16, 24)
 
 
 def stamps(data: mmap, begin: int, end: int) -> Iterator[Stamp]:
@@ -28,17 +31,33 @@ def is_damaged(data: mmap, begin: int, end: int) -> bool:
     while at < end:
         found = data.find(START, at, min(end, at + LONGEST_BETWEEN_BYTES))
         if found < 0:
-            return end - at > LONGEST_BETWEEN_BYTES
+            return end - at > LONGEST_BETWEEN_BYTES or not _is_none(data[at:end])
+        if data[found + 3] < LOWEST_OF_ALL or not _is_none(data[at:found]):
+            return True
         at = _behind(data, found)
     return at > end
+
+
+def _is_none(between: bytes) -> bool:
+    """Whether bytes between packets belong to none: stuffing, or what a sector ends and begins with."""
+    if not between.strip(STUFFING):
+        return True
+    header = between.rfind(SECTOR_SYNC)
+    return header >= 0 and len(between) - header in SECTOR_HEADER_BYTES
 
 
 def _behind(data: mmap, at: int) -> int:
     """Where what starts there ends, by what it says."""
     kind = data[at + 3]
     if kind >= FIRST_WITH_LENGTH:
-        return at + 6 + int.from_bytes(data[at + 4 : at + 6])
-    return at + (PACK_HEADER_BYTES if kind == PACK_HEADER else len(START))
+        length = int.from_bytes(data[at + 4 : at + 6])
+        # Written as in a transport stream, where picture may say none (§2.4.3.7): up to the next pack.
+        return at + 6 + length if length or kind not in VIDEO else max(at + 6, data.find(PACK, at))
+    if kind != PACK_HEADER:
+        return at + len(START) + 1
+    if data[at + 4] >> 6 == 1:  # MPEG-2
+        return at + MPEG2_PACK_HEADER_BYTES + (data[at + MPEG2_PACK_HEADER_BYTES - 1] & 7)
+    return at + PACK_HEADER_BYTES
 
 
 def _stamp(packet: bytes, position: int) -> Iterator[Stamp]:
