@@ -171,11 +171,15 @@ def forget_sizes(path: Path) -> Path:
     return path
 
 
-def forget_times(path: Path) -> Path:
-    """Has an MPEG-1 program stream say of no packet when it is shown (ISO/IEC 11172-1 §2.4.3.3)."""
+def forget_times(path: Path, begin: int = 0, end: int | None = None) -> Path:
+    """Has an MPEG-1 program stream say of no packet when it is shown (ISO/IEC 11172-1 §2.4.3.3).
+
+    Args:
+        begin, end: from which byte to which; to the last.
+    """
     data = bytearray(path.read_bytes())
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as written:
-        stamps = list(program_stream.stamps(written, 0, len(data)))
+        stamps = list(program_stream.stamps(written, begin, len(data) if end is None else end))
     for stamp in stamps:
         size = 5 if stamp.dts is None else 10
         data[stamp.position : stamp.position + size] = b"\xff" * (size - 1) + b"\x0f"

@@ -17,6 +17,7 @@ from webapp.media.transport_stream import PACKET_BYTES
 
 from .encoding import Encoded, encode_picture
 from .lacing import lace
+from .tampering import forget_times
 
 Footage = Callable[..., Path]
 
@@ -24,6 +25,7 @@ Footage = Callable[..., Path]
 STILL = [number * 100 for number in range(10)] + [10_000 + number * 100 for number in range(10)]
 RATE, FRAMES = 25, 200
 LOOKED_THROUGH = 80_000  # bytes; libavformat looks for a packet in 65,536
+UNTIMED_BYTES = 3000  # a pack, and a bit of the next
 PICTURE, SOUND = 0x100, 0x101  # as libavformat numbers them
 GARBLED_S = 0.4  # frames behind a gap show other numbers up to the next keyframe
 RICH = {"rate": RATE, "seconds": FRAMES // RATE, "gop": 10, "audio": "aac", "options": {"crf": "5"}}
@@ -69,6 +71,22 @@ def test_so_is_what_a_program_stream_lost_where_packets_were_cut(
     data = source.read_bytes()
     begin, length = int(len(data) * share) | 1, len(data) // 10 | 1  # whole packs would not be missed
     source.write_bytes(data[:begin] + data[begin + length :])
+    encoded = encode_picture(source, tmp_path / "out", smallest=True)
+    assert lost(encoded) > FRAMES // 20
+    assert missing_s(encoded) == pytest.approx(lost(encoded) / RATE, abs=GARBLED_S)
+
+
+@pytest.mark.parametrize("share", [0.28, 0.3, 0.46, 0.54])
+def test_a_gap_is_noticed_behind_a_picture_that_ends_where_no_time_is_written(
+    footage: Footage, tmp_path: Path, share: float
+) -> None:
+    """That has the position of the first packet behind the gap, and the time it would have before it."""
+    changes = {"codec": "mpeg2video", "audio": "mp2", "options": {"b": "1500k", "bf": "2"}}
+    source = footage("a.mpg", **RICH | changes)
+    data = source.read_bytes()
+    begin, length = int(len(data) * share), len(data) // 10
+    source.write_bytes(data[:begin] + bytes(length) + data[begin + length :])
+    forget_times(source, begin + length, begin + length + UNTIMED_BYTES)
     encoded = encode_picture(source, tmp_path / "out", smallest=True)
     assert lost(encoded) > FRAMES // 20
     assert missing_s(encoded) == pytest.approx(lost(encoded) / RATE, abs=GARBLED_S)

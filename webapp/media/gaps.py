@@ -1,5 +1,6 @@
 """Where packets of a stream are missing: not where a picture stands still, but where the file is damaged."""
 
+from collections import deque
 from pathlib import Path
 
 from av.container import InputContainer
@@ -18,6 +19,9 @@ from .program_stream import is_damaged
 
 # Matroska writes a time every five seconds at least; what follows damage up to there has the one before.
 NOTICED_AFTER_S = 5
+# In a program stream a picture cut short has the position of the packet behind the damage, and times that
+# libavformat counts on step to those that are written there a few pictures later.
+NOTICED_AFTER_PICTURES = 4
 # A step from packet to packet may be this much longer than the packet lasts.
 LONGEST_STEP = 0.5
 
@@ -45,6 +49,8 @@ class Gaps:
         self._adjoining.restart()
         self._end: int | None = None  # of the picture's last packet, in its ticks
         self._picture_at: int | None = None  # where its last packet begins
+        # Where the last few do, none of them before a hole that was told.
+        self._untold: deque[int] = deque(maxlen=NOTICED_AFTER_PICTURES)
         self._damaged = False
         self._noticed_until: int | None = None
         # The last that may be one: ASF says of several packets in a row where the first of them lies.
@@ -78,17 +84,20 @@ class Gaps:
             noticed = self._noticed_until is not None and self._end <= self._noticed_until
             if noticed or self._is_lost_before(packet.pos):
                 self._damage.holes.append((self._end, time))
+                self._untold.clear()
             else:
                 self._hole, self._hole_at = (self._end, time), packet.pos or 0
         self._end = time + length
-        self._picture_at = self._picture_at if packet.pos is None else packet.pos
+        if packet.pos is not None and packet.pos != self._picture_at:
+            self._picture_at = packet.pos
+            self._untold.append(packet.pos)
 
     def _is_lost_before(self, position: int | None) -> bool:
         if self._picture_at is None or position is None:
             return False
         if self._packs:
             with mapped(self._packs) as data:
-                return is_damaged(data, self._picture_at, position)
+                return is_damaged(data, self._untold[0] if self._untold else self._picture_at, position)
         return self._lost is not None and self._lost.between(self._picture_at, position)
 
     def _see_listed(self, listing: Listing, position: int | None, time: int) -> None:
