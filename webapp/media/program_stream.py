@@ -11,6 +11,7 @@ PACK_HEADER_BYTES, MPEG2_PACK_HEADER_BYTES, LONGEST_HEADER_BYTES = 12, 14, 64
 LOWEST_OF_ALL = 0xB9  # the end; what is lower starts within a picture, or a group of them
 # Between packets: a sector of a Video CD begins and ends with some bytes that are none, or is no video.
 LONGEST_BETWEEN_BYTES, STUFFING = 4096, b"\0\xff"
+LONGEST_UNSAID_BYTES = 1 << 16  # farther is not looked: there may be millions of packets without a length
 # It begins like this (ISO/IEC 10149 §14), and its data so many bytes on, by its mode.
 SECTOR_SYNC, SECTOR_HEADER_BYTES = b"\0" + b"\xff" * 10 + b"\0", (16, 24)
 
@@ -51,8 +52,10 @@ def _behind(data: mmap, at: int) -> int:
     kind = data[at + 3]
     if kind >= FIRST_WITH_LENGTH:
         length = int.from_bytes(data[at + 4 : at + 6])
+        if length or kind not in VIDEO:
+            return at + 6 + length
         # Written as in a transport stream, where picture may say none (§2.4.3.7): up to the next pack.
-        return at + 6 + length if length or kind not in VIDEO else max(at + 6, data.find(PACK, at))
+        return max(at + 6, data.find(PACK, at, at + LONGEST_UNSAID_BYTES))
     if kind != PACK_HEADER:
         return at + len(START) + 1
     if data[at + 4] >> 6 == 1:  # MPEG-2
