@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tracemalloc  # noqa: F401 - pytest does where files are collected, which may be while it does
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
