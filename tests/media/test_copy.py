@@ -112,6 +112,13 @@ def test_what_is_off_for_good_is_followed_or_an_obstacle(
     assert steps(copies) == ({FRAME_SAMPLES} if code else {FRAME_SAMPLES, FRAME_SAMPLES + hole})
 
 
+def test_many_small_holes_in_the_sound_are_an_obstacle(small_video: Path, tmp_path: Path) -> None:
+    source = with_sound_off(small_video, tmp_path / "a.mp4", lambda number: 60 * (number // 60))
+    copies = copy_of(source, tmp_path)
+    assert copies.obstacle and copies.obstacle.code == ObstacleCode.SOUND
+    assert steps(copies) == {FRAME_SAMPLES, FRAME_SAMPLES + 60 * SAMPLE_RATE // 1000}
+
+
 def test_ffmpeg_decodes_it_without_a_word(copies: Copies, tmp_path: Path) -> None:
     for rendition in (copies.picture, copies.sound):
         whole = tmp_path / f"{rendition.track.name}.mp4"

@@ -19,7 +19,8 @@ from .track import TrackWriter
 from .track_names import COPY_AUDIO_NAME
 
 # Frames follow each other sample by sample; timestamps, which are often rounded to a millisecond, are only
-# followed where they are off by more than this. What lasts longer would be a hole to a player.
+# followed where they are off by more than this. What lasts longer would be a hole to a player, and shorter
+# ones add up: Chromium plays on through each without silence, and sound is early by their sum.
 FOLLOWED_FROM_S, LONGEST_HOLE_S = 0.012, 0.1
 # Times that waver (`steadiness`) are not off for so long. Nothing is looked ahead: who watches waits for it.
 LASTING_S = 0.5
@@ -36,6 +37,7 @@ class CopiedSound:
         self._writer: TrackWriter | None = None
         self._next: int | None = None
         self._off = 0  # for how many frames times have been
+        self._holes = 0  # samples left out, in all
 
     def track(self, segments: list[Segment] | None = None) -> Track:
         assert self._writer
@@ -105,5 +107,7 @@ class CopiedSound:
             return self._next
         if start < self._next:  # nothing can be left out
             raise NotCopied(ObstacleCode.SOUND)
-        self._off = 0
+        self._off, self._holes = 0, self._holes + off
+        if self._holes > rate * LONGEST_HOLE_S:
+            raise NotCopied(ObstacleCode.SOUND)
         return start
