@@ -54,18 +54,51 @@ def test_picture_and_sound_stay_together_behind_a_cut(
     assert again[-4:] == pytest.approx(heard[-4:], abs=CLOSE_S)
 
 
-def test_any_part_of_it_reads_as_if_zeros_lay_there(footage: Footage) -> None:
+@pytest.mark.parametrize("changes", [MPEG_4, H264, UNCOMPRESSED])
+@pytest.mark.parametrize("cuts", [{0.2: 0.01, 0.75: 0.001}, {0.2: 0.01, 0.25: 0.002, 0.42: 0.02, 0.7: 0}])
+def test_behind_several_cuts_they_stay_together_too(
+    footage: Footage, tmp_path: Path, changes: dict[str, object], cuts: dict[float, float]
+) -> None:
+    source = recording(footage, changes)
+    track = encode_sound(source, tmp_path / "whole").track
+    assert track is not None
+    heard = beeps(Rendition(tmp_path / "whole", track).wave())
+    size = source.stat().st_size
+    for begin, length in reversed(cuts.items()):
+        remove(source, int(size * begin), int(size * length) + 1)
+    encoded = encode_picture(source, tmp_path / "out", smallest=True)
+    assert encoded.facts.duration_s == SECONDS
+    shown = {frame.number: float(frame.second) for frame in encoded.top.frames}
+    for number in [*range(SECONDS * RATE // 10), *range(SECONDS * RATE // 2, SECONDS * RATE * 2 // 3)]:
+        assert shown[number] == pytest.approx(number / RATE)
+    lost_s = SECONDS - len(set(encoded.top.numbers)) / RATE
+    assert sum(chunk.missing_s for chunk in encoded.chunks) == pytest.approx(
+        lost_s, abs=len(cuts) * GARBLED_S
+    )
+    sound = encode_sound(source, tmp_path / "sound", encoded.facts)
+    assert sound.track is not None and sound.missing_s < 1
+    again = beeps(Rendition(tmp_path / "sound", sound.track).wave())
+    assert again[-2:] == pytest.approx(heard[-2:], abs=CLOSE_S)
+
+
+@pytest.mark.parametrize("cuts", [[(30_000, 5001)], [(30_000, 5001), (60_000, 301), (65_000, 2002)]])
+def test_any_part_of_it_reads_as_if_zeros_lay_there(footage: Footage, cuts: list[tuple[int, int]]) -> None:
     source = recording(footage)
     whole = source.read_bytes()
-    begin, length = len(whole) // 3, 5001
-    remove(source, begin, length)
+    for begin, length in reversed(cuts):
+        remove(source, begin, length)
     file = filled(source)
     assert file is not None
     read = file.read()
     assert len(read) == len(whole)
-    cut_at = next(at for at in range(begin, begin + length) if read[at : at + length] == bytes(length))
-    assert read[:begin] == whole[:begin] and read[cut_at + length :] == whole[cut_at + length :]
-    for at in (0, cut_at - 20, cut_at + length - 20, cut_at + length, len(whole) - 20):
+    edges, kept = [len(whole)], 0
+    for begin, length in cuts:
+        assert read[kept:begin] == whole[kept:begin]
+        cut_at = next(at for at in range(begin, begin + length) if read[at : at + length] == bytes(length))
+        kept = cut_at + length
+        edges += [cut_at, kept]
+    assert read[kept:] == whole[kept:]
+    for at in [0, *edges, *(edge - 20 for edge in edges)]:
         for size in (1, 19, 20, 21, 6000):
             assert file.seek(at) == at
             assert file.read(size) == read[at : at + size] and file.tell() == min(at + size, len(read))

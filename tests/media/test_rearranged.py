@@ -16,8 +16,11 @@ DATA = random.Random(1).randbytes(3000)
 
 
 def filled(path: Path, chance: random.Random) -> Made:
-    cut = Cut(chance.randrange(len(DATA) + 1), chance.randrange(1, 2000))
-    return Filled(path, cut), DATA[: cut.at] + bytes(cut.length) + DATA[cut.at :]
+    places = sorted(chance.choices(range(len(DATA) + 1), k=chance.randrange(1, 4)))
+    cuts = [Cut(at, chance.randrange(1, 2000)) for at in places]
+    kept = [DATA[begin:end] for begin, end in itertools.pairwise([0, *places, len(DATA)])]
+    zeros = [*(bytes(cut.length) for cut in cuts), b""]
+    return Filled(path, cuts), b"".join(itertools.chain(*zip(kept, zeros, strict=True)))
 
 
 def chain(path: Path, chance: random.Random) -> Made:

@@ -5,16 +5,16 @@ says where they lay. With as many zeros as are missing they lie there again, and
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from mmap import mmap
 from pathlib import Path
 from typing import NamedTuple
 
+from .avi_rows import CHUNK, Entry, Row, rows
 from .mapped import mapped
 from .rearranged import Rearranged
 
-# Microsoft's "AVI RIFF File Reference": chunks of four letters, a size, and so many bytes, made even.
-CHUNK = struct.Struct("<4sI")
 LIST_HEADER_BYTES = 12  # with the kind of the list
 RIFF, KIND, LIST, MOVIE, INDEX = b"RIFF", b"AVI ", b"LIST", b"movi", b"idx1"
 # It comes last. Eight hours of picture and sound have four million entries of 16 bytes.
@@ -30,17 +30,22 @@ class Cut(NamedTuple):
 
 
 class Filled(Rearranged):
-    """The file at `path` with zeros for what was cut out of it."""
+    """The file at `path` with zeros for what was cut out of it, in the order of the file."""
 
-    def __init__(self, path: Path, cut: Cut) -> None:
-        super().__init__(path, path.stat().st_size + cut.length)
-        self._cut = cut
+    def __init__(self, path: Path, cuts: Sequence[Cut]) -> None:
+        size = path.stat().st_size
+        super().__init__(path, size + sum(cut.length for cut in cuts))
+        self._cuts = [*cuts, Cut(size, 0)]
 
     def _between(self, begin: int, end: int) -> bytes:
-        at, length = self._cut
-        zeros = bytes(max(0, min(end, at + length) - max(begin, at)))
-        behind = self._stored(max(begin - length, at), end - length)
-        return self._stored(begin, min(end, at)) + zeros + behind
+        data = bytearray()
+        behind, zeros = 0, 0  # the cut before, and of all so far
+        for at, length in self._cuts:
+            data += self._stored(max(begin - zeros, behind), min(end - zeros, at))
+            first = at + zeros
+            data += bytes(max(0, min(end, first + length) - max(begin, first)))
+            behind, zeros = at, zeros + length
+        return bytes(data)
 
 
 def filled(path: Path) -> Filled | None:
@@ -49,28 +54,31 @@ def filled(path: Path) -> Filled | None:
         if (header := file.read(LIST_HEADER_BYTES))[:4] != RIFF or header[8:] != KIND:
             return None
         with mapped(path) as data:
-            cut = _cut(data)
-    return Filled(path, cut) if cut else None
+            cuts = _cuts(data)
+    return Filled(path, cuts) if cuts else None
 
 
-def _cut(data: mmap) -> Cut | None:
-    """One stretch, in the list of packets, whose index came to lie so much earlier than it should."""
+def _cuts(data: mmap) -> list[Cut]:
+    """In the list of packets, whose index came to lie as much earlier than it should as is missing in all."""
     movie = next((at for kind, at in _chunks(data) if kind == LIST and _kind(data, at) == MOVIE), None)
     if movie is None:
-        return None
+        return []
     _, size = CHUNK.unpack_from(data, movie)
     should = movie + CHUNK.size + size + size % 2
     index = data.rfind(INDEX, max(movie, len(data) - LONGEST_INDEX_BYTES), should)
     if data[should : should + len(INDEX)] == INDEX or index < 0:
-        return None
+        return []
     entries = _entries(data, index, movie + CHUNK.size)
-    length = should - index
-    last = len(entries)
-    while last and _is_at(data, entries[last - 1], length):
-        last -= 1
-    if last == len(entries) or _is_at(data, entries[last], 0):
-        return None
-    return Cut(entries[last][1] - length, length)
+    earlier = should - index
+    number = len(entries)
+    while number and entries[number - 1].is_in(data, earlier):
+        number -= 1
+    if number == len(entries) or entries[number].is_in(data, 0):
+        return []
+    first = Row(0, movie + LIST_HEADER_BYTES, 0)
+    last = Row(number, entries[number].place - earlier, earlier)
+    found = [first, *rows(data, entries, first.at, last), last]
+    return [Cut(row.at, more) for before, row in pairwise(found) if (more := row.earlier - before.earlier)]
 
 
 def _chunks(data: mmap) -> Iterator[tuple[bytes, int]]:
@@ -86,19 +94,12 @@ def _kind(data: mmap, at: int) -> bytes:
     return data[at + CHUNK.size : at + LIST_HEADER_BYTES]
 
 
-def _entries(data: mmap, index: int, movie: int) -> list[tuple[bytes, int, int]]:
-    """Letters, place and size of each packet listed; places count from `movie`, or from the file's begin."""
+def _entries(data: mmap, index: int, movie: int) -> list[Entry]:
+    """Those listed; places count from `movie`, or from the file's begin."""
     _, size = CHUNK.unpack_from(data, index)
     begin = index + CHUNK.size
     listed = data[begin : begin + size // ENTRY.size * ENTRY.size]
-    entries = list(ENTRY.iter_unpack(listed[: len(listed) // ENTRY.size * ENTRY.size]))
-    if entries and not _is_at(data, entries[0], 0):
-        entries = [(letters, place + movie, length) for letters, place, length in entries]
+    entries = [Entry(*entry) for entry in ENTRY.iter_unpack(listed[: len(listed) // ENTRY.size * ENTRY.size])]
+    if entries and not entries[0].is_in(data, 0):
+        entries = [entry._replace(place=entry.place + movie) for entry in entries]
     return entries
-
-
-def _is_at(data: mmap, entry: tuple[bytes, int, int], earlier: int) -> bool:
-    """Whether the packet of this entry begins so many bytes before its place."""
-    letters, place, size = entry
-    at = place - earlier
-    return 0 <= at <= len(data) - CHUNK.size and CHUNK.unpack_from(data, at) == (letters, size)
