@@ -104,6 +104,15 @@ def test_any_part_of_it_reads_as_if_zeros_lay_there(footage: Footage, cuts: list
             assert file.read(size) == read[at : at + size] and file.tell() == min(at + size, len(read))
 
 
+@pytest.mark.parametrize("length", [1, 3, 4])
+def test_a_few_bytes_are_missing_too(footage: Footage, length: int) -> None:
+    source = recording(footage)
+    whole = source.read_bytes()
+    remove(source, len(whole) // 3, length)
+    file = filled(source)
+    assert file is not None and file.read()[len(whole) // 2 :] == whole[len(whole) // 2 :]
+
+
 def test_what_is_whole_or_breaks_off_or_is_overwritten_is_read_as_it_is(footage: Footage) -> None:
     source = recording(footage)
     data = source.read_bytes()

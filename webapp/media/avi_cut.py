@@ -65,7 +65,7 @@ def _cuts(data: mmap) -> list[Cut]:
         return []
     _, size = CHUNK.unpack_from(data, movie)
     should = movie + CHUNK.size + size + size % 2
-    index = data.rfind(INDEX, max(movie, len(data) - LONGEST_INDEX_BYTES), should)
+    index = data.rfind(INDEX, max(movie, len(data) - LONGEST_INDEX_BYTES), should + len(INDEX))
     if data[should : should + len(INDEX)] == INDEX or index < 0:
         return []
     entries = _entries(data, index, movie + CHUNK.size)
