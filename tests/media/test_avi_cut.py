@@ -26,6 +26,13 @@ def recording(footage: Footage, changes: dict[str, object] = H264) -> Path:
     return footage("a.avi", **{"rate": RATE, "seconds": SECONDS, "gop": 10, "audio": "aac"} | changes)
 
 
+def heard_in(source: Path, folder: Path) -> list[float]:
+    """The seconds of its beeps, while it is whole."""
+    track = encode_sound(source, folder).track
+    assert track is not None
+    return beeps(Rendition(folder, track).wave())
+
+
 def remove(source: Path, begin: int, length: int) -> None:
     data = source.read_bytes()
     source.write_bytes(data[:begin] + data[begin + length :])
@@ -37,9 +44,7 @@ def test_picture_and_sound_stay_together_behind_a_cut(
     footage: Footage, tmp_path: Path, changes: dict[str, object], begin: float
 ) -> None:
     source = recording(footage, changes)
-    track = encode_sound(source, tmp_path / "whole").track
-    assert track is not None
-    heard = beeps(Rendition(tmp_path / "whole", track).wave())
+    heard = heard_in(source, tmp_path / "whole")
     size = source.stat().st_size
     remove(source, int(size * begin), size // 12 + 1)
     encoded = encode_picture(source, tmp_path / "out", smallest=True)
@@ -61,9 +66,7 @@ def test_behind_several_cuts_they_stay_together_too(
     footage: Footage, tmp_path: Path, changes: dict[str, object], cuts: dict[float, float]
 ) -> None:
     source = recording(footage, changes)
-    track = encode_sound(source, tmp_path / "whole").track
-    assert track is not None
-    heard = beeps(Rendition(tmp_path / "whole", track).wave())
+    heard = heard_in(source, tmp_path / "whole")
     size = source.stat().st_size
     for begin, length in reversed(cuts.items()):
         remove(source, int(size * begin), int(size * length) + 1)

@@ -42,6 +42,13 @@ def lost(encoded: Encoded) -> int:
     return FRAMES - len(set(encoded.top.numbers))
 
 
+def encoded_with_its_gap_told(source: Path, folder: Path) -> Encoded:
+    encoded = encode_picture(source, folder / "out", smallest=True)
+    assert lost(encoded) > FRAMES // 20
+    assert missing_s(encoded) == pytest.approx(lost(encoded) / RATE, abs=GARBLED_S)
+    return encoded
+
+
 @pytest.mark.parametrize(
     ("name", "changes"),
     [
@@ -59,9 +66,7 @@ def test_a_stretch_of_zeros_is_a_gap(
     data = source.read_bytes()
     begin, length = len(data) * 2 // 5, len(data) // 10
     source.write_bytes(data[:begin] + bytes(length) + data[begin + length :])
-    encoded = encode_picture(source, tmp_path / "out", smallest=True)
-    assert lost(encoded) > FRAMES // 20
-    assert missing_s(encoded) == pytest.approx(lost(encoded) / RATE, abs=GARBLED_S)
+    encoded_with_its_gap_told(source, tmp_path)
 
 
 @pytest.mark.parametrize("share", [0.3, 0.4, 0.5, 0.6])
@@ -73,9 +78,7 @@ def test_so_is_what_a_program_stream_lost_where_packets_were_cut(
     data = source.read_bytes()
     begin, length = int(len(data) * share) | 1, len(data) // 10 | 1  # whole packs would not be missed
     source.write_bytes(data[:begin] + data[begin + length :])
-    encoded = encode_picture(source, tmp_path / "out", smallest=True)
-    assert lost(encoded) > FRAMES // 20
-    assert missing_s(encoded) == pytest.approx(lost(encoded) / RATE, abs=GARBLED_S)
+    encoded_with_its_gap_told(source, tmp_path)
 
 
 @pytest.mark.parametrize("share", [0.28, 0.3, 0.46, 0.54])
@@ -89,9 +92,7 @@ def test_a_gap_is_noticed_behind_a_picture_that_ends_where_no_time_is_written(
     begin, length = int(len(data) * share), len(data) // 10
     source.write_bytes(data[:begin] + bytes(length) + data[begin + length :])
     forget_times(source, begin + length, begin + length + UNTIMED_BYTES)
-    encoded = encode_picture(source, tmp_path / "out", smallest=True)
-    assert lost(encoded) > FRAMES // 20
-    assert missing_s(encoded) == pytest.approx(lost(encoded) / RATE, abs=GARBLED_S)
+    encoded_with_its_gap_told(source, tmp_path)
 
 
 @pytest.mark.parametrize("garbage", [True, False])
@@ -103,9 +104,7 @@ def test_packets_missing_from_a_transport_stream_are_a_gap(
     begin = len(data) * 2 // 5 // PACKET_BYTES * PACKET_BYTES
     end = begin + len(data) // 10 // PACKET_BYTES * PACKET_BYTES
     source.write_bytes(data[:begin] + (Random(1).randbytes(end - begin) if garbage else b"") + data[end:])
-    encoded = encode_picture(source, tmp_path / "out", smallest=True)
-    assert lost(encoded) > FRAMES // 20
-    assert missing_s(encoded) == pytest.approx(lost(encoded) / RATE, abs=GARBLED_S)
+    encoded = encoded_with_its_gap_told(source, tmp_path)
     assert sum(chunk.damaged for chunk in encoded.chunks)
 
 
@@ -116,9 +115,7 @@ def test_zeros_in_a_transport_stream_may_be_longer_than_anybody_looks_for_packet
     data = source.read_bytes()
     begin = len(data) * 2 // 5
     source.write_bytes(data[:begin] + bytes(LOOKED_THROUGH) + data[begin + LOOKED_THROUGH :])
-    encoded = encode_picture(source, tmp_path / "out", smallest=True)
-    assert lost(encoded) > FRAMES // 20
-    assert missing_s(encoded) == pytest.approx(lost(encoded) / RATE, abs=GARBLED_S)
+    encoded_with_its_gap_told(source, tmp_path)
 
 
 def test_parts_of_a_live_stream_count_their_packets_anew(footage: Footage, tmp_path: Path) -> None:
